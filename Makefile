@@ -1,0 +1,69 @@
+# Needs Python 3.11, 3.12 or 3.13 (with venv and pip) and make; everything else is fetched, by hash, into .venv.
+PORT ?= 8080
+DATA ?= ./var/demo
+ARGS ?=
+PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3; do \
+  $$p -c 'import sys, venv, ensurepip; sys.exit(not (3, 11) <= sys.version_info[:2] < (3, 14))' \
+  2>/dev/null && echo $$p && break; done)
+
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+STAMP := $(VENV)/.stamp
+
+.PHONY: help setup setup-dev run test check format bench lock clean
+.DELETE_ON_ERROR:
+
+help: ## what can be done here
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+$(STAMP)-venv:
+	@test -n "$(PYTHON)" || { echo "Python 3.11, 3.12 or 3.13 with venv is needed" >&2; exit 1; }
+	@$(PYTHON) -m venv $(VENV)
+	@touch $@
+
+# Runtime packages, then the checkout itself, editable. Nothing is built in isolation: hatchling is pinned with the rest.
+$(STAMP)-setup: requirements.txt pyproject.toml $(STAMP)-venv
+	@echo "Setting up $(VENV), about a minute the first time" >&2
+	@$(PIP) install --require-hashes -r requirements.txt
+	@$(PIP) install --no-deps --no-build-isolation -e .
+	@touch $@
+
+$(STAMP)-dev: requirements-dev.txt $(STAMP)-setup
+	@$(PIP) install --require-hashes -r requirements-dev.txt
+	@touch $@
+
+setup: $(STAMP)-setup ## .venv with what the bot needs
+
+setup-dev: $(STAMP)-dev ## .venv with what tests and checks need, too
+
+run: setup ## the demo neighbourhood on localhost; PORT=8080 DATA=./var/demo
+	@$(BIN)/gridsteward demo --port $(PORT) --data $(DATA)
+
+test: setup-dev ## all tests; ARGS="-k name" for some
+	@$(BIN)/python -m pytest -n auto $(ARGS)
+
+check: setup-dev ## lint, form, types, import rules
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+format: setup-dev ## put the code into form
+	$(BIN)/ruff check --fix
+	$(BIN)/ruff format
+
+bench: setup-dev ## speed figures, one JSON line each
+	@$(BIN)/python -m benchmarks $(ARGS)
+
+COMPILE := uv pip compile pyproject.toml --quiet --universal --generate-hashes --no-emit-index-url \
+  --custom-compile-command "make lock"
+
+lock: ## resolve the requirements anew (needs uv on the path)
+	$(COMPILE) --group build -o requirements.txt
+	$(COMPILE) --group build --group dev -c requirements.txt -o requirements-dev.txt
+	@! grep -n '://' requirements.txt requirements-dev.txt
+
+clean: ## remove what was made here, except data under var/
+	rm -rf $(VENV) build dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis .coverage htmlcov
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
