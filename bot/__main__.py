@@ -1,0 +1,5 @@
+"""``python -m bot`` is ``gridsteward``."""
+
+from bot.cli import main
+
+main()

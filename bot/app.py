@@ -1,0 +1,115 @@
+"""The composition root: settings → objects. The only file, with ``bot.cli``, that knows every package.
+
+What costs start-up time is imported where it is needed: ``gridsteward --help`` loads none of it.
+"""
+
+import random
+import secrets
+import tomllib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from bot.domain import deadline, workcalendar
+from bot.domain.deadline import LimitTable
+from bot.domain.org import Organization
+from bot.render.catalog import load_catalog
+from bot.render.render import Renderer
+from bot.settings import Settings, SettingsError
+from bot.triage.commands import load_commands
+from bot.triage.lexicons import load_lexicons
+from bot.triage.reader import RuleReader
+from bot.usecases.context import Services
+from bot.usecases.engine import Engine
+from bot.usecases.memory import Memory
+from storage.open import Storage, open_storage
+
+HERE = Path(__file__).parent
+CALENDARS = HERE / "domain" / "calendars"
+PRESETS = HERE / "domain" / "presets"
+TRIAGE = HERE / "triage" / "data"
+
+
+class SystemClock:
+    """The time of the machine."""
+
+    def now(self) -> datetime:
+        """The present instant, aware UTC."""
+        return datetime.now(UTC)
+
+
+class Ids:
+    """Ids that sort by time, and tokens; ``seed`` makes them repeatable for replay, None unguessable for life."""
+
+    def __init__(self, seed: int | None = None) -> None:
+        self._random = random.Random(seed) if seed is not None else random.SystemRandom()
+        self._last = (0, 0)
+
+    def time_ordered(self, at: datetime) -> str:
+        """11 hex digits of milliseconds, 5 of a counter that keeps the order within one, 8 random ones."""
+        moment = int(at.timestamp() * 1000)
+        before, count = self._last
+        self._last = (moment, count + 1 if moment == before else 0)
+        return f"{moment:011x}{self._last[1]:05x}{self._random.getrandbits(32):08x}"
+
+    def secret(self) -> str:
+        """A token of 22 characters, 128 bits."""
+        if isinstance(self._random, random.SystemRandom):
+            return secrets.token_urlsafe(16)
+        return f"{self._random.getrandbits(108):022x}"[:22].replace(" ", "0")
+
+
+def load_limits(preset: str, folder: Path = PRESETS) -> LimitTable:
+    """The limits of a preset, over the default ones; raises ``SettingsError`` with every fault."""
+    file = folder / f"{preset}.toml"
+    if not preset.isidentifier() or not file.is_file():
+        known = ", ".join(sorted(path.stem for path in folder.glob("*.toml")))
+        raise SettingsError(f"limits.preset: {preset!r} is none of {known}")
+    try:
+        base = deadline.parse_preset(tomllib.loads((folder / "default.toml").read_text(encoding="utf-8")))
+        return deadline.parse_preset(tomllib.loads(file.read_text(encoding="utf-8")), base)
+    except ValueError as error:
+        raise SettingsError(f"{file.name}: {error}") from None
+
+
+def build_services(settings: Settings, ids: Ids) -> Services:
+    """The collaborators of all use cases."""
+    hearing = settings.hearing
+    lexicons = load_lexicons(TRIAGE)
+    return Services(
+        settings=settings,
+        reader=RuleReader(lexicons),
+        commands=load_commands(
+            (TRIAGE / "commands.toml").read_text(encoding="utf-8"), lambda text: text.translate(lexicons.fold)
+        ),
+        calendar=workcalendar.from_json((CALENDARS / "CN.json").read_text(encoding="utf-8")),
+        limits=load_limits(settings.limits.preset),
+        ids=ids,
+        memory=Memory(
+            timedelta(seconds=hearing.window_seconds),
+            timedelta(seconds=hearing.recent_seconds),
+            hearing.recent_messages,
+        ),
+    )
+
+
+def build_engine(settings: Settings, org: Organization, ids: Ids | None = None) -> Engine:
+    """The bot, for an organization."""
+    renderer = Renderer(load_catalog(settings.bot.locale))
+    return Engine(build_services(settings, ids or Ids()), renderer, org)
+
+
+@contextmanager
+def scratch_storage(db: str | None, settings: Settings) -> Iterator[Storage]:
+    """A new database for a replay: the named file, else one that goes away with it."""
+    if db is not None:
+        path = Path(db.removeprefix("sqlite:///"))
+        if path.exists():
+            raise SettingsError(f"{path}: the file exists; a replay wants a new one")
+        with open_storage(path, settings.storage.synchronous) as storage:
+            yield storage
+        return
+    with TemporaryDirectory(prefix="gridsteward-") as folder, open_storage(Path(folder) / "replay.db") as storage:
+        yield storage

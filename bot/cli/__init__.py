@@ -1,0 +1,26 @@
+"""The command line. Each command builds what it needs and calls one thing; heavy packages are imported inside."""
+
+import typer
+
+from bot.cli import care, organization, replay, running
+
+COMMANDS = (
+    running.init, running.run, running.demo, running.console, running.code, running.rooms,
+    replay.replay, care.check, care.backup, care.restore,
+)  # fmt: skip
+
+
+def main() -> None:
+    """Run the command line."""
+    app = typer.Typer(
+        help="GridSteward 网格管家: hears a residents' group, keeps its tickets.",
+        no_args_is_help=True,
+        add_completion=False,
+        pretty_exceptions_enable=False,
+        rich_markup_mode=None,
+    )
+    for command in COMMANDS:
+        app.command()(command)
+    app.add_typer(organization.app, name="org")
+    app.add_typer(care.audit_app, name="audit")
+    app()

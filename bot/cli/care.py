@@ -1,0 +1,72 @@
+"""Commands that look after the data: check, backup, restore, audit."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from bot.cli.common import DatabaseOption, SettingsOption, fail, settings_of, storage_of
+
+audit_app = typer.Typer(help="The audit log.", no_args_is_help=True)
+
+
+def check(settings: SettingsOption = None, db: DatabaseOption = None) -> None:
+    """Say in words what is wrong with settings, organization and database; exit status 1 if something is."""
+    from bot.app import find_faults
+
+    chosen = settings_of(settings)
+    faults = find_faults(chosen, db or chosen.storage.path)
+    for fault in faults:
+        typer.echo(fault)
+    if faults:
+        raise typer.Exit(1)
+    typer.echo("一切正常")
+
+
+def backup(
+    target: Annotated[Path, typer.Argument(help="The file to write; photos go to <file>.media beside it.")],
+    settings: SettingsOption = None,
+    db: DatabaseOption = None,
+) -> None:
+    """Copy the database and photos, verified, also while the bot runs."""
+    from bot.app import media_folder
+    from storage.backup import backup as copy
+    from storage.errors import StorageError
+
+    path = db or settings_of(settings).storage.path
+    try:
+        report = copy(path, target, media_folder(path))
+    except StorageError as error:
+        fail(str(error))
+    typer.echo(f"已备份并核对：{report.path}，{sum(report.rows.values())} 行，{report.media} 张照片")
+
+
+def restore(
+    source: Annotated[Path, typer.Argument(help="A file made by backup.")],
+    settings: SettingsOption = None,
+    db: DatabaseOption = None,
+    replace: Annotated[bool, typer.Option("--replace", help="Put it in place of an existing database.")] = False,
+) -> None:
+    """Put a verified copy in place."""
+    from bot.app import media_folder
+    from storage.backup import restore as put_back
+    from storage.errors import StorageError
+
+    path = db or settings_of(settings).storage.path
+    try:
+        report = put_back(source, path, media_folder(path), replace=replace)
+    except StorageError as error:
+        fail(str(error))
+    typer.echo(f"已恢复并核对：{path}，{sum(report.rows.values())} 行")
+
+
+@audit_app.command("verify")
+def audit_verify(settings: SettingsOption = None, db: DatabaseOption = None) -> None:
+    """Recompute the hash chains of the audit log; exit status 1 if a link is broken."""
+    with storage_of(settings, db) as storage:
+        faults = storage.desk.run(lambda uow: uow.audit.verify())
+    for fault in faults:
+        typer.echo(fault)
+    if faults:
+        raise typer.Exit(1)
+    typer.echo("审计记录完整")

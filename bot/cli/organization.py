@@ -1,0 +1,49 @@
+"""``gridsteward org``: the organization file."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from bot.cli.common import DatabaseOption, OrgArgument, SettingsOption, fail, org_from, storage_of
+
+app = typer.Typer(help="The organization file: units, people, duties, groups.", no_args_is_help=True)
+
+
+@app.command("check")
+def org_check(file: OrgArgument) -> None:
+    """Say everything that is wrong with an organization file."""
+    from adapters.orgfile import check_org
+
+    org = org_from(file)
+    for warning in check_org(org):
+        typer.echo(f"注意：{warning}")
+    typer.echo(
+        f"没有错误：{len(org.units)} 个单位，{len(org.people)} 人，{len(org.duties)} 项职责，{len(org.groups)} 个群"
+    )
+
+
+@app.command("import")
+def org_import(
+    file: OrgArgument,
+    settings: SettingsOption = None,
+    db: DatabaseOption = None,
+) -> None:
+    """Take an organization file into the database, whole or not at all."""
+    org = org_from(file)
+    with storage_of(settings, db) as storage:
+        storage.desk.run(lambda uow: uow.org.replace(org))
+    typer.echo(
+        f"已导入：{len(org.units)} 个单位，{len(org.people)} 人，{len(org.duties)} 项职责，{len(org.groups)} 个群"
+    )
+
+
+@app.command("template")
+def org_template(file: Annotated[Path, typer.Argument(help="The .xlsx to write.")]) -> None:
+    """Write an empty org.xlsx with headings, notes and one example row a sheet."""
+    from adapters.orgfile import write_template
+
+    if file.exists():
+        fail(f"{file}: the file exists already")
+    write_template(file)
+    typer.echo(f"已写好模板：{file}")

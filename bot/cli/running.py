@@ -1,0 +1,83 @@
+"""Commands that set up and run a neighbourhood."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from bot.cli.common import DatabaseOption, OrgArgument, SettingsOption, fail, org_from, settings_of, storage_of
+
+
+def init(
+    org: OrgArgument,
+    settings: SettingsOption = None,
+    db: DatabaseOption = None,
+) -> None:
+    """Make the database for a neighbourhood and print the owners' first links, once."""
+    from bot.app import first_links
+
+    picture, chosen = org_from(org), settings_of(settings)
+    with storage_of(settings, db) as storage:
+        if storage.desk.run(lambda uow: uow.org.load()).units:
+            fail("这个数据库已经有组织了；换组织文件请用 gridsteward org import")
+        storage.desk.run(lambda uow: uow.org.replace(picture))
+        for line in first_links(storage, chosen, datetime.now(UTC)):
+            typer.echo(line)
+
+
+def code(
+    person: Annotated[str, typer.Argument(help="A person's id in the organization.")],
+    settings: SettingsOption = None,
+    db: DatabaseOption = None,
+) -> None:
+    """Print a one-time link that binds an account of the web chat to a person."""
+    from bot.app import bind_link
+
+    chosen = settings_of(settings)
+    with storage_of(settings, db) as storage:
+        if person not in storage.desk.run(lambda uow: uow.org.load()).people:
+            fail(f"{person}: no such person")
+        typer.echo(bind_link(storage, chosen, person, datetime.now(UTC)))
+
+
+def rooms(settings: SettingsOption = None, db: DatabaseOption = None) -> None:
+    """Print the invite link of each room of the web chat."""
+    from bot.app import room_links
+
+    chosen = settings_of(settings)
+    with storage_of(settings, db) as storage:
+        for line in room_links(storage, chosen):
+            typer.echo(line)
+
+
+def run(
+    settings: SettingsOption = None,
+    db: DatabaseOption = None,
+    port: Annotated[int | None, typer.Option(help="The port instead of the settings' one.")] = None,
+) -> None:
+    """Serve the neighbourhood: web chat, clocks, escalation, until stopped."""
+    from bot.server import serve
+
+    serve(settings_of(settings), db, port)
+
+
+def demo(
+    port: Annotated[int, typer.Option(help="The port to listen on.")] = 8080,
+    data: Annotated[Path, typer.Option(help="The folder of the demo's database.")] = Path("var/demo"),
+) -> None:
+    """Serve the demo neighbourhood on localhost, with a short conversation to look at."""
+    from bot.server import serve_demo
+
+    serve_demo(settings_of(None), data, port)
+
+
+def console(
+    org: Annotated[Path | None, typer.Option(help="ORG.toml or org.xlsx; default: the demo neighbourhood.")] = None,
+    settings: SettingsOption = None,
+) -> None:
+    """Type as a resident or a steward in the terminal, against a database that goes away."""
+    from bot.app import DEMO_ORG
+    from bot.console import converse
+
+    converse(settings_of(settings), org_from(org or DEMO_ORG), typer.echo)

@@ -1,0 +1,342 @@
+"""What a ticket is: its states, the one table of transitions, and the methods that walk it and record events.
+
+A ticket changes only through its methods; each guards the state and records what happened (product.md §3). Who may call
+them is decided in ``bot.usecases`` from the duties; when limits fall is decided in ``bot.domain.deadline``.
+"""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from bot.domain.errors import WrongState
+
+CANDIDATE, REGISTERED, DISPATCHED, IN_PROGRESS = "candidate", "registered", "dispatched", "in_progress"
+ON_HOLD, REVIEW, CALLBACK, CLOSED = "on_hold", "review", "callback", "closed"
+MERGED, NOT_ACCEPTED, WITHDRAWN = "merged", "not_accepted", "withdrawn"
+
+TRANSITIONS: dict[str, frozenset[str]] = {
+    CANDIDATE: frozenset({REGISTERED, WITHDRAWN, MERGED}),
+    REGISTERED: frozenset({DISPATCHED, CALLBACK, CLOSED, MERGED, NOT_ACCEPTED, WITHDRAWN}),
+    DISPATCHED: frozenset({DISPATCHED, IN_PROGRESS, ON_HOLD, CALLBACK, MERGED, NOT_ACCEPTED, WITHDRAWN}),
+    IN_PROGRESS: frozenset({DISPATCHED, ON_HOLD, REVIEW, CALLBACK, CLOSED, MERGED, NOT_ACCEPTED, WITHDRAWN}),
+    ON_HOLD: frozenset({IN_PROGRESS, DISPATCHED, CALLBACK, MERGED, NOT_ACCEPTED, WITHDRAWN}),
+    REVIEW: frozenset({IN_PROGRESS, CALLBACK, MERGED, WITHDRAWN}),
+    CALLBACK: frozenset({IN_PROGRESS, CLOSED, MERGED, WITHDRAWN}),
+    CLOSED: frozenset({IN_PROGRESS}),
+    MERGED: frozenset(),
+    NOT_ACCEPTED: frozenset(),
+    WITHDRAWN: frozenset(),
+}
+STATES = tuple(TRANSITIONS)
+WORKING = frozenset({REGISTERED, DISPATCHED, IN_PROGRESS, ON_HOLD, REVIEW})  # somebody still has work with it
+OPEN = WORKING | {CALLBACK}
+ENDED = frozenset({CLOSED, MERGED, NOT_ACCEPTED, WITHDRAWN})
+
+NATURES = ("inquiry", "help", "complaint", "report", "suggestion", "praise", "hazard", "wish", "need")
+URGENCIES = ("emergency", "urgent", "routine", "complex")
+EMERGENCY_URGENCIES = frozenset({"emergency", "urgent"})  # they break quiet hours; their clocks run around the clock
+CATEGORIES = (
+    "property", "facilities", "drainage", "utilities", "sanitation", "noise", "parking", "encroachment", "safety",
+    "greenery", "neighbours", "affairs", "agriculture", "business", "other",
+)  # fmt: skip
+CLOSE_REASONS = ("resolved", "explained", "partly", "referred", "merged", "withdrawn", "uncooperative", "no_contact")
+SYSTEM = "bot"  # the actor of what nobody did: a limit passed, a poll ended
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One row of the audit log: what happened to a ticket, when, by whom, from which message."""
+
+    at: datetime
+    kind: str
+    by: str
+    note: str = ""
+    message: str | None = None  # message key
+
+
+@dataclass(slots=True)
+class Ticket:
+    """One matter from the first word to the last vote.
+
+    ``reporter`` and ``followers`` are account keys; ``assignee``, ``helpers`` and ``named`` are person ids. Times are aware
+    UTC. ``chat`` is the key of the group it came from, or of the private chat; ``named`` lists the people a report names:
+    they never see it.
+    """
+
+    id: str
+    public_id: str
+    root: str
+    unit: str
+    chat: str
+    reporter: str
+    created_at: datetime
+    nature: str = "help"
+    category: str = "other"
+    urgency: str = "routine"
+    state: str = CANDIDATE
+    title: str = ""
+    text: str = ""
+    place: str = ""
+    building: str = ""  # normalised, to compare: "3", "3-2", "3-2-501"
+    source: str = "group"
+    year: int = 0
+    number: int | None = None
+    reporter_name: str = ""
+    confidential: bool = False
+    reason: str = ""  # why triage read it so, in words
+    assignee: str | None = None
+    followers: list[str] = field(default_factory=list)
+    helpers: list[str] = field(default_factory=list)
+    acknowledged: list[str] = field(default_factory=list)  # helpers who have answered the whistle
+    named: list[str] = field(default_factory=list)
+    supervision: int = 0
+    repeat_of: str | None = None
+    merged_into: str | None = None
+    rework_count: int = 0
+    transfer_count: int = 0
+    return_count: int = 0
+    extension_count: int = 0
+    poll_round: int = 0
+    media: int = 0
+    asked: str = ""  # the request that waits for a person: return, hold, extension …
+    asked_by: str | None = None
+    asked_until: datetime | None = None
+    asked_note: str = ""
+    provisional: bool = False  # a limit falls into a year without official calendar data
+    due_at: datetime | None = None
+    original_due_at: datetime | None = None
+    sign_due_at: datetime | None = None
+    contact_due_at: datetime | None = None
+    registered_at: datetime | None = None
+    dispatched_at: datetime | None = None
+    signed_at: datetime | None = None
+    first_contact_at: datetime | None = None
+    done_at: datetime | None = None
+    polled_at: datetime | None = None
+    closed_at: datetime | None = None
+    review_at: datetime | None = None
+    close_reason: str | None = None
+    solved: bool | None = None
+    rating: int | None = None
+    version: int = 0
+    events: list[Event] = field(default_factory=list)  # recorded since it was loaded, not yet stored
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the matter is still alive: somebody works on it or is asked about it."""
+        return self.state in OPEN
+
+    @property
+    def is_working(self) -> bool:
+        """Whether somebody still has work with it."""
+        return self.state in WORKING
+
+    @property
+    def voices(self) -> tuple[str, ...]:
+        """Everybody who reported or follows: those who are told and asked."""
+        return (self.reporter, *self.followers)
+
+    def record(self, kind: str, at: datetime, by: str, note: str = "", message: str | None = None) -> None:
+        """Note what happened; the row is stored with the ticket."""
+        self.events.append(Event(at, kind, by, note, message))
+
+    def _move(self, state: str) -> None:
+        if state not in TRANSITIONS[self.state]:
+            raise WrongState("error.state", state=self.state)
+        self.state = state
+
+    def register(self, number: int, year: int, at: datetime, by: str, message: str | None = None) -> None:
+        """A candidate, or a clear message, becomes a numbered ticket."""
+        self._move(REGISTERED)
+        self.number, self.year, self.registered_at = number, year, at
+        self.record("registered", at, by, self.reason, message)
+
+    def dispatch(self, person: str | None, at: datetime, by: str = SYSTEM) -> None:
+        """Give it to the one who answers for the place; without anybody on duty it waits for whoever signs."""
+        self._move(DISPATCHED)
+        self.assignee, self.dispatched_at = person, at
+        self.record("dispatched", at, by, person or "")
+
+    def sign(self, person: str, at: datetime, message: str | None = None) -> None:
+        """The first to sign becomes the assignee. ``signed_at`` keeps the first signature for good."""
+        self._move(IN_PROGRESS)
+        self.assignee = person
+        self.signed_at = self.signed_at or at
+        self.record("signed", at, person, message=message)
+
+    def contact(self, person: str, at: datetime, message: str | None = None) -> None:
+        """Staff spoke to the reporter for the first time."""
+        if self.first_contact_at is None:
+            self.first_contact_at = at
+            self.record("contacted", at, person, message=message)
+
+    def progress(self, person: str, at: datetime, note: str, message: str | None = None) -> None:
+        """Staff tell how it goes."""
+        if self.state not in WORKING:
+            raise WrongState("error.state", state=self.state)
+        self.record("progressed", at, person, note, message)
+
+    def transfer(self, person: str, to: str, at: datetime, note: str = "", message: str | None = None) -> None:
+        """Hand it to somebody else, who has to sign in turn."""
+        self._move(DISPATCHED)
+        self.assignee = to
+        self.transfer_count += 1
+        self.dispatched_at = at
+        self.record("transferred", at, person, note or to, message)
+
+    def whistle(self, person: str, called: str, at: datetime, message: str | None = None) -> None:
+        """Call somebody in as a helper; the lead stays lead."""
+        if self.state not in WORKING:
+            raise WrongState("error.state", state=self.state)
+        if called not in self.helpers:
+            self.helpers.append(called)
+        self.record("whistled", at, person, called, message)
+
+    def acknowledge(self, helper: str, at: datetime, message: str | None = None) -> None:
+        """A helper answers the whistle; that signs nothing."""
+        if helper not in self.acknowledged:
+            self.acknowledged.append(helper)
+            self.record("noted", at, helper, "acknowledged", message)
+
+    def ask_return(self, person: str, reason: str, at: datetime, message: str | None = None) -> None:
+        """Ask to give it back: once, with a reason. Until the ruling the asker stays responsible (首接负责)."""
+        if self.state not in {DISPATCHED, IN_PROGRESS}:
+            raise WrongState("error.state", state=self.state)
+        if self.asked == "return":
+            raise WrongState("error.return_open")
+        if any_ruled(self.return_count):
+            raise WrongState("error.return_once")
+        self.asked, self.asked_by, self.asked_note = "return", person, reason
+        self.return_count += 1
+        self.record("return_requested", at, person, reason, message)
+
+    def rule(self, person: str, to: str | None, at: datetime, message: str | None = None) -> None:
+        """Rule on a return, finally: a new assignee, or refused and it stays where it is."""
+        if self.asked != "return":
+            raise WrongState("error.no_return")
+        self._clear_request()
+        if to is not None:
+            self._move(DISPATCHED)
+            self.assignee, self.dispatched_at = to, at
+        self.record("return_ruled", at, person, to or "refused", message)
+
+    def ask(self, what: str, person: str, reason: str, until: datetime, at: datetime) -> None:
+        """Ask one level up for a hold (``held``) or more time (``extended``), until a review date."""
+        if self.state not in {DISPATCHED, IN_PROGRESS, ON_HOLD}:
+            raise WrongState("error.state", state=self.state)
+        if self.asked:
+            raise WrongState("error.request_open")
+        self.asked, self.asked_by, self.asked_until, self.asked_note = what, person, until, reason
+        self.record("noted", at, person, f"{what}?: {reason}")
+
+    def grant(self, person: str, at: datetime, message: str | None = None) -> str:
+        """Approve the hold or extension that was asked for; gives back which it was. ``original_due_at`` stays."""
+        what, until, reason = self.asked, self.asked_until, self.asked_note
+        if what not in {"held", "extended"} or until is None:
+            raise WrongState("error.no_request")
+        if what == "held":
+            self._move(ON_HOLD)
+        else:
+            self.extension_count += 1
+        self.due_at = self.review_at = until
+        self._clear_request()
+        self.record(what, at, person, reason, message)
+        return what
+
+    def refuse(self, person: str, at: datetime, message: str | None = None) -> None:
+        """Refuse the hold or extension that was asked for."""
+        if self.asked not in {"held", "extended"}:
+            raise WrongState("error.no_request")
+        what = self.asked
+        self._clear_request()
+        self.record("noted", at, person, f"{what} refused", message)
+
+    def _clear_request(self) -> None:
+        self.asked, self.asked_by, self.asked_until, self.asked_note = "", None, None, ""
+
+    def resume(self, at: datetime, by: str) -> None:
+        """Work goes on after a hold."""
+        self._move(IN_PROGRESS)
+        self.record("resumed", at, by)
+
+    def finish(self, person: str, at: datetime, note: str, message: str | None = None, review: bool = False) -> None:
+        """Staff say it is done: to review where the settings ask for it, else to the people who complained."""
+        self._move(REVIEW if review else CALLBACK)
+        self.done_at = at
+        self._clear_request()
+        self.record("done", at, person, note, message)
+
+    def approve(self, person: str, at: datetime, message: str | None = None) -> None:
+        """A reviewed result goes to the people who complained."""
+        if self.state != REVIEW:
+            raise WrongState("error.state", state=self.state)
+        self._move(CALLBACK)
+        self.record("reviewed", at, person, message=message)
+
+    def poll(self, at: datetime) -> None:
+        """A new round of votes opens."""
+        self.poll_round += 1
+        self.polled_at = at
+        self.record("polled", at, SYSTEM, f"round {self.poll_round}")
+
+    def rework(self, at: datetime, by: str, note: str = "", message: str | None = None) -> None:
+        """Not solved: back to work. A closed ticket is reopened first. A round of votes ends with it."""
+        if self.state == CLOSED:
+            self.record("reopened", at, by, note, message)
+        self._move(IN_PROGRESS)
+        self.rework_count += 1
+        self.done_at = self.closed_at = self.close_reason = None
+        self.solved = False
+        self.record("reworked", at, by, note, message)
+
+    def close(self, reason: str, at: datetime, by: str = SYSTEM, solved: bool | None = None) -> None:
+        """The matter ends, with a reason; silence is never counted as satisfied."""
+        self._move(CLOSED)
+        self.close_reason, self.closed_at, self.solved = reason, at, solved
+        self.record("closed", at, by, reason)
+
+    def withdraw(self, at: datetime, by: str, note: str = "", message: str | None = None) -> None:
+        """Nothing to do after all; the words are erased by the caller."""
+        self._move(WITHDRAWN)
+        self.close_reason, self.closed_at = "withdrawn", at
+        self.record("withdrawn", at, by, note, message)
+
+    def refuse_acceptance(self, person: str, at: datetime, reason: str, message: str | None = None) -> None:
+        """Not accepted: only a person may say so, with a reason."""
+        self._move(NOT_ACCEPTED)
+        self.closed_at = at
+        self.record("noted", at, person, f"not_accepted: {reason}", message)
+
+    def merge_into(self, other: "Ticket", at: datetime, by: str, message: str | None = None) -> None:
+        """The same matter as another ticket: everybody who spoke follows that one."""
+        self._move(MERGED)
+        self.merged_into, self.close_reason, self.closed_at = other.id, "merged", at
+        self.record("merged", at, by, str(other.number), message)
+        for account in self.voices:
+            other.follow(account, at, message)
+        other.media += self.media
+
+    def follow(self, account: str, at: datetime, message: str | None = None) -> bool:
+        """One more voice for the same trouble; False where it is known already."""
+        if account in self.voices:
+            return False
+        self.followers.append(account)
+        self.record("followed", at, account, message=message)
+        return True
+
+    def supervise(self, level: int, at: datetime, note: str) -> bool:
+        """Raise supervision (督办) to a level, 1 yellow, 2 red, 3 up a level; False where it stands there already."""
+        if level <= self.supervision:
+            return False
+        self.supervision = level
+        self.record("supervised", at, SYSTEM, note)
+        return True
+
+    def set_limits(self, sign: datetime | None, contact: datetime | None, due: datetime | None) -> None:
+        """Write the limits on the ticket (Beijing rules, article 13); the first finish limit stays on record."""
+        self.sign_due_at, self.contact_due_at, self.due_at = sign, contact, due
+        self.original_due_at = self.original_due_at or due
+
+
+def any_ruled(returns: int) -> bool:
+    """Whether a return was asked for before: the ruling on the first one is final."""
+    return returns > 0

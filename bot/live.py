@@ -1,0 +1,142 @@
+"""The bot at work: events in, messages out, the clock in between. The asynchronous shell around ``bot.usecases.engine``."""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import Protocol, TypeVar
+
+import structlog
+
+from bot.domain.org import Organization
+from bot.messages import Capabilities, InboundEvent, channel_of
+from bot.ports import Channel, Clock, Desk, SendResult, UnitOfWork
+from bot.usecases.engine import Engine
+from bot.usecases.outbox import Parcel
+
+T = TypeVar("T")
+STRIKES = 3  # a message that fails so often is set aside
+
+
+class Alarm(Protocol):
+    """What wakes the bot when something falls due."""
+
+    def sleep_until(self, at: datetime | None) -> None:
+        """Wake next at this instant."""
+        ...
+
+
+class Bot:
+    """Takes events in (``ports.Inbound``), sends what waits, fires what is due. Lives in one event loop."""
+
+    def __init__(self, engine: Engine, desk: Desk, clock: Clock) -> None:
+        self._engine = engine
+        self._desk = desk
+        self._clock = clock
+        self._channels: dict[str, Channel] = {}
+        self._work = asyncio.Event()
+        self._alarm: Alarm | None = None
+        self._log = structlog.get_logger("bot")
+
+    def connect(self, channels: Sequence[Channel], alarm: Alarm | None = None) -> None:
+        """Say which platforms can be spoken to, and what rings when something is due."""
+        self._channels = {channel.name: channel for channel in channels}
+        self._alarm = alarm
+
+    # ------------------------------------------------------------ in
+
+    async def receive(self, event: InboundEvent, before: Callable[[UnitOfWork], T]) -> T:
+        """Take in an event with its channel's own record; returns after the commit. A poison event falls alone."""
+
+        def job(uow: UnitOfWork) -> T:
+            recorded = before(uow)
+            self._engine.handle(uow, event, self._clock.now())
+            return recorded
+
+        for _ in range(STRIKES):
+            try:
+                result = await self._desk.submit(job)
+            except Exception as error:
+                if self._desk.failure is not None:
+                    raise  # the database itself: nothing is acknowledged, the platform will come again
+                result_of = await self._desk.submit(self._strike(event, before, error))
+                if result_of is not None:
+                    return result_of[0]
+            else:
+                self._work.set()
+                return result
+        raise AssertionError("unreachable: the last strike sets the event aside")
+
+    def _strike(
+        self, event: InboundEvent, before: Callable[[UnitOfWork], T], error: Exception
+    ) -> Callable[[UnitOfWork], tuple[T] | None]:
+        """Count a failure; at the last one the event is set aside and its channel's own record kept."""
+        key = f"{event.channel}:{event.chat}:{getattr(event, 'id', event.sender)}"
+        reason = f"{type(error).__name__}: {error}"[:300]
+        self._log.error("event failed", key=key, reason=reason)
+
+        def job(uow: UnitOfWork) -> tuple[T] | None:
+            if uow.reserve.put(key, self._clock.now(), reason) < STRIKES:
+                return None
+            uow.inbox.claim(key, self._clock.now())
+            return (before(uow),)
+
+        return job
+
+    async def query(self, job: Callable[[UnitOfWork, Organization, datetime], T]) -> T:
+        """Run an adapter's own reading or writing."""
+        return await self._desk.submit(lambda uow: job(uow, self._engine.org, self._clock.now()))
+
+    async def reload(self) -> None:
+        """Take the organization as it is stored now."""
+        await self._desk.submit(self._engine.reload)
+
+    # ------------------------------------------------------------ out
+
+    async def wake(self) -> None:
+        """Something may be due: look."""
+        self._work.set()
+
+    async def run(self) -> None:
+        """Fire what is due and send what waits, until cancelled."""
+        await self._desk.submit(lambda uow: self._engine.recover(uow, self._clock.now(), idempotent=True))
+        self._work.set()
+        while True:
+            await self._work.wait()
+            self._work.clear()
+            await self.work_off()
+
+    async def work_off(self) -> None:
+        """One round: due timers, messages out, and when to wake next."""
+        parcels, due = await self._desk.submit(self._round)
+        chats: dict[str, list[Parcel]] = {}
+        for parcel in parcels:
+            chats.setdefault(parcel.message.chat, []).append(parcel)
+        await asyncio.gather(*(self._send_in_order(chat) for chat in chats.values()))
+        if parcels or (due is not None and due <= self._clock.now()):
+            self._work.set()  # there may be more
+        elif self._alarm is not None:
+            self._alarm.sleep_until(due)
+
+    def _round(self, uow: UnitOfWork) -> tuple[list[Parcel], datetime | None]:
+        now = self._clock.now()
+        self._engine.fire_due(uow, now)
+        return self._engine.claim(uow, now, self._can), self._engine.next_due(uow)
+
+    def _can(self, channel: str) -> Capabilities | None:
+        found = self._channels.get(channel)
+        return found.capabilities if found else None
+
+    async def _send_in_order(self, parcels: Sequence[Parcel]) -> None:
+        for parcel in parcels:
+            result = await self._send(parcel)
+            await self._desk.submit(
+                lambda uow, parcel=parcel, result=result: self._engine.settle(uow, self._clock.now(), parcel, result)
+            )
+
+    async def _send(self, parcel: Parcel) -> SendResult:
+        """An adapter that fails without a verdict leaves it uncertain: it may have been delivered."""
+        try:
+            return await self._channels[channel_of(parcel.message.chat)].send(parcel.message)
+        except Exception as error:
+            self._log.error("sending failed", key=parcel.message.key, reason=f"{type(error).__name__}: {error}"[:300])
+            return SendResult("uncertain")

@@ -1,0 +1,187 @@
+"""What comes in from a chat and what goes out to it: one shape for all channels.
+
+Chats and accounts are named by plain keys, ``channel:id`` (``web:xueyuan``, ``web:zhang``), so that they can be compared,
+stored and logged without unpacking. A private chat with the bot is the chat ``dm:<account>`` of its channel.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+BOT = "bot"  # the account id by which a mention or a sender means the bot itself, in every channel
+
+
+def key_of(channel: str, identifier: str) -> str:
+    """The key of a chat or an account: ``channel:id``."""
+    return f"{channel}:{identifier}"
+
+
+def channel_of(key: str) -> str:
+    """The channel of a key."""
+    return key.partition(":")[0]
+
+
+def id_of(key: str) -> str:
+    """The platform's own id inside a key."""
+    return key.partition(":")[2]
+
+
+def private_chat(account: str) -> str:
+    """The key of the direct chat between an account key and the bot."""
+    channel, _, identifier = account.partition(":")
+    return f"{channel}:dm:{identifier}"
+
+
+def is_private(chat: str) -> bool:
+    """Whether a chat key names a direct chat with the bot."""
+    return chat.partition(":")[2].startswith("dm:")
+
+
+@dataclass(frozen=True, slots=True)
+class Media:
+    """One attachment. ``type`` is image, voice, video, file or location; ``ref`` names the stored copy, if there is one."""
+
+    type: str
+    name: str = ""
+    ref: str | None = None
+    lat: float | None = None
+    lng: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class InboundMessage:
+    """A message as every adapter translates it. Times are aware UTC; ``name`` is a display name and never gives a right."""
+
+    channel: str
+    chat: str
+    sender: str
+    id: str
+    at: datetime
+    text: str = ""
+    name: str = ""
+    private: bool = False
+    reply_to: str | None = None
+    reply_number: int | None = None  # a ticket named by number outside the text
+    mentions: tuple[str, ...] = ()
+    media: tuple[Media, ...] = ()
+
+    @property
+    def key(self) -> str:
+        """The message key: the same platform message has the same key, however often it is delivered."""
+        return f"{self.channel}:{self.chat}:{self.id}"
+
+    @property
+    def chat_key(self) -> str:
+        """The chat's key."""
+        return f"{self.channel}:{self.chat}"
+
+    @property
+    def account(self) -> str:
+        """The sender's account key."""
+        return f"{self.channel}:{self.sender}"
+
+
+@dataclass(frozen=True, slots=True)
+class Press:
+    """A tap on a button of a ticket: sign, done, return, register, reject. Names a ticket by id, or by number."""
+
+    channel: str
+    chat: str
+    sender: str
+    id: str
+    at: datetime
+    action: str
+    ticket_id: str | None = None
+    number: int | None = None
+    text: str = ""
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """A tap on a rating 1–5 of a poll; ``solved`` where the platform asks for it."""
+
+    channel: str
+    chat: str
+    sender: str
+    id: str
+    at: datetime
+    rating: int
+    ticket_id: str | None = None
+    number: int | None = None
+    solved: bool | None = None
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """A message's text was changed by its sender."""
+
+    channel: str
+    chat: str
+    sender: str
+    id: str  # of the edited message
+    at: datetime
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Recall:
+    """A message was taken back by its sender."""
+
+    channel: str
+    chat: str
+    sender: str
+    id: str  # of the recalled message
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Presence:
+    """An account joined or left a group; ``joined`` tells which. The bot's own joining has the sender ``bot``."""
+
+    channel: str
+    chat: str
+    sender: str
+    at: datetime
+    joined: bool
+    name: str = ""
+
+
+InboundEvent = InboundMessage | Press | Rate | Edit | Recall | Presence
+
+
+@dataclass(frozen=True, slots=True)
+class Button:
+    """A button of an outgoing message: what it says and what pressing it means for which ticket."""
+
+    label: str
+    action: str
+    ticket_id: str
+    value: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class OutboundMessage:
+    """A message to people, in words. ``key`` is the idempotency key, fixed before the first attempt."""
+
+    key: str
+    chat: str  # chat key
+    text: str
+    kind: str
+    mentions: tuple[str, ...] = ()  # account keys, everyone addressed
+    ticket_id: str | None = None
+    number: int | None = None
+    buttons: tuple[Button, ...] = ()
+    attachments: tuple[str, ...] = ()
+    extra: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Capabilities:
+    """What a platform can do; what it can't degrades to words. ``max_length`` in characters."""
+
+    buttons: bool = True
+    mentions: bool = True
+    polls: bool = False
+    max_length: int = 2000

@@ -1,0 +1,102 @@
+"""Notices → a message in words: catalog sentence, masked for a group, cut to the platform's length.
+
+Text from people enters only as the value of a slot: it is never a template, a mention or markup.
+"""
+
+import json
+import re
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from bot.domain.poll import RATINGS
+from bot.messages import Button, Capabilities, OutboundMessage, is_private
+from bot.ports import Notice
+from bot.render.catalog import Catalog
+from bot.render.masking import mask, mask_place
+
+LABELLED = ("category", "nature", "state", "listen")  # parameters that are codes
+MOMENTS = ("due", "until")  # parameters that are ISO times
+LISTS = {"mine": "mine", "todo": "todo"}
+_CONTROL = re.compile("[\x00-\x09\x0b-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
+
+
+class Renderer:
+    """Makes words of notices in one locale."""
+
+    def __init__(self, catalog: Catalog) -> None:
+        self.catalog = catalog
+
+    def render(
+        self, bundle: Sequence[Notice], name_of: Callable[[str], str], capabilities: Capabilities, zone: ZoneInfo
+    ) -> OutboundMessage:
+        """One message for a notice, or for several that the budget has merged."""
+        first = bundle[0]
+        texts = [self._words(notice, name_of, zone) for notice in bundle]
+        text = self._cut("\n".join(texts), capabilities.max_length)
+        single = first if len(bundle) == 1 else None
+        return OutboundMessage(
+            key=first.id,
+            chat=first.chat,
+            text=text,
+            kind=single.kind if single else "digest",
+            mentions=tuple(dict.fromkeys(account for notice in bundle for account in notice.mentions)),
+            ticket_id=single.ticket_id if single else None,
+            number=single.number if single else None,
+            buttons=self._buttons(single) if single and capabilities.buttons else (),
+        )
+
+    def _words(self, notice: Notice, name_of: Callable[[str], str], zone: ZoneInfo) -> str:
+        private = is_private(notice.chat)
+        values = {name: clean(value) for name, value in notice.params.items()}
+        place = values.get("place", "")
+        values["place"] = place if private else mask_place(place)
+        values["where"] = values["place"] or values.get("unit", "") or self.catalog.text("word", "nowhere")
+        values["late"] = self.catalog.text("word", "late") if values.get("late") == "1" else ""
+        values |= {name: self.catalog.label(name, values[name]) for name in LABELLED if name in values}
+        values |= {name: self._moment(values[name], zone) for name in MOMENTS if values.get(name)}
+        values["who"] = self._mentions(notice, name_of, private)
+        if "lines" in notice.params:
+            values["lines"] = self._lines(notice, private)
+        text = self.catalog.text("notice", notice.key).format_map(values).strip()
+        return text if private else mask(text)
+
+    def _mentions(self, notice: Notice, name_of: Callable[[str], str], private: bool) -> str:
+        if private:
+            return ""
+        at = self.catalog.text("word", "at")
+        return self.catalog.text("word", "join").join(at.format(name=clean(name_of(m))[:20]) for m in notice.mentions)
+
+    def _moment(self, iso: str, zone: ZoneInfo) -> str:
+        at = datetime.fromisoformat(iso)
+        at = at if at.tzinfo else at.astimezone(zone)
+        return self.catalog.text("word", "time").format(month=at.month, day=at.day, hour=at.hour, minute=at.minute)
+
+    def _lines(self, notice: Notice, private: bool) -> str:
+        template = self.catalog.text("line", LISTS[notice.key])
+        return "\n".join(self._line(template, row, private) for row in json.loads(notice.params["lines"]))
+
+    def _line(self, template: str, row: Sequence[str], private: bool) -> str:
+        number, category, state, words = row
+        shown = clean(words) if private else mask_place(clean(words))
+        labels = self.catalog.label("category", category), self.catalog.label("state", state)
+        return template.format(number, *labels, shown)
+
+    def _buttons(self, notice: Notice) -> tuple[Button, ...]:
+        if notice.ticket_id is None:
+            return ()
+        return tuple(button for action in notice.buttons for button in self._button(action, notice.ticket_id))
+
+    def _button(self, action: str, ticket_id: str) -> list[Button]:
+        if action == "rate":
+            return [Button(self.catalog.text("button", f"rate.{n}"), "rate", ticket_id, str(n)) for n in RATINGS]
+        return [Button(self.catalog.text("button", action), action, ticket_id)]
+
+    @staticmethod
+    def _cut(text: str, length: int) -> str:
+        return text if len(text) <= length else f"{text[: length - 1]}…"
+
+
+def clean(value: str) -> str:
+    """Words of people as a harmless value: no control or direction characters, and no @ that a platform would follow."""
+    return _CONTROL.sub("", value).replace("@", "＠")

@@ -1,0 +1,165 @@
+"""settings.toml and the environment → one frozen object. An unknown key refuses the start; all errors come at once.
+
+Precedence: environment (``GRIDSTEWARD_SECTION__KEY``) over ``settings.local.toml`` over ``settings.toml``.
+"""
+
+import os
+import tomllib
+from collections.abc import Iterator
+from datetime import time
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
+
+PREFIX = "GRIDSTEWARD_"
+ROOT = Path(__file__).parent.parent
+
+
+class SettingsError(Exception):
+    """What is wrong with the settings, a line each."""
+
+
+def _clock_time(text: str) -> str:
+    time.fromisoformat(text)
+    return text
+
+
+ClockTime = Annotated[str, AfterValidator(_clock_time)]
+
+
+class Section(BaseModel):
+    """A part of the settings: frozen, and strict about unknown keys."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class BotSettings(Section):
+    name: str = "网格管家"
+    locale: Literal["zh_CN", "zh_TW", "en"] = "zh_CN"
+    id_length: int = Field(22, ge=22)
+
+
+class HearingSettings(Section):
+    window_seconds: int = Field(180, ge=0)
+    recent_seconds: int = Field(900, ge=0)
+    recent_messages: int = Field(6, ge=1)
+    unplaced_seconds: int = Field(3600, ge=0)
+    keywords: tuple[str, ...] = ("报事", "上报问题", "我要报修")
+    ask_interval_seconds: int = Field(1800, ge=0)
+
+
+class TriageSettings(Section):
+    clear: float = Field(0.75, ge=0, le=1)
+    doubtful: float = Field(0.25, ge=0, le=1)
+
+
+class LimitSettings(Section):
+    preset: str = "default"
+    review: bool = False
+    unsigned_owner_minutes: int = Field(10, ge=1)
+    unsigned_street_minutes: int = Field(30, ge=1)
+    urgent_owner_minutes: int = Field(30, ge=1)
+    red_days: int = Field(3, ge=1)
+    hold_days: int = Field(30, ge=1, le=30)
+    candidate_days: int = Field(1, ge=1)
+
+
+class SpeakingSettings(Section):
+    budget_per_hour: int = Field(6, ge=1)
+    quiet_from: ClockTime = "22:00"
+    quiet_until: ClockTime = "07:00"
+
+
+class PollingSettings(Section):
+    remind_hours: int = Field(24, ge=1)
+    close_hours: int = Field(72, ge=1)
+    reopen_days: int = Field(3, ge=0)
+    repeat_days: int = Field(30, ge=0)
+
+
+class RetentionSettings(Section):
+    inbox_days: int = Field(8, ge=8)
+    room_days: int = Field(7, ge=1)
+    personal_days: int = Field(180, ge=1)
+    media_days: int = Field(90, ge=1)
+
+
+class StorageSettings(Section):
+    path: Path = Path("var/gridsteward.db")
+    synchronous: Literal["FULL", "NORMAL"] = "FULL"
+
+
+class WebSettings(Section):
+    host: str = "127.0.0.1"
+    port: int = Field(8080, ge=0, le=65535)
+    public_url: str = ""
+    max_upload_mb: int = Field(15, ge=1)
+    max_pixels: int = Field(40_000_000, ge=1)
+    secure_cookies: bool = False
+
+
+class Settings(BaseSettings):
+    """All settings of one running bot."""
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, env_nested_delimiter="__", extra="forbid", frozen=True)
+
+    bot: BotSettings = BotSettings()
+    hearing: HearingSettings = HearingSettings()
+    triage: TriageSettings = TriageSettings()
+    limits: LimitSettings = LimitSettings()
+    speaking: SpeakingSettings = SpeakingSettings()
+    polling: PollingSettings = PollingSettings()
+    retention: RetentionSettings = RetentionSettings()
+    storage: StorageSettings = StorageSettings()
+    web: WebSettings = WebSettings()
+
+
+def load_settings(file: Path | None = None) -> Settings:
+    """Read the settings; raises ``SettingsError`` that names everything wrong in words.
+
+    ``file`` replaces settings.toml of the project; a settings.local.toml beside it is laid over it.
+    """
+    chosen = file or ROOT / "settings.toml"
+    if file is not None and not file.is_file():
+        raise SettingsError(f"{file}: no such file")
+    files = [path for path in (chosen, chosen.with_name("settings.local.toml")) if path.is_file()]
+    unknown = list(_unknown_environment())
+    try:
+        settings = _from_files(files)
+    except tomllib.TOMLDecodeError as error:
+        raise SettingsError(f"{chosen}: {error}") from None
+    except ValidationError as error:
+        lines = [f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors()]
+        raise SettingsError("\n".join(lines + unknown)) from None
+    if unknown:
+        raise SettingsError("\n".join(unknown))
+    return settings
+
+
+def _from_files(files: list[Path]) -> Settings:
+    class FromFiles(Settings):
+        @classmethod
+        def settings_customise_sources(
+            cls,
+            settings_cls: type[BaseSettings],
+            init_settings: PydanticBaseSettingsSource,
+            env_settings: PydanticBaseSettingsSource,
+            dotenv_settings: PydanticBaseSettingsSource,
+            file_secret_settings: PydanticBaseSettingsSource,
+        ) -> tuple[PydanticBaseSettingsSource, ...]:
+            return (env_settings, TomlConfigSettingsSource(settings_cls, files, deep_merge=True))
+
+    return FromFiles()
+
+
+def _unknown_environment() -> Iterator[str]:
+    """Misspelt variables: pydantic passes an unknown section of the environment in silence."""
+    sections: dict[str, Any] = {name: field.annotation for name, field in Settings.model_fields.items()}
+    for name in os.environ:
+        if not name.startswith(PREFIX):
+            continue
+        section, _, key = name.removeprefix(PREFIX).lower().partition("__")
+        if section not in sections or (key and key not in sections[section].model_fields):
+            yield f"environment: {name} names no setting"

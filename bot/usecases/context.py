@@ -1,0 +1,115 @@
+"""What a use case has at hand: one transaction, one instant, and the collaborators that the composition root chose."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from bot.domain.deadline import LimitTable
+from bot.domain.org import Group, Organization, Person, Unit
+from bot.domain.ticket import Ticket
+from bot.domain.workcalendar import WorkCalendar
+from bot.domain.workingtime import WorkingTime
+from bot.messages import id_of, is_private
+from bot.ports import IdSource, Reader, UnitOfWork
+from bot.settings import Settings
+from bot.triage.commands import CommandWords
+from bot.usecases.memory import Memory
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """The collaborators of all use cases, chosen once."""
+
+    settings: Settings
+    reader: Reader
+    commands: CommandWords
+    calendar: WorkCalendar
+    limits: LimitTable
+    ids: IdSource
+    memory: Memory
+
+
+@dataclass(slots=True)
+class Context:
+    """One event's surroundings. ``now`` is the instant of the event or timer; nothing else tells the time."""
+
+    uow: UnitOfWork
+    now: datetime
+    org: Organization
+    services: Services
+    late: bool = False  # a timer that fires after an outage
+
+    @property
+    def settings(self) -> Settings:
+        """The settings."""
+        return self.services.settings
+
+    @property
+    def memory(self) -> Memory:
+        """The linking window and what was heard a moment ago."""
+        return self.services.memory
+
+    def unit(self, unit: str) -> Unit:
+        """A unit by id; a ticket's unit that the org has lost since is treated as an unnamed grid."""
+        return self.org.units.get(unit) or Unit(unit, unit, "grid")
+
+    def working_time(self, unit: str) -> WorkingTime:
+        """The working calendar with the unit's office hours and zone."""
+        place = self.unit(unit)
+        return WorkingTime(self.services.calendar, place.hours, place.zone)
+
+    def group(self, chat: str) -> Group | None:
+        """The group of a chat key."""
+        return self.org.group(chat)
+
+    def actor(self, account: str) -> str:
+        """Who did it, for the audit log: the person where the account is bound, else the account."""
+        person = self.org.person_of(account)
+        return person.id if person else account
+
+    def name(self, person: str) -> str:
+        """A person's name."""
+        found = self.org.people.get(person)
+        return found.name if found else person
+
+    def ticket(self, ticket_id: str | None) -> Ticket | None:
+        """A ticket by id."""
+        return self.uow.tickets.get(ticket_id) if ticket_id else None
+
+    def zone_of(self, chat: str) -> ZoneInfo:
+        """The zone of a chat: its group's unit, else the first unit's."""
+        group = self.org.group(chat)
+        unit = self.org.units.get(group.unit) if group else next(iter(self.org.units.values()), None)
+        return unit.zone if unit else ZoneInfo("UTC")
+
+    def name_of(self, account: str) -> str:
+        """How an account is called: the person bound to it, else the id there."""
+        person = self.org.person_of(account)
+        return person.name if person else id_of(account)
+
+    def is_group_ticket(self, ticket: Ticket) -> bool:
+        """Whether a ticket may be spoken of in the group it came from."""
+        return not ticket.confidential and not is_private(ticket.chat)
+
+    def later(self, **span: float) -> datetime:
+        """Now plus a span (hours=…, days=…)."""
+        return self.now + timedelta(**span)
+
+
+def may_act(org: Organization, person: Person, ticket: Ticket) -> bool:
+    """Whether a person may do what the ticket's steward may: its assignee, the unit's steward, or who commands the unit.
+
+    A confidential ticket is for its assignee and who commands the unit only, and never for somebody it names.
+    """
+    if person.id in ticket.named:
+        return False
+    if person.id == ticket.assignee:
+        return True
+    if ticket.confidential:
+        return org.commands(person.id, ticket.unit)
+    return org.stewards(person.id, ticket.unit)
+
+
+def may_see(org: Organization, person: Person, ticket: Ticket) -> bool:
+    """Whether a person may read a ticket in full: who may act on it, and called-in helpers."""
+    return may_act(org, person, ticket) or (person.id in ticket.helpers and person.id not in ticket.named)

@@ -1,0 +1,72 @@
+"""The bot as one object: what an adapter, the scheduler, replay and tests call. Each call is one job of one transaction."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from bot.domain.org import Organization
+from bot.messages import Capabilities, InboundEvent
+from bot.ports import SendResult, UnitOfWork
+from bot.render.render import Renderer
+from bot.usecases import chase, hearing, intake, outbox
+from bot.usecases.context import Context, Services
+
+LATE = timedelta(minutes=1)  # a timer that fires later than this was held up by an outage
+BURST = 500  # timers of one transaction
+
+
+class Engine:
+    """All use cases with their collaborators. Runs on the storage thread only; time comes with each call."""
+
+    def __init__(self, services: Services, renderer: Renderer, org: Organization) -> None:
+        self.services = services
+        self.renderer = renderer
+        self.org = org
+
+    def reload(self, uow: UnitOfWork) -> None:
+        """Take the organization as it is stored now."""
+        self.org = uow.org.load()
+
+    def context(self, uow: UnitOfWork, now: datetime) -> Context:
+        """The surroundings of one use case."""
+        return Context(uow, now, self.org, self.services)
+
+    def handle(self, uow: UnitOfWork, event: InboundEvent, now: datetime) -> None:
+        """Take in one event."""
+        ctx = self.context(uow, now)
+        self._settle_cases(ctx)
+        intake.handle(ctx, event)
+
+    def _settle_cases(self, ctx: Context) -> None:
+        for case in ctx.memory.expire(ctx.now):
+            hearing.settle(ctx, case)
+
+    def fire_due(self, uow: UnitOfWork, now: datetime, limit: int = BURST) -> int:
+        """Fire the timers due by now, in order, and settle doubtful cases; gives back how many timers fired."""
+        ctx = self.context(uow, now)
+        self._settle_cases(ctx)
+        fired = 0
+        for timer in uow.timers.due(now, limit):
+            if uow.timers.remove(timer):
+                ctx.late = now - timer.due_at > LATE
+                chase.fire(ctx, timer)
+                fired += 1
+        return fired
+
+    def next_due(self, uow: UnitOfWork) -> datetime | None:
+        """When something falls due next: a timer, a doubtful case, or a notice that waits for its hour."""
+        found = (uow.timers.next_due(), self.services.memory.next_due(), uow.outbox.next_at())
+        return min((at for at in found if at is not None), default=None)
+
+    def claim(
+        self, uow: UnitOfWork, now: datetime, can: Callable[[str], Capabilities | None]
+    ) -> list[outbox.Parcel]:
+        """Take the messages that may go out now, for the channels that are connected."""
+        return outbox.claim(self.context(uow, now), self.renderer, can)
+
+    def settle(self, uow: UnitOfWork, now: datetime, parcel: outbox.Parcel, result: SendResult) -> None:
+        """Note what became of a sending."""
+        outbox.settle(self.context(uow, now), parcel, result)
+
+    def recover(self, uow: UnitOfWork, now: datetime, idempotent: bool) -> int:
+        """After a start: messages that a crash caught between claim and settle."""
+        return outbox.recover(self.context(uow, now), idempotent)

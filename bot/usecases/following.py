@@ -1,0 +1,84 @@
+"""More voices and more words for a ticket that exists: me-too, urging, new facts, and what raises it."""
+
+from datetime import timedelta
+
+from bot.domain.org import Person
+from bot.domain.ticket import Ticket
+from bot.messages import InboundMessage
+from bot.ports import Matter, Reading
+from bot.usecases import notices, opening
+from bot.usecases.context import Context
+
+URGED = "urged"  # flag of a ticket: when its assignee was last pinged for an urge
+
+
+def follow(ctx: Context, ticket: Ticket, message: InboundMessage) -> None:
+    """A neighbour has the same trouble: told and asked with the others; in the same group nothing is said."""
+    if ticket.follow(message.account, ctx.now, message.key):
+        notices.followed_elsewhere(ctx, ticket, message.account, message.chat_key)
+    ticket.media += len(message.media)
+    opening.keep(ctx, ticket, message)
+    ctx.uow.tickets.save(ticket)
+
+
+def urge(ctx: Context, ticket: Ticket, message: InboundMessage, asked: bool = False) -> None:
+    """催办 pings the assignee, not again and again; who urges follows."""
+    ticket.follow(message.account, ctx.now, message.key)
+    opening.keep(ctx, ticket, message)
+    ticket.record("noted", ctx.now, ctx.actor(message.account), "urged", message.key)
+    ctx.uow.tickets.save(ticket)
+    if ticket.is_working and (asked or not _pinged_lately(ctx, ticket)):
+        ctx.uow.people.set_flag(ticket.id, URGED, ctx.now.isoformat())
+        notices.urged(ctx, ticket, message.account, message.chat_key)
+
+
+def _pinged_lately(ctx: Context, ticket: Ticket) -> bool:
+    last = ctx.uow.people.flag(ticket.id, URGED) or ticket.registered_at and ticket.registered_at.isoformat()
+    if not last:
+        return False
+    span = timedelta(seconds=ctx.settings.hearing.ask_interval_seconds)
+    return ctx.now - type(ctx.now).fromisoformat(last) < span
+
+
+def supplement(ctx: Context, ticket: Ticket, message: InboundMessage, reading: Reading | None = None) -> None:
+    """More facts from somebody who is in it already: kept, and told to who works on it."""
+    opening.keep(ctx, ticket, message)
+    ticket.media += len(message.media)
+    ticket.record("noted", ctx.now, ctx.actor(message.account), "supplement", message.key)
+    if reading is not None and reading.matters:
+        enrich(ctx, ticket, reading.matters[0], reading)
+    ctx.uow.tickets.save(ticket)
+    if message.text and ticket.number is not None and ticket.is_working:
+        notices.supplemented(ctx, ticket, message.text)
+
+
+def join(ctx: Context, ticket: Ticket, message: InboundMessage, reading: Reading | None) -> None:
+    """A later part of the same case joins silently."""
+    opening.keep(ctx, ticket, message)
+    ticket.media += len(message.media)
+    if message.text:
+        ticket.text = f"{ticket.text}\n{message.text}" if ticket.text else message.text
+    if reading is not None and reading.matters:
+        enrich(ctx, ticket, reading.matters[0], reading)
+    ctx.uow.tickets.save(ticket)
+
+
+def enrich(ctx: Context, ticket: Ticket, matter: Matter, reading: Reading) -> None:
+    """A place where there was none, and a raised urgency with its new limits; nothing is lowered."""
+    if matter.place and not ticket.place and not matter.guessed_place:
+        ticket.place, ticket.building = matter.place, matter.building
+        ticket.record("corrected", ctx.now, "bot", "place")
+    if matter.urgency == "emergency" and ticket.urgency != "emergency" and ticket.is_working:
+        ticket.urgency = "emergency"
+        ticket.record("corrected", ctx.now, "bot", "urgency")
+        opening.start_clocks(ctx, ticket, ctx.now)
+        notices.danger(ctx, ticket, reading.hotlines)
+        if ticket.assignee:
+            notices.assigned(ctx, ticket)
+
+
+def resolved(ctx: Context, ticket: Ticket, message: InboundMessage, person: Person | None) -> None:
+    """Somebody of the group says that it is solved: a note; only votes and staff end a ticket."""
+    ticket.record("noted", ctx.now, person.id if person else message.account, "said to be solved", message.key)
+    opening.keep(ctx, ticket, message)
+    ctx.uow.tickets.save(ticket)

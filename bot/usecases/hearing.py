@@ -1,0 +1,250 @@
+"""Chat that is read: the linking window, the reading, and what follows from it. What concerns no ticket leaves nothing."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from bot.domain.org import Group, Person
+from bot.domain.ticket import Ticket
+from bot.messages import InboundMessage, is_private
+from bot.ports import Heard, Matter, OpenTicket, Reading, ReadingContext
+from bot.usecases import following, notices, opening
+from bot.usecases.context import Context
+from bot.usecases.memory import Case, Part
+from bot.usecases.placing import unit_for, units_around
+from bot.usecases.routing import owner_of
+
+NEAR = 20  # open tickets that a reader may look at
+APART = frozenset({"inquiry", "praise", "report"})  # natures that never belong to a trouble told before
+
+
+def hear(ctx: Context, message: InboundMessage, person: Person | None, addressed: bool) -> None:
+    """Read a message as part of its speaker's case and act on what it means."""
+    group = ctx.group(message.chat_key)
+    case = ctx.memory.case(message.chat_key, message.account, message.at)
+    reading = _read(ctx, message.text, message, person, addressed) if message.text else Reading("chat")
+    if case is not None and case.tickets and _joins(ctx, case, message, reading):
+        return
+    part = Part(message, reading)
+    case = ctx.memory.add(part)
+    reading = _with_earlier_parts(ctx, case, part, person, addressed)
+    if group is not None and group.listen == "shadow":
+        _tell_shadow(ctx, group, message, reading)
+        return
+    _act(ctx, case, reading, person, addressed)
+
+
+def _read(ctx: Context, text: str, message: InboundMessage, person: Person | None, addressed: bool) -> Reading:
+    return ctx.services.reader.read(text, reading_context(ctx, message, person, addressed))
+
+
+def reading_context(ctx: Context, message: InboundMessage, person: Person | None, addressed: bool) -> ReadingContext:
+    """What the reader may look at; queries run only when it asks."""
+    units = units_around(ctx, message)
+
+    def tickets(category: str | None) -> Sequence[OpenTicket]:
+        return ctx.uow.tickets.open_near(units, category, NEAR)
+
+    return ReadingContext(
+        account=message.account,
+        at=message.at,
+        tickets=tickets,
+        recent=ctx.memory.recent(message.chat_key, message.at),
+        places=ctx.org.place_names(units[0]) if units else (),
+        articles=ctx.org.articles_for(units[0]) if units else (),
+        name=message.name,
+        staff=person is not None and any(ctx.org.serves(person.id, unit) for unit in units),
+        private=message.private,
+        addressed=addressed,
+    )
+
+
+def _with_earlier_parts(ctx: Context, case: Case, part: Part, person: Person | None, addressed: bool) -> Reading:
+    """A part that is not clear alone is read once more with the speaker's earlier words."""
+    clear = ctx.settings.triage.clear
+    before = [p for p in case.parts[:-1] if p.message.text]
+    if part.reading.score >= clear or not before or case.tickets:
+        return part.reading
+    if max(p.reading.score for p in case.parts) <= 0 and not any(p.reading.matters for p in case.parts):
+        return part.reading
+    joined = _read(ctx, case.text, part.message, person, addressed)
+    best = max((p.reading for p in case.parts), key=lambda reading: reading.score)
+    return joined if joined.score >= best.score else best
+
+
+def _joins(ctx: Context, case: Case, message: InboundMessage, reading: Reading) -> bool:
+    """Whether a later part belongs to what the case has opened; if so it joins silently."""
+    ticket = ctx.ticket(case.tickets[-1])
+    if ticket is None or not ticket.is_open:
+        return False
+    if message.text and not _same_matter(ticket, reading):
+        return False
+    case.last_at = message.at
+    following.join(ctx, ticket, message, reading if message.text else None)
+    _remember(ctx, message, reading.act, ticket)
+    return True
+
+
+def _same_matter(ticket: Ticket, reading: Reading) -> bool:
+    if not reading.actionable:
+        return False
+    if reading.act != "new":
+        return True
+    matter = reading.matters[0]
+    if len(reading.matters) > 1 or (matter.nature in APART and matter.nature != ticket.nature):
+        return False
+    if matter.building and ticket.building and not _compatible(matter.building, ticket.building):
+        return False
+    return matter.category in {ticket.category, "other"}
+
+
+def _compatible(one: str, other: str) -> bool:
+    return one == other or one.startswith(f"{other}-") or other.startswith(f"{one}-")
+
+
+def _remember(ctx: Context, message: InboundMessage, act: str, ticket: Ticket | None) -> None:
+    ctx.memory.heard(message.chat_key, Heard(message.account, message.at, act, ticket.id if ticket else None))
+
+
+# ---------------------------------------------------------------- acting on a reading
+
+
+def _act(ctx: Context, case: Case, reading: Reading, person: Person | None, addressed: bool) -> None:
+    message = case.parts[-1].message
+    ticket = ctx.ticket(reading.ticket_id)
+    settings = ctx.settings.triage
+    meant = addressed or message.private
+    if reading.act == "new" and reading.score >= (settings.doubtful if meant else settings.clear):
+        ticket = _open_all(ctx, case, reading)
+    elif ticket is not None and reading.act in {"metoo", "followup", "urge", "resolved"}:
+        _add(ctx, ticket, message, reading, person)
+        case.tickets.append(ticket.id)
+        case.waiting = False
+    elif reading.act == "new" and reading.score >= settings.doubtful:
+        case.waiting = True
+    elif meant and message.private and not reading.actionable:
+        _answer_chat(ctx, message, reading)
+    _remember(ctx, message, reading.act, ticket)
+
+
+def _answer_chat(ctx: Context, message: InboundMessage, reading: Reading) -> None:
+    """Who writes privately is answered, once a window."""
+    if reading.act == "chat" and len(message.text) > 0:
+        case = ctx.memory.case(message.chat_key, message.account, message.at)
+        if case is not None and len(case.parts) == 1:
+            notices.answer_privately(ctx, message.account, "how_can_i_help")
+
+
+def _add(ctx: Context, ticket: Ticket, message: InboundMessage, reading: Reading, person: Person | None) -> None:
+    if not ticket.is_open and reading.act != "resolved":
+        return
+    if reading.act == "resolved":
+        following.resolved(ctx, ticket, message, person)
+    elif reading.act == "urge":
+        following.urge(ctx, ticket, message)
+    elif message.account in ticket.voices:
+        following.supplement(ctx, ticket, message, reading)
+    else:
+        following.follow(ctx, ticket, message)
+
+
+def _open_all(ctx: Context, case: Case, reading: Reading) -> Ticket | None:
+    """One ticket for each matter. A report in a group opens nothing: it is asked to go private."""
+    message = case.parts[-1].message
+    ticket = None
+    for matter in reading.matters:
+        if matter.nature == "report" and not message.private:
+            notices.go_private(ctx, message.chat_key, message.account)
+            ctx.memory.drop(case)
+            continue
+        known = ctx.ticket(matter.ticket_id)
+        if known is not None and known.is_open:
+            _add(ctx, known, message, replace(reading, act="metoo"), None)
+            ticket = known
+        else:
+            ticket = _open(ctx, case, matter, reading) or ticket
+        if ticket is not None:
+            case.tickets.append(ticket.id)
+    case.waiting = False
+    return ticket
+
+
+def _open(ctx: Context, case: Case, matter: Matter, reading: Reading) -> Ticket | None:
+    parts = [part.message for part in _parts_of(case, matter)]
+    unit = unit_for(ctx, parts[-1], matter)
+    if unit is None:
+        ctx.uow.people.set_flag(parts[-1].account, "expects", "unit")
+        notices.answer_privately(ctx, parts[-1].account, "which_unit")
+        return None
+    ticket = opening.new_ticket(ctx, matter, parts, unit, reading.reason)
+    return opening.open_ticket(ctx, ticket, parts, reading)
+
+
+def _parts_of(case: Case, matter: Matter) -> list[Part]:
+    """The parts that speak of a matter: the last one, photos, and earlier words that the reading has used."""
+    used = [
+        part
+        for part in case.parts[:-1]
+        if not part.message.text or part.message.text in matter.text or part.reading.score > 0
+    ]
+    return [*used, case.parts[-1]]
+
+
+def open_from_staff(ctx: Context, message: InboundMessage, person: Person, nature: str | None) -> bool:
+    """A duty-holder's own words behind 报事, 报隐患, 微心愿, 服务需求: a ticket in any case."""
+    context = replace(reading_context(ctx, message, None, True), staff=False)
+    reading = ctx.services.reader.read(message.text, context)
+    matter = reading.matters[0] if reading.matters else Matter(message.text, "help", "other", "routine")
+    matter = replace(matter, nature=nature or matter.nature)
+    unit = unit_for(ctx, message, matter) or next((d.unit for d in ctx.org.duties_of(person.id)), None)
+    if unit is None:
+        return False
+    ticket = opening.new_ticket(ctx, matter, [message], unit, reading.reason)
+    ticket.source = "staff"
+    opening.open_ticket(ctx, ticket, [message], reading)
+    _remember(ctx, message, "new", ticket)
+    return True
+
+
+def answer_unit(ctx: Context, message: InboundMessage) -> bool:
+    """A private writer says which place he meant: the words that waited in memory open now."""
+    if ctx.uow.people.flag(message.account, "expects") != "unit":
+        return False
+    case = ctx.memory.case(message.chat_key, message.account, message.at)
+    ctx.uow.people.set_flag(message.account, "expects", None)
+    if case is None or not case.parts:
+        return False
+    part = case.parts[-1]
+    matter = next(iter(part.reading.matters), None)
+    unit = unit_for(ctx, message, Matter(message.text, "help", "other", "routine"))
+    if matter is None or unit is None:
+        return False
+    parts = [part.message, message]
+    ticket = opening.new_ticket(ctx, matter, parts, unit, part.reading.reason)
+    opening.open_ticket(ctx, ticket, parts, part.reading)
+    case.tickets.append(ticket.id)
+    return True
+
+
+def settle(ctx: Context, case: Case) -> None:
+    """A doubtful case whose window has passed becomes a candidate, shown to the steward privately."""
+    part = max(case.parts, key=lambda p: p.reading.score)
+    context = reading_context(ctx, part.message, None, False)
+    reading = ctx.services.reader.read(case.text, context)
+    matter = next(iter(reading.matters or part.reading.matters), None)
+    messages = [p.message for p in case.parts]
+    unit = unit_for(ctx, messages[-1], matter) if matter else None
+    if matter is None or unit is None or is_private(case.chat):
+        return
+    ticket = opening.new_ticket(ctx, matter, messages, unit, reading.reason)
+    opening.open_candidate(ctx, ticket, messages)
+
+
+def _tell_shadow(ctx: Context, group: Group, message: InboundMessage, reading: Reading) -> None:
+    """Shadow: nothing is said or opened; the owner sees what would have happened, without the words."""
+    if reading.act != "new" or reading.score < ctx.settings.triage.doubtful:
+        return
+    owner = owner_of(ctx, group.unit)
+    if owner:
+        matter = reading.matters[0]
+        words = {"category": matter.category, "place": matter.place, "group": group.title or group.chat}
+        notices.tell_staff(ctx, owner, "notice", "shadow", None, words={**words, "why": "、".join(reading.reason)})

@@ -1,0 +1,144 @@
+"""The door: every inbound event enters here, inside one transaction; from here the folder's other files take over.
+
+Order for a message: its key is claimed (a second delivery ends here) → the ticket it names → staff's words → residents'
+words → replies to a ticket → chat that is read.
+"""
+
+from bot.domain.org import Group, Person
+from bot.domain.ticket import Ticket
+from bot.messages import BOT, Edit, InboundEvent, InboundMessage, Presence, Press, Rate, Recall
+from bot.triage.commands import Command
+from bot.usecases import addressing, changes, hearing, notices, owners, residents, staff, survey
+from bot.usecases.context import Context
+
+
+def handle(ctx: Context, event: InboundEvent) -> None:
+    """Do everything that one event causes."""
+    match event:
+        case InboundMessage():
+            on_message(ctx, event)
+        case Press():
+            on_press(ctx, event)
+        case Rate():
+            on_rate(ctx, event)
+        case Edit():
+            changes.on_edit(ctx, event, on_message)
+        case Recall():
+            changes.on_recall(ctx, event)
+        case Presence():
+            on_presence(ctx, event)
+
+
+def on_message(ctx: Context, message: InboundMessage) -> None:
+    """A message in a group or a private chat."""
+    if not ctx.uow.inbox.claim(message.key, ctx.now) or message.sender == BOT:
+        return
+    group = ctx.group(message.chat_key)
+    if group is None and not message.private:
+        return  # a chat that nobody has put into the org: nothing is read
+    if group is not None:
+        ctx.uow.people.seen(message.account, message.chat_key, ctx.now)
+    person = ctx.org.person_of(message.account)
+    ticket = addressing.referenced(ctx, message, ctx.services.commands.number(message.text))
+    if person is not None and _from_staff(ctx, message, person, ticket):
+        return
+    if _from_resident(ctx, message, ticket):
+        return
+    if _is_heard(ctx, message, group, ticket):
+        hearing.hear(ctx, message, person, addressed=_is_addressed(ctx, message))
+
+
+def _from_staff(ctx: Context, message: InboundMessage, person: Person, ticket: Ticket | None) -> bool:
+    command = ctx.services.commands.staff(message.text)
+    if command is not None:
+        if command.action in {"report", "hazard", "wish", "need"}:
+            return staff.report(ctx, message, person, command)
+        if owners.obey(ctx, message, person, command) or staff.obey(ctx, message, person, ticket, command):
+            return True
+    return ticket is not None and staff.reply(ctx, message, person, ticket)
+
+
+def _from_resident(ctx: Context, message: InboundMessage, ticket: Ticket | None) -> bool:
+    command = ctx.services.commands.resident(message.text)
+    if command is not None and _is_for_bot(ctx, message, command) and residents.obey(ctx, message, command, ticket):
+        return True
+    if ticket is not None:
+        return residents.reply(ctx, message, ticket)
+    return residents.vote_in_words(ctx, message, None) or hearing.answer_unit(ctx, message)
+
+
+def _is_for_bot(ctx: Context, message: InboundMessage, command: Command) -> bool:
+    """A bare command is one in any chat; with more words behind it ("我的件还没到") only where the bot is spoken to."""
+    if command.action == "report":
+        return False
+    return not command.argument or command.action != "mine" or _is_addressed(ctx, message)
+
+
+def _is_addressed(ctx: Context, message: InboundMessage) -> bool:
+    """Whether the bot itself is spoken to: @bot, a reply to it, a keyword, or a private chat."""
+    if message.private or BOT in message.mentions or message.reply_number is not None:
+        return True
+    if any(word in message.text for word in (*ctx.settings.hearing.keywords, f"@{ctx.settings.bot.name}")):
+        return True
+    return message.reply_to is not None and ctx.uow.outbox.is_ours(message.chat_key, message.reply_to)
+
+
+def _is_heard(ctx: Context, message: InboundMessage, group: Group | None, ticket: Ticket | None) -> bool:
+    """In an addressed-only group, what is meant for the bot, and further parts of what was; 别记我 silences the rest."""
+    if _is_addressed(ctx, message) or ticket is not None:
+        return True
+    if ctx.uow.people.flag(message.account, residents.UNHEARD) is not None:
+        return False
+    if group is None or group.listen != "addressed":
+        return True
+    case = ctx.memory.case(message.chat_key, message.account, message.at)
+    return case is not None and bool(case.parts)
+
+
+def on_press(ctx: Context, press: Press) -> None:
+    """A button: sign, done, return, register, reject, clear, human. Rights are those of the same word."""
+    message = InboundMessage(
+        press.channel, press.chat, press.sender, press.id, press.at, press.text, press.name, is_dm(press.chat)
+    )
+    if not ctx.uow.inbox.claim(f"press:{message.key}", ctx.now):
+        return
+    ticket = ctx.ticket(press.ticket_id)
+    if ticket is None and press.number is not None:
+        ticket = addressing.numbered(ctx, message.chat_key, message.account, press.number)
+    person = ctx.org.person_of(message.account)
+    command = Command(press.action, press.text)
+    if person is not None and staff.obey(ctx, message, person, ticket, command):
+        return
+    if ticket is not None and press.action == "clear":
+        survey.cast(ctx, ticket, message.account, 4, True, message)
+    else:
+        residents.obey(ctx, message, command, ticket)
+
+
+def is_dm(chat: str) -> bool:
+    """Whether a platform chat id names a private chat with the bot."""
+    return chat.startswith("dm:")
+
+
+def on_rate(ctx: Context, rate: Rate) -> None:
+    """A tap on a rating; only who reported or follows has a vote."""
+    account, chat = f"{rate.channel}:{rate.sender}", f"{rate.channel}:{rate.chat}"
+    if not 1 <= rate.rating <= 5 or not ctx.uow.inbox.claim(f"rate:{chat}:{rate.id}", ctx.now):  # noqa: PLR2004 - the scale
+        return
+    ticket = ctx.ticket(rate.ticket_id)
+    if ticket is None and rate.number is not None:
+        ticket = addressing.numbered(ctx, chat, account, rate.number)
+    if ticket is not None:
+        survey.cast(ctx, ticket, account, rate.rating, rate.solved)
+
+
+def on_presence(ctx: Context, presence: Presence) -> None:
+    """Who is in a group; when the bot itself joins it says once what it does with what it hears (PIPL article 17)."""
+    chat, account = f"{presence.channel}:{presence.chat}", f"{presence.channel}:{presence.sender}"
+    if presence.sender == BOT:
+        if presence.joined and ctx.group(chat) is not None:
+            notices.tell(ctx, chat, "notice", "privacy")
+    elif presence.joined:
+        ctx.uow.people.seen(account, chat, ctx.now)
+    else:
+        ctx.uow.people.left(account, chat)

@@ -1,0 +1,104 @@
+"""What the bot holds in mind of a chat, and only in mind: the linking window and what was heard a moment ago.
+
+Nothing here is ever stored. Text that concerns no ticket lives as long as the window (product.md §1) and is gone.
+"""
+
+from collections import OrderedDict, deque
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from bot.messages import InboundMessage
+from bot.ports import Heard, Reading
+
+
+@dataclass(slots=True)
+class Part:
+    """One message of a case and what it means by itself."""
+
+    message: InboundMessage
+    reading: Reading
+
+
+@dataclass(slots=True)
+class Case:
+    """Consecutive messages of one speaker: one matter until shown otherwise. ``tickets`` are those that it opened."""
+
+    chat: str
+    account: str
+    last_at: datetime
+    parts: list[Part] = field(default_factory=list)
+    tickets: list[str] = field(default_factory=list)
+    waiting: bool = False  # doubtful: shown to a steward when the window has passed
+
+    @property
+    def text(self) -> str:
+        """The words of all parts, joined."""
+        return "\n".join(part.message.text for part in self.parts if part.message.text)
+
+
+class Memory:
+    """Cases and recent acts of all chats; one a process. Times come from the messages."""
+
+    def __init__(self, window: timedelta, recent_span: timedelta, recent_length: int) -> None:
+        self._window = window
+        self._recent_span = recent_span
+        self._recent_length = recent_length
+        self._cases: OrderedDict[tuple[str, str], Case] = OrderedDict()  # oldest part first
+        self._recent: dict[str, deque[Heard]] = {}
+
+    def case(self, chat: str, account: str, at: datetime) -> Case | None:
+        """The speaker's case, if his previous part lies within the window, inclusive."""
+        found = self._cases.get((chat, account))
+        if found is None or at - found.last_at > self._window:
+            return None
+        return found
+
+    def add(self, part: Part) -> Case:
+        """Put a part to its speaker's case, or begin one."""
+        message = part.message
+        key = (message.chat_key, message.account)
+        case = self.case(*key, message.at)
+        if case is None:
+            case = self._cases[key] = Case(*key, message.at)
+        case.parts.append(part)
+        case.last_at = message.at
+        self._cases.move_to_end(key)
+        return case
+
+    def forget(self, chat: str, message_id: str) -> None:
+        """Drop a part that was recalled."""
+        for case in self._cases.values():
+            if case.chat == chat:
+                case.parts = [part for part in case.parts if part.message.id != message_id]
+
+    def drop(self, case: Case) -> None:
+        """Forget a case."""
+        self._cases.pop((case.chat, case.account), None)
+
+    def expire(self, now: datetime) -> Iterator[Case]:
+        """Forget the cases whose window has passed; gives back those that waited for more words."""
+        while self._cases:
+            key, case = next(iter(self._cases.items()))
+            if now - case.last_at <= self._window:
+                return
+            del self._cases[key]
+            if case.waiting:
+                yield case
+
+    def next_due(self) -> datetime | None:
+        """When the first waiting case runs out: just after the window, which is inclusive."""
+        due = [case.last_at for case in self._cases.values() if case.waiting]
+        return min(due) + self._window + timedelta(seconds=1) if due else None
+
+    def heard(self, chat: str, heard: Heard) -> None:
+        """Note what was heard, without its words."""
+        recent = self._recent.get(chat)
+        if recent is None:
+            recent = self._recent[chat] = deque(maxlen=self._recent_length)
+        recent.append(heard)
+
+    def recent(self, chat: str, now: datetime) -> list[Heard]:
+        """What was heard in a chat within the recent span, oldest first."""
+        since = now - self._recent_span
+        return [heard for heard in self._recent.get(chat, ()) if heard.at >= since]

@@ -1,0 +1,207 @@
+"""A matter becomes a ticket: candidate or registered, routed, its limits written on it, receipt and ping queued."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from bot.domain import deadline
+from bot.domain.org import Article
+from bot.domain.ticket import CANDIDATE, Ticket
+from bot.messages import InboundMessage
+from bot.ports import KeptMessage, Matter, Reading, ReadingContext, Timer
+from bot.usecases import notices
+from bot.usecases.context import Context
+from bot.usecases.routing import people_named, responsible
+
+TITLE_LENGTH = 30
+LIMIT_TIMERS = ("sign", "contact", "remind", "due", "red", "unsigned_owner", "unsigned_street")
+
+
+def new_ticket(
+    ctx: Context, matter: Matter, parts: Sequence[InboundMessage], unit: str, reason: Sequence[str]
+) -> Ticket:
+    """A candidate from a matter and the messages that spoke of it; not stored yet."""
+    first = parts[0]
+    private = first.private
+    return Ticket(
+        id=ctx.services.ids.time_ordered(ctx.now),
+        public_id=ctx.services.ids.secret(),
+        root=ctx.org.root(unit),
+        unit=unit,
+        chat=first.chat_key,
+        reporter=first.account,
+        reporter_name=first.name,
+        created_at=first.at,
+        nature=matter.nature,
+        category=matter.category,
+        urgency=matter.urgency,
+        title=title_of(matter.text),
+        text=matter.text,
+        place=matter.place,
+        building=matter.building,
+        reason="、".join(reason),
+        source="private" if private else "group",
+        confidential=matter.nature == "report",
+        media=sum(len(part.media) for part in parts),
+    )
+
+
+def title_of(text: str) -> str:
+    """The first words of a matter, on one line."""
+    line = " ".join(text.split())
+    return line if len(line) <= TITLE_LENGTH else f"{line[: TITLE_LENGTH - 1]}…"
+
+
+def keep(ctx: Context, ticket: Ticket, message: InboundMessage, role: str = "voice") -> None:
+    """Keep a message's words with its ticket."""
+    kept = KeptMessage(
+        message.key,
+        ticket.id,
+        message.chat_key,
+        message.account,
+        message.name,
+        role,
+        message.text,
+        message.at,
+        message.media,
+    )
+    ctx.uow.words.keep(kept)
+
+
+def open_ticket(ctx: Context, ticket: Ticket, parts: Sequence[InboundMessage], reading: Reading) -> Ticket:
+    """Store and register a clear matter, and do at once what follows from it: answer, receipt, ping, silence."""
+    ctx.uow.tickets.add(ticket)
+    for part in parts:
+        keep(ctx, ticket, part)
+    if reading.hotlines and ticket.urgency == "emergency":
+        notices.danger(ctx, ticket, reading.hotlines)
+    register(ctx, ticket, parts[0].account, parts[0].key)
+    return ticket
+
+
+def open_candidate(ctx: Context, ticket: Ticket, parts: Sequence[InboundMessage]) -> None:
+    """Store a doubtful matter and show it to the steward; unanswered it lapses."""
+    ctx.uow.tickets.add(ticket)
+    for part in parts:
+        keep(ctx, ticket, part)
+    person = responsible(ctx, ticket.unit, ticket.category, ticket.named, report=ticket.confidential)
+    if person:
+        notices.candidate(ctx, ticket, person)
+    lapse = ctx.working_time(ticket.unit).add_days(ctx.now, ctx.settings.limits.candidate_days)
+    ctx.uow.timers.set(Timer(ticket.id, "lapse", lapse))
+
+
+def register(ctx: Context, ticket: Ticket, by: str, message: str | None) -> None:
+    """Give a candidate its number and send it on its way."""
+    year = ctx.now.astimezone(ctx.unit(ticket.unit).zone).year
+    number = ctx.uow.tickets.next_number(ticket.root, year)
+    ticket.repeat_of = ticket.repeat_of or _repeat_of(ctx, ticket)
+    ticket.register(number, year, ctx.now, ctx.actor(by), message)
+    ctx.uow.timers.cancel(ticket.id, ["lapse"])
+    article = _article(ctx, ticket)
+    if ticket.nature == "praise":
+        ticket.close("resolved", ctx.now)
+    elif article is not None:
+        _answer(ctx, ticket, article)
+    else:
+        dispatch(ctx, ticket)
+        notices.opened(ctx, ticket)
+    ctx.uow.tickets.save(ticket)
+
+
+def dispatch(ctx: Context, ticket: Ticket) -> None:
+    """Route it and write its limits on it."""
+    if ticket.confidential:
+        ticket.named = [person.id for person in people_named(ctx, ticket.unit, ticket.text)]
+    person = responsible(ctx, ticket.unit, ticket.category, ticket.named, report=ticket.confidential)
+    ticket.dispatch(person, ctx.now)
+    start_clocks(ctx, ticket, ticket.created_at)
+    if third_repeat(ctx, ticket):
+        from_now = Timer(ticket.id, "third_repeat", ctx.now)
+        ctx.uow.timers.set(from_now)
+
+
+def start_clocks(ctx: Context, ticket: Ticket, start: datetime) -> None:
+    """Compute the limits from the first message and set the timers that watch them."""
+    limits = deadline.limits_for(ctx.services.limits, ticket.nature, ticket.urgency)
+    found = deadline.deadlines(limits, start, ctx.working_time(ticket.unit))
+    ticket.set_limits(found.sign_due, found.contact_due, found.due)
+    ticket.provisional = found.provisional
+    due = {
+        "sign": found.sign_due,
+        "contact": found.contact_due,
+        "remind": found.remind_at,
+        "due": found.due,
+        "red": found.red_at,
+    }
+    for kind, at in {**due, **_unsigned(ctx, ticket, start)}.items():
+        if at is not None:
+            ctx.uow.timers.set(Timer(ticket.id, kind, at))
+
+
+def _unsigned(ctx: Context, ticket: Ticket, start: datetime) -> dict[str, datetime]:
+    limits = ctx.settings.limits
+    if ticket.urgency == "emergency":
+        return {
+            "unsigned_owner": start + timedelta(minutes=limits.unsigned_owner_minutes),
+            "unsigned_street": start + timedelta(minutes=limits.unsigned_street_minutes),
+        }
+    if ticket.urgency == "urgent":
+        return {"unsigned_owner": start + timedelta(minutes=limits.urgent_owner_minutes)}
+    return {}
+
+
+def _article(ctx: Context, ticket: Ticket) -> Article | None:
+    """The article that answers an inquiry; read again here, because a steward may register a candidate hours later."""
+    if ticket.nature != "inquiry":
+        return None
+    articles = ctx.org.articles_for(ticket.unit)
+    context = ReadingContext(
+        ticket.reporter, ctx.now, lambda _category: (), articles=articles, private=True, addressed=True
+    )
+    reading = ctx.services.reader.read(ticket.text, context)
+    wanted = next((matter.article for matter in reading.matters if matter.article), None)
+    return next((article for article in articles if article.id == wanted), None)
+
+
+def _answer(ctx: Context, ticket: Ticket, article: Article) -> None:
+    """Answer at once; silence closes it after the poll's time, a thanks as explained."""
+    notices.answered(ctx, ticket, article.title, article.body, ctx.unit(article.unit).name)
+    ticket.finish("bot", ctx.now, article.id)
+    ticket.poll(ctx.now)
+    ctx.uow.timers.set(Timer(ticket.id, "poll_close", ctx.later(hours=ctx.settings.polling.close_hours)))
+
+
+def _repeat_of(ctx: Context, ticket: Ticket) -> str | None:
+    """The ticket of the same trouble that was closed within the last 30 days (治标/治本: relapse watch)."""
+    since = ctx.later(days=-ctx.settings.polling.repeat_days)
+    closed = ctx.uow.tickets.closed_near([ticket.unit], ticket.category, since, 20)
+    if not closed or ticket.nature in {"inquiry", "praise", "report"}:
+        return None
+    context = ReadingContext(ticket.reporter, ctx.now, lambda _category: closed)
+    matters = ctx.services.reader.read(ticket.text, context).matters
+    return next((matter.ticket_id for matter in matters if matter.ticket_id), None)
+
+
+def third_repeat(ctx: Context, ticket: Ticket) -> bool:
+    """Whether this is the third time that a closed trouble has come back."""
+    repeats, step = 0, ticket
+    while step.repeat_of and (earlier := ctx.ticket(step.repeat_of)) is not None:
+        repeats, step = repeats + 1, earlier
+    return repeats >= 3  # noqa: PLR2004 - product.md §4: third repeat
+
+
+def lapse(ctx: Context, ticket: Ticket) -> None:
+    """Nobody wanted the candidate: its text is erased."""
+    if ticket.state == CANDIDATE:
+        discard(ctx, ticket, "bot", "lapsed")
+
+
+def discard(ctx: Context, ticket: Ticket, by: str, note: str, message: str | None = None) -> None:
+    """Withdraw a ticket and erase what was said in it."""
+    ticket.withdraw(ctx.now, by, note, message)
+    ticket.title = ticket.text = ticket.place = ticket.building = ""
+    ctx.uow.timers.cancel(ticket.id)
+    ctx.uow.outbox.drop(ticket.id, ("receipt", "ping", "question", "poll"))
+    notices.withdrawn(ctx, ticket)
+    ctx.uow.tickets.save(ticket)
+    ctx.uow.words.erase(ticket.id)

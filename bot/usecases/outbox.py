@@ -1,0 +1,118 @@
+"""What waits to be said: quiet hours, the speech budget, merging; words are made here, at send time.
+
+A notice is claimed in one transaction, sent outside of it under its key, and settled in another: it ends as sent,
+uncertain (shown to an operator, never resent blindly) or dead (shown).
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+
+from bot.messages import Capabilities, OutboundMessage, channel_of, is_private
+from bot.ports import Notice, SendResult
+from bot.render.render import Renderer
+from bot.usecases.context import Context
+
+BATCH = 100
+HOUR = timedelta(hours=1)
+ATTEMPTS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Parcel:
+    """One message to send and the notices that it carries."""
+
+    notices: tuple[Notice, ...]
+    message: OutboundMessage
+
+
+def claim(ctx: Context, renderer: Renderer, can: Callable[[str], Capabilities | None]) -> list[Parcel]:
+    """Take what may go out now, in order for each chat, as messages in words; the rest is given its time.
+
+    ``can`` tells what a channel can do; None where it is not connected: what is meant for it waits.
+    """
+    waiting: dict[str, list[Notice]] = {}
+    for notice in ctx.uow.outbox.pending(ctx.now, BATCH):
+        if can(channel_of(notice.chat)) is not None and not _is_quiet(ctx, notice):
+            waiting.setdefault(notice.chat, []).append(notice)
+    bundles = [bundle for chat, notices in waiting.items() for bundle in _within_budget(ctx, chat, notices)]
+    bundles.sort(key=lambda bundle: bundle[0].id)
+    return [_parcel(ctx, renderer, can(channel_of(bundle[0].chat)) or Capabilities(), bundle) for bundle in bundles]
+
+
+def _is_quiet(ctx: Context, notice: Notice) -> bool:
+    """Quiet hours delay what nobody asked for and what is not pressing."""
+    if notice.urgent:
+        return False
+    opening = _end_of_quiet(ctx, notice.chat)
+    if opening is None:
+        return False
+    notice.not_before = opening
+    ctx.uow.outbox.update(notice)
+    return True
+
+
+def _end_of_quiet(ctx: Context, chat: str) -> datetime | None:
+    speaking = ctx.settings.speaking
+    quiet_from, until = time.fromisoformat(speaking.quiet_from), time.fromisoformat(speaking.quiet_until)
+    local = ctx.now.astimezone(ctx.zone_of(chat))
+    clock = local.time()
+    over_midnight = quiet_from > until
+    is_quiet = (clock >= quiet_from or clock < until) if over_midnight else quiet_from <= clock < until
+    if not is_quiet:
+        return None
+    day = local.date() + timedelta(days=1) if over_midnight and clock >= quiet_from else local.date()
+    return datetime.combine(day, until, local.tzinfo)
+
+
+def _within_budget(ctx: Context, chat: str, notices: Sequence[Notice]) -> Iterable[list[Notice]]:
+    """Each by itself while the hour's budget lasts; past it all that waits is merged into one."""
+    counted = [notice for notice in notices if not notice.free]
+    if is_private(chat) or not counted:
+        return [[notice] for notice in notices]
+    budget = ctx.settings.speaking.budget_per_hour
+    sent = ctx.uow.outbox.sent_since(chat, ctx.now - HOUR)
+    room = budget - len(sent)
+    free = [[notice] for notice in notices if notice.free]
+    if room <= 0:
+        _postpone(ctx, counted, sent[-budget] + HOUR)
+        return free
+    if len(counted) <= room:
+        return [[notice] for notice in notices]
+    return [*free, *([notice] for notice in counted[: room - 1]), counted[room - 1 :]]
+
+
+def _postpone(ctx: Context, notices: Sequence[Notice], until: datetime) -> None:
+    for notice in notices:
+        notice.not_before = until
+        ctx.uow.outbox.update(notice)
+
+
+def _parcel(ctx: Context, renderer: Renderer, capabilities: Capabilities, bundle: Sequence[Notice]) -> Parcel:
+    for place, notice in enumerate(bundle):
+        notice.state, notice.sent_at = "sending", ctx.now
+        notice.attempts += 1
+        notice.free = notice.free or place > 0  # a merged message counts once
+        ctx.uow.outbox.update(notice)
+    return Parcel(tuple(bundle), renderer.render(bundle, ctx.name_of, capabilities, ctx.zone_of(bundle[0].chat)))
+
+
+def settle(ctx: Context, parcel: Parcel, result: SendResult) -> None:
+    """Note what became of a sending. A refusal that may be tried again waits; too many tries are dead."""
+    for notice in parcel.notices:
+        notice.state = result.state
+        if result.state == "retry":
+            notice.state = "pending" if notice.attempts < ATTEMPTS else "dead"
+            notice.not_before = ctx.now + timedelta(seconds=max(result.retry_after, 2.0**notice.attempts))
+        notice.platform_id = result.platform_id
+        notice.sent_at = ctx.now if notice.state in {"sent", "uncertain"} else None
+        ctx.uow.outbox.update(notice)
+
+
+def recover(ctx: Context, idempotent: bool) -> int:
+    """After a crash: what was being sent goes out again where the channel knows keys, else it is uncertain."""
+    left = ctx.uow.outbox.in_state("sending", BATCH)
+    for notice in left:
+        notice.state = "pending" if idempotent else "uncertain"
+        ctx.uow.outbox.update(notice)
+    return len(left)

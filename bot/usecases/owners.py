@@ -1,0 +1,91 @@
+"""What owners type: 待办, 三单, 日报/周报/月报, 设置. Counts come with their denominators; "—" where there is nothing."""
+
+import json
+from datetime import timedelta
+
+from bot.domain.org import LISTEN, Person
+from bot.domain.ticket import CLOSED, ENDED, OPEN, WORKING, Ticket
+from bot.messages import InboundMessage
+from bot.triage.commands import Command
+from bot.usecases import notices
+from bot.usecases.context import Context
+
+LISTED = 20
+COUNTED = 5000
+PERIODS = {"daily": 1, "weekly": 7, "monthly": 30}  # days
+
+
+def obey(ctx: Context, message: InboundMessage, person: Person, command: Command) -> bool:
+    """Do what an owner, or for 待办 any duty-holder, asks for; the answer comes privately."""
+    if command.action == "todo":
+        _todo(ctx, message, person)
+    elif command.action == "settings":
+        return _settings(ctx, message, person, command.argument)
+    elif command.action in PERIODS:
+        _report(ctx, message, person, PERIODS[command.action])
+    elif command.action in {"lists", "ranking"}:
+        _lists(ctx, message, person)
+    else:
+        return False
+    return True
+
+
+def _todo(ctx: Context, message: InboundMessage, person: Person) -> None:
+    tickets = [t for t in ctx.uow.tickets.of_person(person.id, LISTED) if person.id not in t.named]
+    lines = [[str(t.number or "—"), t.category, t.state, t.title] for t in tickets]
+    notices.answer_privately(ctx, message.account, "todo" if lines else "todo.none", words={"lines": json.dumps(lines)})
+
+
+def _commanded(ctx: Context, person: Person) -> list[str]:
+    tops = [duty.unit for duty in ctx.org.duties_of(person.id)]
+    return list(dict.fromkeys(unit for top in tops for unit in ctx.org.below(top)))
+
+
+def _tickets(ctx: Context, person: Person) -> list[Ticket]:
+    states = sorted(OPEN | ENDED)
+    found = ctx.uow.tickets.in_units(_commanded(ctx, person), states, COUNTED)
+    return [t for t in found if person.id not in t.named and t.number is not None]
+
+
+def _report(ctx: Context, message: InboundMessage, person: Person, days: int) -> None:
+    since = ctx.now - timedelta(days=days)
+    tickets = _tickets(ctx, person)
+    new = [t for t in tickets if t.registered_at and t.registered_at >= since]
+    closed = [t for t in tickets if t.state == CLOSED and t.closed_at and t.closed_at >= since]
+    rated = [t for t in closed if t.rating is not None]
+    content = sum(1 for t in rated if t.rating is not None and t.rating >= 3)  # noqa: PLR2004 - 基本满意
+    late = sum(1 for t in tickets if t.state in WORKING and t.due_at and t.due_at < ctx.now)
+    words = {
+        "days": days,
+        "new": len(new),
+        "closed": len(closed),
+        "open": sum(t.is_open for t in tickets),
+        "overdue": late,
+        "rated": f"{content}/{len(rated)}" if rated else "—",
+    }
+    notices.answer_privately(ctx, message.account, "digest", words=words)
+
+
+def _lists(ctx: Context, message: InboundMessage, person: Person) -> None:
+    tickets = _tickets(ctx, person)
+    working = [t for t in tickets if t.state in WORKING]
+    done = [t for t in tickets if t.state == CLOSED]
+    voices = sum(len(t.voices) for t in tickets)
+    words = {"problems": len(tickets), "voices": voices, "tasks": len(working), "effects": len(done)}
+    notices.answer_privately(ctx, message.account, "lists", words=words)
+
+
+def _settings(ctx: Context, message: InboundMessage, person: Person, wanted: str) -> bool:
+    """How a group is listened to is its owner's choice, made in the group itself."""
+    group = ctx.group(message.chat_key)
+    if group is None or not ctx.org.commands(person.id, group.unit):
+        return False
+    listen = {"全部": "all", "只听点名": "addressed", "旁听": "shadow", **{code: code for code in LISTEN}}.get(
+        wanted.strip()
+    )
+    if listen is None:
+        notices.answer_privately(ctx, message.account, "settings.how", words={"listen": group.listen})
+    else:
+        ctx.uow.org.set_listen(group.key, listen)
+        notices.answer(ctx, message.account, message.chat_key, "settings.set", words={"listen": listen})
+    return True
