@@ -9,9 +9,11 @@ import tomllib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from hashlib import sha256
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from adapters.orgfile import check_org
 from bot.domain import deadline, workcalendar
 from bot.domain.deadline import LimitTable
 from bot.domain.org import Organization
@@ -24,12 +26,15 @@ from bot.triage.reader import RuleReader
 from bot.usecases.context import Services
 from bot.usecases.engine import Engine
 from bot.usecases.memory import Memory
+from storage.errors import StorageError
 from storage.open import Storage, open_storage
 
 HERE = Path(__file__).parent
 CALENDARS = HERE / "domain" / "calendars"
 PRESETS = HERE / "domain" / "presets"
 TRIAGE = HERE / "triage" / "data"
+DEMO_ORG = HERE / "demo" / "org.toml"
+FIRST_LINK = timedelta(days=7)  # how long an owner's first link and a code are good
 
 
 class SystemClock:
@@ -44,7 +49,8 @@ class Ids:
     """Ids that sort by time, and tokens; ``seed`` makes them repeatable for replay, None unguessable for life."""
 
     def __init__(self, seed: int | None = None) -> None:
-        self._random = random.Random(seed) if seed is not None else random.SystemRandom()
+        chosen = random.SystemRandom() if seed is None else random.Random(seed)  # noqa: S311 - a replay repeats itself
+        self._random = chosen
         self._last = (0, 0)
 
     def time_ordered(self, at: datetime) -> str:
@@ -113,3 +119,69 @@ def scratch_storage(db: str | None, settings: Settings) -> Iterator[Storage]:
         return
     with TemporaryDirectory(prefix="gridsteward-") as folder, open_storage(Path(folder) / "replay.db") as storage:
         yield storage
+
+
+def media_folder(database: Path) -> Path:
+    """Where the photos of a database lie: beside it, outside of anything that is served."""
+    return database.with_name(f"{database.stem}.media")
+
+
+def public_url(settings: Settings, port: int | None = None) -> str:
+    """How people reach the web chat."""
+    web = settings.web
+    return web.public_url.rstrip("/") or f"http://{web.host}:{port or web.port}"
+
+
+def bind_link(storage: Storage, settings: Settings, person: str, now: datetime, port: int | None = None) -> str:
+    """A link, good once, that binds an account of the web chat to a person. Only its digest is stored."""
+    token = secrets.token_urlsafe(16)
+    digest = sha256(token.encode()).hexdigest()
+    storage.desk.run(lambda uow: uow.org.issue_code(person, digest, now + FIRST_LINK))
+    return f"{public_url(settings, port)}/bind/{token}"
+
+
+def first_links(storage: Storage, settings: Settings, now: datetime) -> list[str]:
+    """The links that an operator hands out first: each owner's own, and each room's invitation."""
+    org = storage.desk.run(lambda uow: uow.org.load())
+    owners = dict.fromkeys(duty.person for duty in org.duties if duty.role == "owner")
+    lines = [f"群主 {org.people[p].name}：{bind_link(storage, settings, p, now)}" for p in owners]
+    return [*lines, *room_links(storage, settings)]
+
+
+def room_links(storage: Storage, settings: Settings, port: int | None = None) -> list[str]:
+    """The invite link of each room of the web chat."""
+    org = storage.desk.run(lambda uow: uow.org.load())
+    groups = [group for group in org.groups.values() if group.channel == "web"]
+    tokens = storage.desk.run(lambda uow: [uow.rooms.invite(group.chat) for group in groups])
+    url = public_url(settings, port)
+    return [f"{group.title or group.chat}：{url}/r/{token}" for group, token in zip(groups, tokens, strict=True)]
+
+
+def find_faults(settings: Settings, path: Path) -> list[str]:
+    """What is wrong with the settings, the database and the organization, a sentence each."""
+    faults = []
+    try:
+        load_limits(settings.limits.preset)
+    except SettingsError as error:
+        faults.append(str(error))
+    if not path.is_file():
+        return [*faults, f"{path}：没有数据库；先运行 gridsteward init ORG"]
+    try:
+        with open_storage(path, settings.storage.synchronous) as storage:
+            return [*faults, *_stored_faults(storage)]
+    except StorageError as error:
+        return [*faults, str(error)]
+
+
+def _stored_faults(storage: Storage) -> list[str]:
+    org = storage.desk.run(lambda uow: uow.org.load())
+    if not org.units:
+        return ["数据库里没有组织；请运行 gridsteward org import"]
+    faults = list(check_org(org))
+    faults += storage.desk.run(lambda uow: uow.audit.verify())
+    for state, words in (("uncertain", "不知是否送达"), ("dead", "没有送出")):
+        if stuck := storage.desk.run(lambda uow, state=state: uow.outbox.in_state(state, 1000)):
+            faults.append(f"{len(stuck)} 条消息{words}")
+    if aside := storage.desk.run(lambda uow: uow.reserve.all()):
+        faults.append(f"{len(aside)} 条来信处理失败，已单独放着")
+    return faults

@@ -5,7 +5,8 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from adapters.console import CAPABILITIES, ConsoleChannel, ConsoleState, __doc__ as HELP, steer, translate, waiting
+from adapters.console import CAPABILITIES, ConsoleChannel, ConsoleState, steer, translate, waiting
+from adapters.console import __doc__ as HELP
 from bot.app import build_engine, scratch_storage
 from bot.domain.org import Organization
 from bot.ports import SendResult, UnitOfWork

@@ -55,8 +55,8 @@ class Person:
         return tuple(f"{channel}:{account}" for channel, account in self.accounts)
 
     def account_on(self, channel: str) -> str | None:
-        """The person's account key on a channel; the first one where there is none on it."""
-        keys = self.account_keys()
+        """The person's newest account on a channel, as a key; the newest of all where there is none on it."""
+        keys = self.account_keys()[::-1]  # who binds a second phone is reached there
         return next((key for key in keys if key.startswith(f"{channel}:")), keys[0] if keys else None)
 
 

@@ -57,9 +57,7 @@ class Engine:
         found = (uow.timers.next_due(), self.services.memory.next_due(), uow.outbox.next_at())
         return min((at for at in found if at is not None), default=None)
 
-    def claim(
-        self, uow: UnitOfWork, now: datetime, can: Callable[[str], Capabilities | None]
-    ) -> list[outbox.Parcel]:
+    def claim(self, uow: UnitOfWork, now: datetime, can: Callable[[str], Capabilities | None]) -> list[outbox.Parcel]:
         """Take the messages that may go out now, for the channels that are connected."""
         return outbox.claim(self.context(uow, now), self.renderer, can)
 

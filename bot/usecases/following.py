@@ -33,7 +33,7 @@ def urge(ctx: Context, ticket: Ticket, message: InboundMessage, asked: bool = Fa
 
 
 def _pinged_lately(ctx: Context, ticket: Ticket) -> bool:
-    last = ctx.uow.people.flag(ticket.id, URGED) or ticket.registered_at and ticket.registered_at.isoformat()
+    last = ctx.uow.people.flag(ticket.id, URGED) or (ticket.registered_at and ticket.registered_at.isoformat())
     if not last:
         return False
     span = timedelta(seconds=ctx.settings.hearing.ask_interval_seconds)

@@ -398,7 +398,7 @@ def _moment(ctx: Context, ticket: Ticket, at: datetime | None) -> str:
     return at.astimezone(ctx.unit(ticket.unit).zone).isoformat() if at else ""
 
 
-def answer(  # noqa: PLR0913 - as above
+def answer(
     ctx: Context, account: str, chat: str, key: str, ticket: Ticket | None = None, words: Words = NOTHING
 ) -> None:
     """An answer to who spoke to the bot, in the chat where it was asked."""

@@ -1,0 +1,181 @@
+"""What the hits in a message add up to: the troubles it tells, and the cues around them."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from bot.triage.lexicons import Hit, Lexicons
+from bot.triage.normalise import Said
+
+STOPS = "。!！?？\n"
+DENIALS = "没不未别无冇莫甭勿"
+UNDONE = "没不未谁该再别等人冇"  # before 修好了, 打扫了: it is not so
+QUESTIONS = ("有没", "是不", "会不", "停不", "能不", "要不")
+DAMPERS = ("joke", "hypothetical", "elsewhere", "past", "trade", "leisure", "favour", "hearsay", "advice", "calm")
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """One trouble at one spot of a message: a phrase that says it all, or a thing with its state."""
+
+    start: int
+    end: int
+    name: str
+    category: str
+    weight: float
+    nature: str = ""
+    urgency: str = ""
+    words: tuple[str, ...] = ()
+    hotlines: tuple[str, ...] = ()
+    public: bool = False
+    rank: float = 0.0
+    whole: bool = False  # a thing with its state, or a phrase: can stand alone
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """All that was found in a message (or in a part of one)."""
+
+    said: Said
+    hits: Sequence[Hit]
+    weights: Mapping[str, float]
+
+    @cached_property
+    def cues(self) -> Mapping[str, list[Hit]]:
+        """The cues by name."""
+        found: dict[str, list[Hit]] = {}
+        for hit in self.hits:
+            if hit.entry.kind == "cue" and not (hit.entry.name == "resolved" and self._undone(hit)):
+                found.setdefault(hit.entry.name, []).append(hit)
+        return found
+
+    @cached_property
+    def things(self) -> list[Hit]:
+        """The things that are named."""
+        return [hit for hit in self.hits if hit.entry.kind == "thing"]
+
+    @cached_property
+    def points(self) -> list[Point]:
+        """The troubles, in order."""
+        dangers = [] if self.has("joke", "hypothetical", "past", "leisure") else self._phrases("danger")
+        found = [*self._phrases("trouble"), *self._pairs()]
+        cry = self.has("witness") or bool(self.things) or (not found and len(self.said.plain) <= 8)
+        found += [point for point in dangers if point.whole or cry]
+        return sorted(found, key=lambda point: point.start)
+
+    @cached_property
+    def dangers(self) -> list[Point]:
+        """The troubles that endanger life or property."""
+        return [point for point in self.points if point.urgency == "emergency"]
+
+    @cached_property
+    def names(self) -> frozenset[str]:
+        """What the message is about: names of things and troubles."""
+        return frozenset(point.name for point in self.points) | frozenset(hit.entry.name for hit in self.things)
+
+    def has(self, *names: str) -> bool:
+        """Whether any of the cues is there."""
+        return any(name in self.cues for name in names)
+
+    def words(self, *names: str) -> tuple[str, ...]:
+        """The words that gave these cues, for the reason."""
+        return tuple(self.cues[name][0].word for name in names if name in self.cues)
+
+    @cached_property
+    def category(self) -> str:
+        """The category that most of the evidence speaks for."""
+        votes: dict[str, float] = {}
+        for point in sorted(self.points, key=_vote, reverse=True):
+            votes[point.category] = votes.get(point.category, _vote(point) - 0.2) + 0.2
+        for hit in self.things:
+            votes[hit.entry.category] = votes.get(hit.entry.category, 0.0) + 0.1
+        votes.pop("other", None)
+        return max(votes, key=lambda name: votes[name]) if votes else "other"
+
+    def _phrases(self, kind: str) -> list[Point]:
+        urgency = "emergency" if kind == "danger" else ""
+        return [
+            Point(
+                hit.start, hit.end, hit.entry.name, hit.entry.category, hit.entry.weight, hit.entry.nature,
+                urgency or hit.entry.urgency, (hit.word,), hit.entry.hotlines, hit.entry.public, hit.entry.rank,
+                whole=hit.entry.weight >= 0.7,
+            )
+            for hit in self.hits
+            if hit.entry.kind == kind and not self._denied(hit)
+        ]  # fmt: skip
+
+    def _pairs(self) -> list[Point]:
+        states = [hit for hit in self.hits if hit.entry.kind == "state" and not self._denied(hit)]
+        if not states:
+            return []
+        owned = self.cues.get("own", [])
+        return [point for state in states for thing in self._things_of(state, owned) for point in [_pair(thing, state)]]
+
+    def _things_of(self, state: Hit, owned: Sequence[Hit]) -> list[Hit]:
+        """The nearest things that a state may be said of; somebody's own things (手机) stand in the way."""
+        near = self.weights["near"]
+        before = [t for t in self.things if 0 <= state.start - t.end <= _reach(t, near) and t.start < state.start]
+        after = [t for t in self.things if 0 <= t.start - state.end <= 4]
+        fitting = [t for t in before or after if state.entry.name in t.entry.states and self._together(t, state)]
+        if any(abs(state.start - own.end) <= 6 and own.end <= state.start for own in owned):
+            return []
+        last = max((t.end for t in fitting), default=0)
+        return [t for t in fitting if last - t.end <= 8]
+
+    def _together(self, thing: Hit, state: Hit) -> bool:
+        between = self.said.plain[min(thing.end, state.end) : max(thing.start, state.start)]
+        return not any(stop in between for stop in STOPS) and sum(between.count(comma) for comma in ",，、;；") <= 1
+
+    def _undone(self, hit: Hit) -> bool:
+        return any(char in UNDONE for char in self.said.plain[max(0, hit.start - 2) : hit.start])
+
+    def _denied(self, hit: Hit) -> bool:
+        plain, start = self.said.plain, hit.start
+        if any(0 <= start - own.end <= 2 for own in self.cues.get("own", ())):
+            return True
+        if any(0 <= start - cue.end <= 5 for cue in self.cues.get("condition", ())):
+            return True
+        if not start or hit.word[0] in DENIALS:
+            return False
+        before = plain[max(0, start - 2) : start]
+        if before[-2:] in QUESTIONS or before in {"没人", "不停", "不是"}:
+            return False
+        return before[-1] in DENIALS or before in {"没有", "不会", "不再", "没再", "没得"}
+
+
+def _reach(thing: Hit, near: float) -> float:
+    return near if len(thing.word) > 1 else near / 2
+
+
+def _vote(point: Point) -> float:
+    return (
+        point.weight + point.rank + (1.2 if point.urgency == "emergency" else 0.0) + 0.08 * min(len(point.words[0]), 5)
+    )
+
+
+def _pair(thing: Hit, state: Hit) -> Point:
+    entry = thing.entry
+    urgency = entry.raised.get(state.entry.name, entry.urgency)
+    return Point(
+        min(thing.start, state.start), max(thing.end, state.end), entry.name, entry.category,
+        min(entry.weight, state.entry.weight), entry.nature,
+        urgency, (thing.word, state.word), entry.hotlines if urgency == "emergency" else (), entry.public, entry.rank,
+        whole=True,
+    )  # fmt: skip
+
+
+def examine(said: Said, lexicons: Lexicons) -> Evidence:
+    """Find all that the vocabulary knows in a message."""
+    return Evidence(said, lexicons.scan(said.plain), lexicons.weights)
+
+
+def score(evidence: Evidence, placed: bool, private: bool) -> float:
+    """How sure it is that a message tells of a trouble that staff have to act on (0–0.98)."""
+    if not evidence.points:
+        return 0.0
+    weights = evidence.weights
+    total = max(point.weight for point in evidence.points)
+    total += sum(weights[name] for name in ("ask", "lasting", "home") if name in evidence.cues)
+    total += weights["place"] * placed + weights["private"] * private
+    total += sum(weights[name] for name in (*DAMPERS, "asked_back", "you") if name in evidence.cues)
+    return min(0.98, max(0.0, round(total, 3)))

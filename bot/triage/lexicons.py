@@ -1,0 +1,177 @@
+"""The vocabulary of triage, read from the TOML files in ``bot/triage/data``: what is a thing, a trouble, a cue, a danger.
+
+A file holds tables ``[[thing]]``, ``[[state]]``, ``[[trouble]]``, ``[[danger]]``, ``[[cue]]``, ``[[topic]]`` and
+``[[mask]]``, each with ``words`` (parted by blanks) and ``patterns`` (regular expressions that begin with a character or
+a class of them, so that one pass over a message finds everything).
+"""
+
+import re
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from bot.triage.normalise import folding
+
+KINDS = ("thing", "state", "trouble", "danger", "cue", "topic", "mask")
+COVERS = frozenset({"mask", "thing", "topic"})  # kinds that hide what lies inside their words
+UNHIDDEN = frozenset(
+    {"joke", "leisure", "trade", "favour", "own", "elsewhere", "thanks", "report"}
+)  # cues that idioms leave
+WORDS = ("things", "states", "troubles", "dangers", "cues", "topics")  # data files with tables of entries
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One table of a data file: what a group of words means."""
+
+    kind: str
+    name: str
+    category: str = ""
+    nature: str = ""
+    urgency: str = ""
+    weight: float = 0.8
+    states: frozenset[str] = frozenset()  # the states that are a trouble for this thing; empty = all
+    raised: Mapping[str, str] = field(default_factory=dict)  # state → urgency
+    hotlines: tuple[str, ...] = ()
+    rank: float = 0.0  # raises its category above others in the same message
+    public: bool = False  # concerns everybody: no building to conflict with
+
+
+class Hit(NamedTuple):
+    """Words of an entry found in a message."""
+
+    start: int
+    end: int
+    word: str
+    entry: Entry
+
+
+@dataclass(frozen=True, slots=True)
+class Lexicons:
+    """All vocabulary, ready to scan with."""
+
+    fold: Mapping[int, int]
+    heads: Mapping[str, tuple[tuple[str, Entry], ...]]  # first two characters → words that begin so
+    starts: Mapping[str, tuple[tuple[re.Pattern[str], Entry], ...]]  # first character → patterns that may begin so
+    gates: Mapping[str, tuple[re.Pattern[str], ...]]
+    places: Mapping[str, re.Pattern[str]]
+    numerals: Mapping[str, int]
+    weights: Mapping[str, float]
+
+    def scan(self, plain: str) -> list[Hit]:
+        """Everything that the words of a message hit, in order; what idioms or longer nouns hide is dropped."""
+        hits = list(self._hits(plain))
+        covers = [hit for hit in hits if hit.entry.kind in COVERS]
+        if not covers:
+            return hits
+        return [hit for hit in hits if hit.entry.kind != "mask" and not any(_hides(cover, hit) for cover in covers)]
+
+    def _hits(self, plain: str) -> Iterator[Hit]:
+        heads, starts = self.heads.get, self.starts.get
+        for index, char in enumerate(plain):
+            for word, entry in heads(plain[index : index + 2], ()):
+                if plain.startswith(word, index):
+                    yield Hit(index, index + len(word), word, entry)
+            for pattern, entry in starts(char, ()):
+                match = pattern.match(plain, index)
+                if match:
+                    yield Hit(index, match.end(), match.group(), entry)
+
+
+def _hides(cover: Hit, hit: Hit) -> bool:
+    """An idiom hides the troubles that begin in it; a noun hides the shorter words inside it."""
+    if cover.entry.kind == "mask":
+        return cover.start <= hit.start < cover.end and hit.entry.name not in UNHIDDEN
+    return cover.start <= hit.start and hit.end <= cover.end and len(cover.word) > len(hit.word)
+
+
+def load_lexicons(folder: Path) -> Lexicons:
+    """Read the vocabulary from a folder of TOML files."""
+    entries = [pair for name in WORDS for pair in _entries(_read(folder / f"{name}.toml"))]
+    traditional = _read(folder / "traditional.toml")
+    gates, places = _read(folder / "gates.toml"), _read(folder / "places.toml")
+    return Lexicons(
+        fold=folding(dict(zip("".join(traditional["from"]), "".join(traditional["to"]), strict=True))),
+        heads=_heads(entries),
+        starts=_starts(entries),
+        gates={name: tuple(re.compile(text) for text in texts) for name, texts in gates.items()},
+        places=_places(places),
+        numerals=places["numerals"],
+        weights=_read(folder / "weights.toml"),
+    )
+
+
+def _read(path: Path) -> dict[str, Any]:
+    with path.open("rb") as file:
+        return tomllib.load(file)
+
+
+def _entries(tables: Mapping[str, list[dict[str, Any]]]) -> Iterator[tuple[Entry, dict[str, Any]]]:
+    for kind in KINDS:
+        for table in tables.get(kind, ()):
+            yield _entry(kind, table), table
+
+
+def _entry(kind: str, table: Mapping[str, Any]) -> Entry:
+    raised = {state: urgency for urgency in ("urgent", "emergency") for state in table.get(urgency, "").split()}
+    return Entry(
+        kind=kind,
+        name=table.get("name", ""),
+        category=table.get("category", ""),
+        nature=table.get("nature", ""),
+        urgency=table.get("urgency", ""),
+        weight=float(table.get("weight", 0.8)),
+        rank=float(table.get("rank", 0.0)),
+        states=frozenset(table.get("states", "").split()),
+        raised=raised,
+        hotlines=tuple(table.get("hotlines", "").split()),
+        public=bool(table.get("public", False)),
+    )
+
+
+def _heads(entries: list[tuple[Entry, dict[str, Any]]]) -> dict[str, tuple[tuple[str, Entry], ...]]:
+    found: dict[str, list[tuple[str, Entry]]] = {}
+    for entry, table in entries:
+        for word in _words(table):
+            found.setdefault(word[:2], []).append((word, entry))
+    return {head: tuple(sorted(pairs, key=lambda pair: -len(pair[0]))) for head, pairs in found.items()}
+
+
+def _starts(entries: list[tuple[Entry, dict[str, Any]]]) -> dict[str, tuple[tuple[re.Pattern[str], Entry], ...]]:
+    found: dict[str, list[tuple[re.Pattern[str], Entry]]] = {}
+    for entry, table in entries:
+        for text in (*table.get("patterns", ()), *(re.escape(word) for word in _words(table) if len(word) == 1)):
+            for char in _first_characters(text):
+                found.setdefault(char, []).append((_clause(text), entry))
+    return {char: tuple(pairs) for char, pairs in found.items()}
+
+
+def _words(table: Mapping[str, Any]) -> list[str]:
+    return list(dict.fromkeys(table.get("words", "").split()))
+
+
+def _clause(pattern: str) -> re.Pattern[str]:
+    r"""In these patterns ``\S`` means any character of the same clause."""
+    return re.compile(pattern.replace(r"\S", r"[^\s,，。!！?？;；、~～]"))
+
+
+def _first_characters(pattern: str) -> str:
+    if pattern.startswith("(?:"):
+        return "".join(_first_characters(part) for part in pattern[3 : pattern.index(")")].split("|"))
+    if pattern.startswith("["):
+        return pattern[1 : pattern.index("]")]
+    if pattern[0] in "(.\\^" or pattern[1:2] in {"?", "*"}:
+        raise ValueError(f"a pattern has to begin with a character, a class or words: {pattern}")
+    return pattern[0]
+
+
+def _places(table: Mapping[str, Any]) -> dict[str, re.Pattern[str]]:
+    parts: dict[str, str] = table["parts"]
+    found = {}
+    for name, text in table["patterns"].items():
+        for part, value in parts.items():
+            text = text.replace(f"<{part}>", value)  # noqa: PLW2901
+        found[name] = re.compile(text)
+    return found

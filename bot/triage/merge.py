@@ -1,0 +1,77 @@
+"""Whether two messages are about the same matter: a score from words, category, things, time and cues; places may veto."""
+
+import math
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from bot.ports import Matter, OpenTicket
+from bot.triage.evidence import examine
+from bot.triage.lexicons import Lexicons
+from bot.triage.normalise import hear
+from bot.triage.place import conflict
+
+
+@dataclass(frozen=True, slots=True)
+class Hint:
+    """What is known beside the words: when and by whom, what the message names, and whether it says 也 or 还没."""
+
+    at: datetime
+    account: str
+    names: frozenset[str] = frozenset()
+    cue: bool = False
+    public: bool = False
+    recent: Mapping[str, float] = field(default_factory=dict)  # ticket → minutes since it was last spoken of
+    stated: bool = True  # the place was said, not guessed
+
+
+def merge_candidates(
+    matter: Matter, tickets: Sequence[OpenTicket], hint: Hint, lexicons: Lexicons
+) -> list[tuple[float, OpenTicket]]:
+    """The tickets that a matter may belong to, best first; those of another building are left out."""
+    found = [
+        (_nearness(matter, ticket, hint, lexicons), ticket) for ticket in tickets if _possible(matter, ticket, hint)
+    ]
+    return sorted(found, key=lambda pair: -pair[0])
+
+
+def _possible(matter: Matter, ticket: OpenTicket, hint: Hint) -> bool:
+    if not hint.stated or (hint.public and hint.cue):
+        return True
+    return not conflict(matter.building, ticket.building)
+
+
+def _nearness(matter: Matter, ticket: OpenTicket, hint: Hint, lexicons: Lexicons) -> float:
+    weights = lexicons.weights
+    there = hear(ticket.text, lexicons.fold)
+    total = weights["cosine"] * cosine(hear(matter.text, lexicons.fold).plain, there.plain)
+    total += _category(matter.category, ticket.category, weights)
+    names = examine(there, lexicons).names
+    if hint.names and names:
+        total += weights["same_thing" if hint.names & names else "other_thing"]
+    minutes = hint.recent.get(ticket.id, (hint.at - ticket.registered_at).total_seconds() / 60)
+    total += weights["recency"] * math.exp(-max(minutes, 0.0) / 20) + weights["cue"] * hint.cue
+    return round(total + weights["same_account"] * (hint.account == ticket.reporter), 3)
+
+
+def _category(one: str, other: str, weights: Mapping[str, float]) -> float:
+    if one == "other" or other == "other":
+        return 0.0
+    return weights["same_category"] if one == other else weights["other_category"]
+
+
+def cosine(one: str, other: str) -> float:
+    """How alike two texts are by their characters and pairs of characters (0–1)."""
+    first, second = _grams(one), _grams(other)
+    shared = sum(count * second[gram] for gram, count in first.items())
+    return shared / math.sqrt(_square(first) * _square(second)) if shared else 0.0
+
+
+def _square(grams: Counter[str]) -> int:
+    return sum(count * count for count in grams.values())
+
+
+def _grams(text: str) -> Counter[str]:
+    letters = "".join(char for char in text if char.isalnum())
+    return Counter(letters[i : i + 2] for i in range(len(letters) - 1))
