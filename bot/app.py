@@ -152,7 +152,7 @@ def room_links(storage: Storage, settings: Settings, port: int | None = None) ->
     """The invite link of each room of the web chat."""
     org = storage.desk.run(lambda uow: uow.org.load())
     groups = [group for group in org.groups.values() if group.channel == "web"]
-    tokens = storage.desk.run(lambda uow: [uow.rooms.invite(group.chat) for group in groups])
+    tokens = storage.desk.run(lambda uow: [uow.rooms.invite(group.key) for group in groups])
     url = public_url(settings, port)
     return [f"{group.title or group.chat}：{url}/r/{token}" for group, token in zip(groups, tokens, strict=True)]
 

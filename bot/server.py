@@ -1,1 +1,170 @@
-"""Placeholder until the web chat lands."""
+"""``gridsteward run`` and ``demo``: everything in one process, until somebody stops it."""
+
+import asyncio
+import os
+import signal
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import NoReturn
+
+import typer
+
+from adapters.orgfile import read_org
+from adapters.web.channel import WebChannel
+from adapters.web.deps import WebDeps
+from adapters.web.hub import Hub
+from adapters.web.listener import Listener
+from adapters.web.server import build_web
+from bot.app import DEMO_ORG, SystemClock, bind_link, build_engine, media_folder, public_url, room_links
+from bot.demo.play import Play
+from bot.domain.org import Organization
+from bot.live import Bot
+from bot.render.catalog import load_catalog
+from bot.settings import Settings
+from scheduler.ticker import Ticker
+from storage.errors import StorageError
+from storage.media import MediaFolder
+from storage.open import Storage, open_storage
+from storage.retention import RetentionPolicy, apply_retention
+
+SECRET_BYTES = 32
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """One running neighbourhood."""
+
+    settings: Settings
+    storage: Storage
+    bot: Bot
+    hub: Hub
+    ticker: Ticker
+    web: Listener
+
+
+def secret_of(database: Path) -> str:
+    """The secret that signs cookies: made once, in a file beside the database that only its owner may read."""
+    file = database.with_name(f"{database.stem}.secret")
+    with suppress(FileExistsError):
+        handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(handle, "w") as out:
+            out.write(os.urandom(SECRET_BYTES).hex())
+    return file.read_text()
+
+
+def build(settings: Settings, storage: Storage, port: int) -> House:
+    """Put the parts together."""
+    org = storage.desk.run(lambda uow: uow.org.load())
+    clock = SystemClock()
+    bot = Bot(build_engine(settings, org), storage.desk, clock)
+    hub = Hub(bot.query)
+    web = settings.web
+    media = MediaFolder(media_folder(storage.path), web.max_upload_mb * 1_000_000, web.max_pixels)
+    ticker = Ticker(bot.wake, lambda: keep_house(storage, media, settings))
+    bot.connect([WebChannel(bot.query, hub)], ticker)
+    deps = WebDeps(bot, hub, media, settings, load_catalog(settings.bot.locale), clock, secret_of(storage.path))
+    return House(settings, storage, bot, hub, ticker, Listener(build_web(deps), web.host, port))
+
+
+async def keep_house(storage: Storage, media: MediaFolder, settings: Settings) -> None:
+    """Forget what is old enough: keys, rooms, people, photos."""
+    kept = settings.retention
+    policy = RetentionPolicy(
+        inbox=timedelta(days=kept.inbox_days),
+        rooms=timedelta(days=kept.room_days),
+        media=timedelta(days=kept.media_days),
+        personal=timedelta(days=kept.personal_days),
+    )
+    report = await storage.desk.submit(lambda uow: apply_retention(uow, datetime.now(UTC), policy))
+    for ref in report.media:
+        media.delete(ref)
+
+
+async def live(house: House, announce: Callable[[], None], play: Callable[[], Awaitable[None]] | None = None) -> None:
+    """Serve until SIGINT or SIGTERM; what waits is finished first."""
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for name in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(name, stop.set)
+    await house.web.start()
+    house.ticker.start()
+    tasks = [asyncio.create_task(house.bot.run(), name="bot")]
+    announce()
+    if play is not None:
+        tasks.append(asyncio.create_task(_guarded(play), name="play"))
+    await stop.wait()
+    house.ticker.stop()
+    house.hub.close()
+    await house.web.stop()
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
+
+
+async def _guarded(play: Callable[[], Awaitable[None]]) -> None:
+    try:
+        await play()
+    except Exception as error:
+        typer.echo(f"demo: {type(error).__name__}: {error}", err=True)
+
+
+def _opened(path: Path, settings: Settings) -> Storage:
+    try:
+        return open_storage(path, settings.storage.synchronous)
+    except StorageError as error:
+        _fail(str(error))
+
+
+def _fail(reason: str) -> NoReturn:
+    typer.echo(reason, err=True)
+    raise typer.Exit(2)
+
+
+def _run(house: House, announce: Callable[[], None], play: Callable[[], Awaitable[None]] | None = None) -> None:
+    with house.storage:
+        try:
+            asyncio.run(live(house, announce, play))
+        except OSError as error:
+            _fail(f"port {house.web.port}: {error.strerror or error}")
+
+
+def serve(settings: Settings, db: Path | None, port: int | None) -> None:
+    """Serve the neighbourhood of a database."""
+    storage = _opened(db or settings.storage.path, settings)
+    if not storage.desk.run(lambda uow: uow.org.load()).units:
+        storage.close()
+        _fail("数据库里没有组织；先运行 gridsteward init ORG")
+    house = build(settings, storage, settings.web.port if port is None else port)
+    _run(house, lambda: typer.echo(f"listening: {public_url(settings, house.web.port)}"))
+
+
+def serve_demo(settings: Settings, data: Path, port: int) -> None:
+    """Serve the demo neighbourhood on localhost; the first start plays a short conversation."""
+    storage = _opened(data / "demo.db", settings)
+    org = read_org(DEMO_ORG)
+    first = not storage.desk.run(lambda uow: uow.org.load()).units
+    if first:
+        storage.desk.run(lambda uow: uow.org.replace(org))
+    house = build(settings, storage, port)
+    group = next(group for group in org.groups.values() if group.kind == "residents")
+    staff = {person.id: person.name for person in org.people.values()}
+    play = Play(house.bot, group, staff, house.hub.wake) if first else None
+    _run(house, lambda: _announce(demo_links(house, org)), play.run if play else None)
+
+
+def demo_links(house: House, org: Organization) -> list[str]:
+    """Three ways in: a resident by the room's invitation, steward and owner by one-time links of their own."""
+    now, port = datetime.now(UTC), house.web.port
+    lines = [f"resident: {room_links(house.storage, house.settings, port)[0].partition('：')[2]}"]
+    for role in ("steward", "owner"):
+        person = next(duty.person for duty in org.duties if duty.role == role)
+        lines.append(f"{role}: {bind_link(house.storage, house.settings, person, now, port)}")
+    return lines
+
+
+def _announce(lines: Sequence[str]) -> None:
+    for line in lines:
+        typer.echo(line)

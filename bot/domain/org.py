@@ -218,7 +218,13 @@ class Organization:
         """The staff chat of exactly this unit."""
         return next((group for group in self.groups.values() if group.unit == unit and group.kind == "work"), None)
 
+    @cached_property
+    def _articles(self) -> Mapping[str, tuple[Article, ...]]:
+        return {unit: self._articles_over(self.chain(unit)) for unit in self.units}
+
+    def _articles_over(self, chain: tuple[str, ...]) -> tuple[Article, ...]:
+        return tuple(sorted((a for a in self.articles if a.unit in chain), key=lambda a: chain.index(a.unit)))
+
     def articles_for(self, unit: str) -> tuple[Article, ...]:
         """The knowledge-base articles that hold for a unit, nearest first."""
-        chain = self.chain(unit)
-        return tuple(sorted((a for a in self.articles if a.unit in chain), key=lambda a: chain.index(a.unit)))
+        return self._articles.get(unit, ())

@@ -148,7 +148,7 @@ class Ticket:
         """A candidate, or a clear message, becomes a numbered ticket."""
         self._move(REGISTERED)
         self.number, self.year, self.registered_at = number, year, at
-        self.record("registered", at, by, self.reason, message)
+        self.record("registered", at, by, message=message)
 
     def dispatch(self, person: str | None, at: datetime, by: str = SYSTEM) -> None:
         """Give it to the one who answers for the place; without anybody on duty it waits for whoever signs."""

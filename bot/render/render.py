@@ -17,6 +17,7 @@ from bot.render.masking import mask, mask_place
 
 LABELLED = ("category", "nature", "state", "listen")  # parameters that are codes
 MOMENTS = ("due", "until")  # parameters that are ISO times
+_ROOM_BEFORE_NAME = re.compile(r"^(?=.*\d)[\d栋幢座号楼单元层室房#\-—_/ ]{2,20}(?=[^\d栋幢座号楼单元层室房#\-—_/ ])")
 LISTS = {"mine": "mine", "todo": "todo"}
 _CONTROL = re.compile("[\x00-\x09\x0b-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 
@@ -65,7 +66,7 @@ class Renderer:
         if private:
             return ""
         at = self.catalog.text("word", "at")
-        return self.catalog.text("word", "join").join(at.format(name=clean(name_of(m))[:20]) for m in notice.mentions)
+        return self.catalog.text("word", "join").join(at.format(name=called(name_of(m))) for m in notice.mentions)
 
     def _moment(self, iso: str, zone: ZoneInfo) -> str:
         at = datetime.fromisoformat(iso)
@@ -95,6 +96,12 @@ class Renderer:
     @staticmethod
     def _cut(text: str, length: int) -> str:
         return text if len(text) <= length else f"{text[: length - 1]}…"
+
+
+def called(name: str) -> str:
+    """A nickname without the room number before it: a group message never carries a name with an address."""
+    short = _ROOM_BEFORE_NAME.sub("", clean(name)).strip()
+    return (short or mask_place(clean(name)))[:20]
 
 
 def clean(value: str) -> str:

@@ -14,6 +14,7 @@ _AFTER = re.compile(r"[\s,.!?;:~、。…@\d(【\[→-]|$")
 _NUMBER = re.compile(r"(?:^|[\s,;:@(])#?(\d{1,7})\s*号\s*(?:件|单|工单)|#(\d{1,7})(?=\D|$)")
 _MERGE = re.compile(r"(\d{1,7})\D{0,6}?(?:→|->|=>|>|到|入|进|并入|合并到|和|、|与)\D{0,6}?(\d{1,7})")
 _RATING = re.compile(r"^([1-5])\s*(?:分|星|颗星)?$")
+SHORT = 14  # characters of a text that is little more than "not solved"
 _MENTION = re.compile(r"@\S+")
 
 
@@ -42,6 +43,18 @@ class _Verb:
     how: str
 
 
+NO_VERBS: Mapping[str, tuple[_Verb, ...]] = {}
+
+
+@dataclass(frozen=True, slots=True)
+class Utterance:
+    """What a text says to the bot: the ticket that it names, a duty-holder's command, anybody's command."""
+
+    number: int | None
+    staff: Command | None
+    resident: Command | None
+
+
 class CommandWords:
     """Parses commands and votes. ``fold`` brings text to simplified, half-width characters of the same length."""
 
@@ -53,22 +66,28 @@ class CommandWords:
         self._ratings = sorted(((w, int(k)) for k in "54321" for w in votes[k]), key=lambda pair: -len(pair[0]))
         self.titles = tuple(data["titles"]["words"])  # 陈书记 names 陈卫东
         self._solved, self._unsolved = tuple(votes["solved"]), tuple(votes["unsolved"])
+        every = [re.escape(word) for word in (*(w for w, _ in self._ratings), *self._solved, *self._unsolved)]
+        self._any_vote = re.compile(f"{'|'.join(every)}|^\\W*[1-5]")
 
-    def staff(self, text: str) -> Command | None:
-        """The command of a duty-holder, if the text is one."""
-        return self._parse(text, self._staff)
+    def parse(self, text: str, staff: bool) -> Utterance:
+        """The ticket that a text names ("12号件", "#12"), and the command that it is, if any."""
+        said = self._fold(text)
+        number = _number_in(said)
+        body, lead = _without_lead(said.lstrip())
+        verbs = self._staff if staff else NO_VERBS
+        return Utterance(number, _command_of(body, lead, verbs), _command_of(body, lead, self._resident))
 
-    def resident(self, text: str) -> Command | None:
-        """The command that anybody may give, if the text is one."""
-        return self._parse(text, self._resident)
+    def vote(self, text: str, quoted: bool) -> VoteWords | None:
+        """The vote in a text, if there is one. "Not solved" weighs more than thanks in the same breath.
 
-    def number(self, text: str) -> int | None:
-        """The ticket that a text names ("12号件", "#12")."""
-        return _number_in(self._fold(text))
-
-    def vote(self, text: str) -> VoteWords | None:
-        """The vote in a short text, if there is one. "Not solved" weighs more than thanks in the same breath."""
-        said = self._fold(_MENTION.sub("", text)).strip(_EDGE)
+        Without a quote the vote must stand at the beginning or say 满意: fine weather (天气不错) is no vote.
+        """
+        said = self._fold(text)
+        if not self._any_vote.search(said):
+            return None
+        said = _MENTION.sub("", said).strip(_EDGE)
+        if not quoted and not self._is_plain_vote(said):
+            return None
         if digit := _RATING.match(said):
             return VoteWords(int(digit[1]), None)
         unsolved = any(word in said for word in self._unsolved)
@@ -80,14 +99,20 @@ class CommandWords:
             return None
         return VoteWords(rating if rating is not None else 4, True if solved else None)
 
-    def _parse(self, text: str, verbs: tuple[_Verb, ...]) -> Command | None:
-        said = self._fold(text).lstrip()
-        body, number = _without_lead(said)
-        for verb in verbs:
-            if _fits(verb, body):
-                argument = body[len(verb.word) :].strip(_EDGE)
-                return _command(verb.action, argument, number)
-        return None
+    def _is_plain_vote(self, said: str) -> bool:
+        if _RATING.match(said) or "满意" in said:
+            return True
+        if len(said) <= SHORT and any(word in said for word in self._unsolved):
+            return True
+        return said.startswith((*self._solved, *self._unsolved, *(word for word, _ in self._ratings)))
+
+
+def _command_of(body: str, number: int | None, verbs: Mapping[str, tuple[_Verb, ...]]) -> Command | None:
+    for verb in verbs.get(body[:1], ()):
+        if _fits(verb, body):
+            argument = body[len(verb.word) :].strip(_EDGE)
+            return _command(verb.action, argument, number)
+    return None
 
 
 def _command(action: str, argument: str, number: int | None) -> Command:
@@ -121,13 +146,17 @@ def _without_lead(said: str) -> tuple[str, int | None]:
 
 
 def _number_in(said: str) -> int | None:
-    found = _NUMBER.search(said)
+    found = _NUMBER.search(said) if "号" in said or "#" in said else None
     return int(found[1] or found[2]) if found else None
 
 
-def _verbs(section: Mapping[str, Mapping[str, list[str]]]) -> tuple[_Verb, ...]:
+def _verbs(section: Mapping[str, Mapping[str, list[str]]]) -> Mapping[str, tuple[_Verb, ...]]:
+    """The verbs by their first character; the longest word wins: 不同意 before 不."""
     verbs = [_Verb(action, word, how) for action, kinds in section.items() for how, ws in kinds.items() for word in ws]
-    return tuple(sorted(verbs, key=lambda verb: -len(verb.word)))  # the longest word wins: 不同意 before 不
+    by_start: dict[str, list[_Verb]] = {}
+    for verb in sorted(verbs, key=lambda verb: -len(verb.word)):
+        by_start.setdefault(verb.word[0], []).append(verb)
+    return {start: tuple(fitting) for start, fitting in by_start.items()}
 
 
 def load_commands(text: str, fold: Callable[[str], str]) -> CommandWords:

@@ -11,6 +11,9 @@ STOPS = "。!！?？\n"
 DENIALS = "没不未别无冇莫甭勿"
 UNDONE = "没不未谁该再别等人冇"  # before 修好了, 打扫了: it is not so
 QUESTIONS = ("有没", "是不", "会不", "停不", "能不", "要不")
+CRY = 0.6  # below this weight a word of danger is only a cry for help
+KINDS_TELL = frozenset({"facilities", "drainage", "utilities", "sanitation", "safety"})
+OUTAGES = frozenset({"drainage", "utilities"})
 DAMPERS = ("joke", "hypothetical", "elsewhere", "past", "trade", "leisure", "favour", "hearsay", "advice", "calm")
 
 
@@ -57,10 +60,10 @@ class Evidence:
     @cached_property
     def points(self) -> list[Point]:
         """The troubles, in order."""
-        dangers = [] if self.has("joke", "hypothetical", "past", "leisure") else self._phrases("danger")
         found = [*self._phrases("trouble"), *self._pairs()]
-        cry = self.has("witness") or bool(self.things) or (not found and len(self.said.plain) <= 8)
-        found += [point for point in dangers if point.whole or cry]
+        if not self.has("joke", "hypothetical", "past", "leisure"):
+            dangers = self._phrases("danger")
+            found += [point for point in dangers if point.whole or self._seen(point, bool(found))]
         return sorted(found, key=lambda point: point.start)
 
     @cached_property
@@ -70,8 +73,10 @@ class Evidence:
 
     @cached_property
     def names(self) -> frozenset[str]:
-        """What the message is about: names of things and troubles."""
-        return frozenset(point.name for point in self.points) | frozenset(hit.entry.name for hit in self.things)
+        """What the message is about, to compare: kinds of things where a kind is one thing, else their words."""
+        things = [hit for hit in self.things if not hit.entry.vague]
+        found = {hit.entry.name if hit.entry.category in KINDS_TELL else hit.word for hit in things}
+        return frozenset(found | {point.name for point in self.points if point.category in OUTAGES})
 
     def has(self, *names: str) -> bool:
         """Whether any of the cues is there."""
@@ -91,6 +96,12 @@ class Evidence:
             votes[hit.entry.category] = votes.get(hit.entry.category, 0.0) + 0.1
         votes.pop("other", None)
         return max(votes, key=lambda name: votes[name]) if votes else "other"
+
+    def _seen(self, danger: Point, beside: bool) -> bool:
+        """Whether a word that people also use lightly (跳楼, 救命) is meant: somebody saw it, or it is a short cry."""
+        if danger.weight < CRY:
+            return not beside and len(self.said.plain) <= 16
+        return self.has("witness") or bool(self.things) or (not beside and len(self.said.plain) <= 8)
 
     def _phrases(self, kind: str) -> list[Point]:
         urgency = "emergency" if kind == "danger" else ""
@@ -116,7 +127,7 @@ class Evidence:
         near = self.weights["near"]
         before = [t for t in self.things if 0 <= state.start - t.end <= _reach(t, near) and t.start < state.start]
         after = [t for t in self.things if 0 <= t.start - state.end <= 4]
-        fitting = [t for t in before or after if state.entry.name in t.entry.states and self._together(t, state)]
+        fitting = [t for t in before or after if _says(t, state) and self._together(t, state)]
         if any(abs(state.start - own.end) <= 6 and own.end <= state.start for own in owned):
             return []
         last = max((t.end for t in fitting), default=0)
@@ -141,6 +152,10 @@ class Evidence:
         if before[-2:] in QUESTIONS or before in {"没人", "不停", "不是"}:
             return False
         return before[-1] in DENIALS or before in {"没有", "不会", "不再", "没再", "没得"}
+
+
+def _says(thing: Hit, state: Hit) -> bool:
+    return state.entry.name in thing.entry.states and not (thing.entry.vague and state.entry.name == "neglect")
 
 
 def _reach(thing: Hit, near: float) -> float:

@@ -36,6 +36,7 @@ class Entry:
     raised: Mapping[str, str] = field(default_factory=dict)  # state → urgency
     hotlines: tuple[str, ...] = ()
     rank: float = 0.0  # raises its category above others in the same message
+    vague: bool = False  # names no thing that could be told from others: 家里, 楼上
     public: bool = False  # concerns everybody: no building to conflict with
 
 
@@ -127,6 +128,7 @@ def _entry(kind: str, table: Mapping[str, Any]) -> Entry:
         states=frozenset(table.get("states", "").split()),
         raised=raised,
         hotlines=tuple(table.get("hotlines", "").split()),
+        vague=bool(table.get("vague", False)),
         public=bool(table.get("public", False)),
     )
 
@@ -143,7 +145,7 @@ def _starts(entries: list[tuple[Entry, dict[str, Any]]]) -> dict[str, tuple[tupl
     found: dict[str, list[tuple[re.Pattern[str], Entry]]] = {}
     for entry, table in entries:
         for text in (*table.get("patterns", ()), *(re.escape(word) for word in _words(table) if len(word) == 1)):
-            for char in _first_characters(text):
+            for char in dict.fromkeys(_first_characters(text)):
                 found.setdefault(char, []).append((_clause(text), entry))
     return {char: tuple(pairs) for char, pairs in found.items()}
 

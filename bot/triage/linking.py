@@ -38,7 +38,7 @@ def resolved(turn: Turn) -> Reading | None:
     evidence = turn.evidence
     if not evidence.has("resolved") or evidence.has("unresolved", "metoo", "question") or _tells_more(turn):
         return None
-    ticket = _meant(turn, 0.25)
+    ticket = _meant(turn)
     reason = evidence.words("resolved")
     if ticket is None and not evidence.names:
         return None
@@ -61,8 +61,8 @@ def metoo(turn: Turn) -> Reading | None:
     evidence = turn.evidence
     if evidence.has("metoo", "also") and evidence.names:
         matter = matter_of(turn, evidence)
-        ticket = _matching(turn, matter)
-        return attached("metoo", SURE, matter, ticket, evidence.words("metoo", "also")) if ticket else None
+        if ticket := _matching(turn, matter):
+            return attached("metoo", SURE, matter, ticket, evidence.words("metoo", "also"))
     if not _shares(turn) or turn.last is None or evidence.has("joke", "calm"):
         return None
     return _same_as(turn, turn.last)
@@ -113,14 +113,16 @@ def _unnamed(turn: Turn, strong: bool) -> str | None:
     return turn.open[0].id if turn.open else None
 
 
-def _meant(turn: Turn, floor: float) -> str | None:
+def _meant(turn: Turn) -> str | None:
     """Which ticket a remark means: by its words, else the speaker's own, else the one talked about."""
     if turn.evidence.names:
         found = turn.nearest(matter_of(turn, turn.evidence), cue=True)
         return found.id if found else None
-    if len(turn.said.plain) > 30 * (1 + floor):
-        return None
-    return turn.last or (turn.own.id if turn.own else None)
+    kinds = {hit.entry.category for hit in turn.evidence.cues["resolved"]} - {""}
+    if turn.own and (not kinds or turn.own.category in kinds):
+        return turn.own.id
+    fitting = [one.id for one in turn.open if one.category in kinds]
+    return turn.last if turn.last and (not kinds or turn.last in fitting) else next(iter(fitting), None)
 
 
 def _tells_more(turn: Turn) -> bool:
@@ -135,17 +137,21 @@ def _placed(turn: Turn) -> str | None:
         return None
     if not any(char.isdigit() or char in "楼栋幢座门路单" for char in turn.said.plain):
         return None
+    if turn.evidence.has("question", "asks", "ask"):
+        return None
     named = sum(place.end - place.start for place in turn.places if not place.weak)
     rest = len([char for char in turn.said.plain if char.isalnum()]) - named
-    return (turn.spoke() or turn.last) if named and rest <= 5 else None
+    if not named or rest > 5:
+        return None
+    return turn.spoke() or (turn.last if any(place.building for place in turn.places) else None)
 
 
 def _added(turn: Turn) -> str | None:
     evidence = turn.evidence
     if not evidence.has("followup"):
         return None
-    if evidence.names:
-        found = turn.nearest(matter_of(turn, evidence), cue=True)
-        return found.id if found else None
-    own = turn.own.id if turn.own else None
-    return turn.spoke() or (turn.last if own != turn.last else own)
+    if evidence.names and (found := turn.nearest(matter_of(turn, evidence), cue=True)):
+        return found.id
+    if any(point.whole for point in evidence.points):
+        return None
+    return turn.spoke() or (turn.own.id if turn.own else turn.last)

@@ -5,13 +5,12 @@ from collections.abc import Iterator, Sequence
 
 from bot.ports import Matter
 from bot.triage.evidence import Evidence, Point, examine, score
+from bot.triage.merge import KINDRED
 from bot.triage.normalise import Said
 from bot.triage.place import Place, conflict
 from bot.triage.turn import Turn
 
 COMPLAINTS = frozenset({"noise", "parking", "encroachment", "neighbours"})
-# Categories of which one often is the consequence of the other: split only where the speaker counts them.
-KINDRED = frozenset({"drainage", "utilities", "sanitation", "property"})
 _COUNTED = re.compile(
     r"[一二三四五]是|第[一二三四五](?:[,，、:：是]|个|件)?|其[一二三]|"
     r"(?:(?<=[\s,，。;；:：!！?？])|^)(?:[1-9]|[一二三四五])[、.．)）](?!\d)|[①-⑨]|[(（][1-5一二三四五][)）]"

@@ -13,6 +13,10 @@ from bot.triage.normalise import hear
 from bot.triage.place import conflict
 
 
+# Categories in which people tell one and the same trouble: 漏水, 积水, 污水, 臭.
+KINDRED = frozenset({"drainage", "utilities", "sanitation", "property"})
+
+
 @dataclass(frozen=True, slots=True)
 class Hint:
     """What is known beside the words: when and by whom, what the message names, and whether it says 也 or 还没."""
@@ -49,7 +53,7 @@ def _nearness(matter: Matter, ticket: OpenTicket, hint: Hint, lexicons: Lexicons
     total += _category(matter.category, ticket.category, weights)
     names = examine(there, lexicons).names
     if hint.names and names:
-        total += weights["same_thing" if hint.names & names else "other_thing"]
+        total += weights["same_thing" if _shared(hint.names, names) else "other_thing"]
     minutes = hint.recent.get(ticket.id, (hint.at - ticket.registered_at).total_seconds() / 60)
     total += weights["recency"] * math.exp(-max(minutes, 0.0) / 20) + weights["cue"] * hint.cue
     return round(total + weights["same_account"] * (hint.account == ticket.reporter), 3)
@@ -58,7 +62,14 @@ def _nearness(matter: Matter, ticket: OpenTicket, hint: Hint, lexicons: Lexicons
 def _category(one: str, other: str, weights: Mapping[str, float]) -> float:
     if one == "other" or other == "other":
         return 0.0
-    return weights["same_category"] if one == other else weights["other_category"]
+    if one == other:
+        return weights["same_category"]
+    return weights["kindred_category"] if {one, other} <= KINDRED else weights["other_category"]
+
+
+def _shared(names: frozenset[str], others: frozenset[str]) -> bool:
+    """Whether the same thing is named: 喇叭 is in 大喇叭."""
+    return any(one in other or other in one for one in names for other in others)
 
 
 def cosine(one: str, other: str) -> float:

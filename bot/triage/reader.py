@@ -34,8 +34,11 @@ def staff(turn: Turn) -> Reading | None:
     """Who has a duty here answers or announces; a trouble of his own opens with 报事."""
     if not turn.context.staff:
         return None
-    act = "notice" if turn.evidence.has("official") else "answer" if turn.last else "chat"
-    return Reading(act, ticket_id=turn.last if act == "answer" else None)
+    if turn.evidence.has("official"):
+        return Reading("notice")
+    lately = min(turn.recent, key=lambda ticket: turn.recent[ticket], default=None)
+    ticket = turn.last or (lately if turn.evidence.has("answer") else None)
+    return Reading("answer" if ticket else "chat", ticket_id=ticket)
 
 
 def thanks(turn: Turn) -> Reading | None:

@@ -83,9 +83,9 @@ class Context:
         return unit.zone if unit else ZoneInfo("UTC")
 
     def name_of(self, account: str) -> str:
-        """How an account is called: the person bound to it, else the id there."""
+        """How an account is called: the person bound to it, else its name in the web chat, else the id there."""
         person = self.org.person_of(account)
-        return person.name if person else id_of(account)
+        return person.name if person else self.uow.rooms.name_of(id_of(account)) or id_of(account)
 
     def is_group_ticket(self, ticket: Ticket) -> bool:
         """Whether a ticket may be spoken of in the group it came from."""

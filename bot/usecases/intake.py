@@ -39,17 +39,19 @@ def on_message(ctx: Context, message: InboundMessage) -> None:
     if group is not None:
         ctx.uow.people.seen(message.account, message.chat_key, ctx.now)
     person = ctx.org.person_of(message.account)
-    ticket = addressing.referenced(ctx, message, ctx.services.commands.number(message.text))
-    if person is not None and _from_staff(ctx, message, person, ticket):
+    said = ctx.services.commands.parse(message.text, staff=person is not None)
+    ticket = addressing.referenced(ctx, message, said.number)
+    if person is not None and _from_staff(ctx, message, person, ticket, said.staff):
         return
-    if _from_resident(ctx, message, ticket):
+    if _from_resident(ctx, message, ticket, said.resident):
         return
     if _is_heard(ctx, message, group, ticket):
         hearing.hear(ctx, message, person, addressed=_is_addressed(ctx, message))
 
 
-def _from_staff(ctx: Context, message: InboundMessage, person: Person, ticket: Ticket | None) -> bool:
-    command = ctx.services.commands.staff(message.text)
+def _from_staff(
+    ctx: Context, message: InboundMessage, person: Person, ticket: Ticket | None, command: Command | None
+) -> bool:
     if command is not None:
         if command.action in {"report", "hazard", "wish", "need"}:
             return staff.report(ctx, message, person, command)
@@ -58,8 +60,7 @@ def _from_staff(ctx: Context, message: InboundMessage, person: Person, ticket: T
     return ticket is not None and staff.reply(ctx, message, person, ticket)
 
 
-def _from_resident(ctx: Context, message: InboundMessage, ticket: Ticket | None) -> bool:
-    command = ctx.services.commands.resident(message.text)
+def _from_resident(ctx: Context, message: InboundMessage, ticket: Ticket | None, command: Command | None) -> bool:
     if command is not None and _is_for_bot(ctx, message, command) and residents.obey(ctx, message, command, ticket):
         return True
     if ticket is not None:

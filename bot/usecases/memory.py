@@ -71,6 +71,7 @@ class Memory:
         for case in self._cases.values():
             if case.chat == chat:
                 case.parts = [part for part in case.parts if part.message.id != message_id]
+                case.waiting = case.waiting and bool(case.parts)
 
     def drop(self, case: Case) -> None:
         """Forget a case."""

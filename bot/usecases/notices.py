@@ -304,7 +304,7 @@ def urged(ctx: Context, ticket: Ticket, by: str, chat: str) -> None:
             words=words,
         )
         return
-    tell(ctx, private_chat(by), "status", "urged", ticket, mentions=[by], urgent=True, words=words)
+    tell(ctx, private_chat(by), "status", "urged.private", ticket, mentions=[by], urgent=True, words=words)
     if ticket.assignee:
         tell_staff(ctx, ticket.assignee, "ping", "ping.urged", ticket, urgent=True, words={"title": ticket.title})
 

@@ -199,7 +199,7 @@ def lapse(ctx: Context, ticket: Ticket) -> None:
 def discard(ctx: Context, ticket: Ticket, by: str, note: str, message: str | None = None) -> None:
     """Withdraw a ticket and erase what was said in it."""
     ticket.withdraw(ctx.now, by, note, message)
-    ticket.title = ticket.text = ticket.place = ticket.building = ""
+    ticket.title = ticket.text = ticket.place = ticket.building = ticket.reason = ticket.reporter_name = ""
     ctx.uow.timers.cancel(ticket.id)
     ctx.uow.outbox.drop(ticket.id, ("receipt", "ping", "question", "poll"))
     notices.withdrawn(ctx, ticket)

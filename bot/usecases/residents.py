@@ -187,7 +187,7 @@ def vote_in_words(ctx: Context, message: InboundMessage, ticket: Ticket | None) 
     """A vote in words: on the quoted ticket, else on the sender's newest open poll; False where it is no vote."""
     if ticket is None and len(message.text) > SHORT_VOTE:
         return False
-    words = ctx.services.commands.vote(message.text)
+    words = ctx.services.commands.vote(message.text, quoted=ticket is not None)
     if words is None:
         return False
     polled = ticket or survey.newest_open(ctx, message.account)

@@ -1,0 +1,92 @@
+"""One-time codes: a browser's account becomes a duty-holder's. Looking at a link uses nothing up; posting does."""
+
+from datetime import datetime
+from functools import partial
+
+from aiohttp import web
+
+from adapters.web.deps import DEPS
+from adapters.web.entering import base_url
+from adapters.web.errors import Refusal
+from adapters.web.places import CHANNEL, Visitor, place_of_group
+from adapters.web.security import page
+from adapters.web.visitors import code_digest, new_visitor, sign_in, visitor_of
+from bot.domain.org import Organization, Person
+from bot.messages import key_of
+from bot.ports import UnitOfWork
+from bot.usecases.overview import rooms_of, units_of
+
+
+class _Peeked(Exception):
+    """Carries what a look at a code found out of a transaction that must not be kept."""
+
+    def __init__(self, person: str | None) -> None:
+        super().__init__()
+        self.person = person
+
+
+def _peek(uow: UnitOfWork, _org: Organization, now: datetime, *, digest: str) -> None:
+    """The store only knows how to use a code: use it, and let the transaction fall."""
+    raise _Peeked(uow.org.use_code(digest, key_of(CHANNEL, "nobody"), now))
+
+
+async def _person_of_code(request: web.Request, code: str) -> Person:
+    inbound = request.app[DEPS].inbound
+    try:
+        await inbound.query(partial(_peek, digest=code_digest(code)))
+    except _Peeked as peeked:
+        person = peeked.person
+        found = await inbound.query(lambda _uow, org, _now: org.people.get(person or ""))
+        if found is not None:
+            return found
+    raise Refusal("error.code", 404)
+
+
+async def bind_page(request: web.Request) -> web.StreamResponse:
+    """Who the code is for, and a button to say: that is me."""
+    person = await _person_of_code(request, request.match_info["code"])
+    visitor = await visitor_of(request)
+    return page(request, "bind.html", {"person": person, "visitor": visitor})
+
+
+async def bind(request: web.Request) -> web.StreamResponse:
+    """Bind this browser's account, made now if there is none; the code is used up."""
+    deps, digest = request.app[DEPS], code_digest(request.match_info["code"])
+    if not deps.arrivals.allows(request.remote or "", deps.clock.now()):
+        raise Refusal("error.too_fast", 429)
+    known = await visitor_of(request)
+    visitor, token = (known, None) if known else new_visitor("")
+    name = await deps.inbound.query(partial(_use, digest=digest, visitor=visitor, token=token))
+    if name is None:
+        raise Refusal("error.code", 404)
+    await deps.inbound.reload()
+    context = await deps.inbound.query(partial(_bound, visitor=visitor))
+    response = page(request, "bound.html", {**context, "base": base_url(request)})
+    if token is not None:
+        sign_in(response, deps, token)
+    return response
+
+
+def _use(
+    uow: UnitOfWork, org: Organization, now: datetime, *, digest: str, visitor: Visitor, token: str | None
+) -> str | None:
+    person = org.people.get(uow.org.use_code(digest, visitor.key, now) or "")
+    if person is None:
+        return None
+    if token is not None:
+        uow.rooms.add_visitor(visitor.account, person.name, code_digest(token), now)
+    return person.name
+
+
+def _bound(uow: UnitOfWork, org: Organization, _now: datetime, *, visitor: Visitor) -> dict[str, object]:
+    person = org.person_of(visitor.key)
+    if person is None:
+        raise Refusal("error.code", 404)
+    groups = rooms_of(org, person, CHANNEL)
+    inside = {group.chat for group in groups if uow.people.is_member(visitor.key, group.key)}
+    return {
+        "person": person,
+        "units": [org.units[unit].name for unit in units_of(org, person) if unit in org.units],
+        "rooms": [place_of_group(org, group) for group in groups],
+        "inside": inside,
+    }

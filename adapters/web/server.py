@@ -1,0 +1,68 @@
+"""The aiohttp application: routes, templates, headers. ``bot.app`` builds it and runs it in its own loop."""
+
+import secrets
+from pathlib import Path
+
+import aiohttp_jinja2
+from aiohttp import web
+from jinja2 import FileSystemLoader, StrictUndefined
+
+from adapters.web import binding, chat, entering, photos, tickets
+from adapters.web.deps import DEPS, WebDeps
+from adapters.web.security import add_headers, guard
+
+HERE = Path(__file__).parent
+MAX_HEADER = 8190
+
+
+def build_web(deps: WebDeps) -> web.Application:
+    """The web chat as an application; the caller runs it and starts the bot beside it."""
+    app = web.Application(middlewares=[guard])
+    app[DEPS] = deps
+    app.on_response_prepare.append(add_headers)
+    app.on_shutdown.append(_close_rooms)
+    _set_up_templates(app, deps)
+    app.add_routes(
+        [
+            web.get("/", entering.home),
+            web.get("/r/{token}", entering.invite_page),
+            web.post("/r/{token}", entering.accept_invite),
+            web.get("/room/{chat}", chat.room_page),
+            web.post("/room/{chat}", chat.post_command),
+            web.post("/room/{chat}/enter", entering.walk_in),
+            web.get("/dm", chat.dm_page),
+            web.get("/ws", chat.socket),
+            web.post("/upload", photos.upload),
+            web.get("/media/{ref}", photos.photo),
+            web.get("/bind/{code}", binding.bind_page),
+            web.post("/bind/{code}", binding.bind),
+            web.get("/t/{public_id}", tickets.show),
+            web.post("/t/{public_id}", tickets.act),
+            web.get("/tickets", tickets.index),
+            web.get("/invite/{chat}", entering.invitation),
+            web.get("/invite/{chat}/qr.svg", entering.qr_code),
+            web.get("/healthz", health),
+            web.static("/static", HERE / "static"),
+        ]
+    )
+    return app
+
+
+async def _close_rooms(app: web.Application) -> None:
+    app[DEPS].hub.close()
+
+
+def _set_up_templates(app: web.Application, deps: WebDeps) -> None:
+    environment = aiohttp_jinja2.setup(
+        app, loader=FileSystemLoader(HERE / "templates"), autoescape=True, undefined=StrictUndefined,
+        trim_blocks=True, lstrip_blocks=True,
+    )  # fmt: skip
+    environment.globals.update(
+        w=deps.words, label=deps.catalog.label, bot_name=deps.settings.bot.name, once=lambda: secrets.token_hex(16)
+    )
+
+
+async def health(request: web.Request) -> web.Response:
+    """Whether the database answers."""
+    await request.app[DEPS].inbound.query(lambda _uow, _org, _now: None)
+    return web.json_response({"ok": True})

@@ -1,0 +1,1 @@
+"""Numbered migrations. A released one is never changed."""

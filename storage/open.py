@@ -1,0 +1,53 @@
+"""Open a database for the bot: lock, migrate, connect, and put the desk in front."""
+
+import sqlite3
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Self
+
+from storage.desk import Desk, no_crash
+from storage.migrate import upgrade
+from storage.sqlite import FileLock, Synchronous, connect
+from storage.unit_of_work import SqliteUnitOfWork
+
+
+@dataclass(slots=True)
+class Storage:
+    """An open database. ``uow`` belongs to the desk: use it directly only where no desk is at work."""
+
+    path: Path
+    desk: Desk
+    uow: SqliteUnitOfWork
+    connection: sqlite3.Connection
+    lock: FileLock
+    copied_to: Path | None = None  # the copy that was made before a migration
+
+    def close(self) -> None:
+        """Finish what waits, fold the log into the file, give the file back."""
+        self.desk.close()
+        self.connection.close()
+        self.lock.release()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        self.close()
+
+
+def open_storage(
+    path: Path | str, synchronous: Synchronous = "FULL", crash: Callable[[str], None] = no_crash
+) -> Storage:
+    """Open or make a database; raises ``AlreadyOpen`` or ``NewerSchema`` with one clear sentence."""
+    path = Path(path)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    lock = FileLock(path).acquire()
+    try:
+        copied_to = upgrade(path)
+        connection = connect(path, synchronous)
+        uow = SqliteUnitOfWork(connection)
+    except BaseException:
+        lock.release()
+        raise
+    return Storage(path, Desk(uow, crash), uow, connection, lock, copied_to)

@@ -1,0 +1,130 @@
+"""The organization as imported, and what outlives an import: bound accounts and how groups are listened to."""
+
+import json
+from collections.abc import Iterator
+from datetime import datetime
+
+from sqlmodel import SQLModel
+
+from bot.domain.hours import OfficeHours
+from bot.domain.org import Article, Duty, Group, Organization, Person, Unit
+from storage.mapping import Row, dump, names, to_ms
+from storage.repository import Pen, Repository
+from storage.statements import delete_sql, insert_sql, upsert_sql
+from storage.tables_people import (
+    OrgAccountRow,
+    OrgArticleRow,
+    OrgCodeRow,
+    OrgDutyRow,
+    OrgGroupRow,
+    OrgListenRow,
+    OrgPersonRow,
+    OrgUnitRow,
+)
+
+IMPORTED: tuple[type[SQLModel], ...] = (OrgUnitRow, OrgPersonRow, OrgDutyRow, OrgGroupRow, OrgArticleRow)
+UNITS = "SELECT id, name, level, parent, households, aliases, hours, timezone FROM org_unit ORDER BY position"
+DUTIES = "SELECT person, unit, role, categories, available FROM org_duty ORDER BY position"
+ARTICLES = "SELECT id, title, unit, keywords, body FROM org_article ORDER BY position"
+GROUPS = (
+    "SELECT channel, g.chat, unit, kind, coalesce(l.listen, g.listen), title "
+    'FROM org_group g LEFT JOIN org_listen l ON l.chat = g."key" ORDER BY position'
+)
+USE_CODE = (
+    "UPDATE org_code SET used_at = ?1, used_by = ?2 WHERE digest = ?3 AND used_at IS NULL AND expires_at >= ?1 "
+    "AND person IN (SELECT id FROM org_person) RETURNING person"
+)
+
+
+class OrgStore(Repository):
+    """Read as a whole, written as a whole."""
+
+    def __init__(self, pen: Pen) -> None:
+        super().__init__(pen)
+        self._bind = upsert_sql(OrgAccountRow, ("account",))
+        self._listen = upsert_sql(OrgListenRow, ("chat",))
+        self._code = upsert_sql(OrgCodeRow, ("digest",))
+
+    # ------------------------------------------------------------ the whole
+
+    def load(self) -> Organization:
+        """The organization as last imported, with accounts bound since."""
+        groups = [Group(*row) for row in self._all(GROUPS)]
+        return Organization(
+            units={row[0]: _unit(row) for row in self._all(UNITS)},
+            people={person.id: person for person in self._people()},
+            duties=tuple(_duty(row) for row in self._all(DUTIES)),
+            groups={group.key: group for group in groups},
+            articles=tuple(_article(row) for row in self._all(ARTICLES)),
+        )
+
+    def _people(self) -> Iterator[Person]:
+        """An account bound by a code belongs to that person, whatever the file says of it."""
+        bound: dict[str, str] = dict(self._all("SELECT account, person FROM org_account ORDER BY at, account"))
+        for id_, name, phone, accounts in self._all(
+            "SELECT id, name, phone, accounts FROM org_person ORDER BY position"
+        ):
+            own = [(channel, account) for channel, account in json.loads(accounts)]
+            own = [pair for pair in own if bound.get(f"{pair[0]}:{pair[1]}", id_) == id_]
+            added = [(key.partition(":")[0], key.partition(":")[2]) for key, person in bound.items() if person == id_]
+            yield Person(id_, name, phone, tuple(dict.fromkeys(own + added)))
+
+    def replace(self, org: Organization) -> None:
+        """Take a new organization; accounts stay bound to the persons that are still there."""
+        for model, rows in zip(IMPORTED, _rows(org), strict=True):
+            self._run(delete_sql(model))
+            self._many(insert_sql(model), rows)
+        # Who comes back later under the same id must not inherit somebody's rights.
+        self._run("DELETE FROM org_account WHERE person NOT IN (SELECT id FROM org_person)")
+        named = ((key,) for person in org.people.values() for key in person.account_keys())
+        self._many("DELETE FROM org_account WHERE account = ?", named)
+
+    # ------------------------------------------------------------ what outlives an import
+
+    def set_listen(self, chat: str, listen: str) -> None:
+        """Change how a group is listened to."""
+        self._run(self._listen, chat, listen)
+
+    def issue_code(self, person: str, digest: str, expires: datetime) -> None:
+        """Store the digest of a one-time code."""
+        self._run(self._code, digest, person, to_ms(expires), None, None)
+
+    def use_code(self, digest: str, account: str, now: datetime) -> str | None:
+        """Bind an account by a code's digest; gives back the person, or None where the code is wrong, used or old."""
+        row = self._write(USE_CODE, to_ms(now), account, digest)
+        if row is None:
+            return None
+        self._run(self._bind, account, row[0], to_ms(now))
+        return str(row[0])
+
+
+def _unit(row: Row) -> Unit:
+    id_, name, level, parent, households, aliases, hours, timezone = row
+    return Unit(id_, name, level, parent, households, tuple(names(aliases)), OfficeHours.parse(hours), timezone)
+
+
+def _duty(row: Row) -> Duty:
+    person, unit, role, categories, available = row
+    return Duty(person, unit, role, frozenset(names(categories)), OfficeHours.parse(available) if available else None)
+
+
+def _article(row: Row) -> Article:
+    id_, title, unit, keywords, body = row
+    return Article(id_, title, unit, tuple(names(keywords)), body)
+
+
+def _rows(org: Organization) -> tuple[list[Row], ...]:
+    """The rows of each table in IMPORTED, columns in their order."""
+    return (
+        [
+            (u.id, at, u.name, u.level, u.parent, u.households, dump(u.aliases), str(u.hours), u.timezone)
+            for at, u in enumerate(org.units.values())
+        ],
+        [(p.id, at, p.name, p.phone, dump(p.accounts)) for at, p in enumerate(org.people.values())],
+        [
+            (at, d.person, d.unit, d.role, dump(sorted(d.categories)), str(d.available) if d.available else None)
+            for at, d in enumerate(org.duties)
+        ],
+        [(g.key, at, g.channel, g.chat, g.unit, g.kind, g.listen, g.title) for at, g in enumerate(org.groups.values())],
+        [(a.id, at, a.title, a.unit, dump(a.keywords), a.body) for at, a in enumerate(org.articles)],
+    )

@@ -1,0 +1,53 @@
+"""What is known of accounts: where they were, what they asked for."""
+
+from datetime import datetime, timedelta
+
+from bot.messages import is_private
+from storage.mapping import MILLISECOND, to_ms
+from storage.repository import Pen, Repository
+from storage.statements import upsert_sql
+from storage.tables_people import AccountFlagRow, MemberRow
+
+FRESH = timedelta(minutes=10) // MILLISECOND  # a member who was seen here just now is not written again
+LAST = "SELECT chat, seen_at, gone FROM member WHERE account = ? ORDER BY seen_at DESC LIMIT 1"
+
+
+class People(Repository):
+    """No words, only presence and wishes."""
+
+    def __init__(self, pen: Pen) -> None:
+        super().__init__(pen)
+        self._put = upsert_sql(MemberRow, ("account", "chat"))
+        self._set_flag = upsert_sql(AccountFlagRow, ("account", "flag"))
+
+    def seen(self, account: str, chat: str, at: datetime) -> None:
+        """An account spoke or joined in a chat. Mostly it was seen there a moment ago: then this only reads."""
+        now = to_ms(at)
+        last = self._one(LAST, account)
+        if last is None or last[0] != chat or last[2] or not 0 <= now - last[1] < FRESH:
+            self._run(self._put, account, chat, now, 0)
+
+    def left(self, account: str, chat: str) -> None:
+        """An account left a chat."""
+        self._run("UPDATE member SET gone = 1 WHERE account = ? AND chat = ?", account, chat)
+
+    def is_member(self, account: str, chat: str) -> bool:
+        """Whether an account has been seen in a chat and has not left."""
+        return self._one("SELECT 1 FROM member WHERE account = ? AND chat = ? AND gone = 0", account, chat) is not None
+
+    def last_chat(self, account: str) -> str | None:
+        """The group that an account was last seen in."""
+        chats = self._all("SELECT chat FROM member WHERE account = ? AND gone = 0 ORDER BY seen_at DESC", account)
+        return next((chat for (chat,) in chats if not is_private(chat)), None)
+
+    def set_flag(self, account: str, flag: str, value: str | None) -> None:
+        """Remember a wish of an account, or a state between bot and account; None forgets it."""
+        if value is None:
+            self._run("DELETE FROM account_flag WHERE account = ? AND flag = ?", account, flag)
+        else:
+            self._run(self._set_flag, account, flag, value)
+
+    def flag(self, account: str, flag: str) -> str | None:
+        """What was set."""
+        row = self._one("SELECT value FROM account_flag WHERE account = ? AND flag = ?", account, flag)
+        return row[0] if row else None

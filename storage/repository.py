@@ -1,0 +1,86 @@
+"""What all repositories share: the cursor of the transaction, and the savepoint of the job that uses it."""
+
+import sqlite3
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from storage.errors import StorageError
+
+Row = tuple[Any, ...]
+
+
+class Pen:
+    """One cursor, and a savepoint that is only opened by a job's first real write.
+
+    Small talk writes nothing but its message key: undoing that by hand costs less than a savepoint for every message.
+    """
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self.connection = connection
+        self.cursor = connection.cursor()
+        self.waiting = False  # a job has begun and has written nothing yet, except for claimed keys
+        self.claimed: list[bytes] = []
+        self._changes = 0
+
+    def mark(self) -> None:
+        """A job begins."""
+        self.waiting = True
+        self.claimed.clear()
+        self._changes = self.connection.total_changes
+
+    def open(self) -> None:
+        """The job is about to write."""
+        self.waiting = False
+        self.cursor.execute("SAVEPOINT job")
+
+    def keep(self) -> None:
+        """The job is done."""
+        if self.waiting:
+            self.waiting = False
+        else:
+            self.cursor.execute("RELEASE job")
+
+    def undo(self) -> None:
+        """The job failed: take back what it wrote."""
+        if not self.waiting:
+            self.cursor.execute("ROLLBACK TO job")
+            self.cursor.execute("RELEASE job")
+        elif self.connection.total_changes - self._changes != len(self.claimed):
+            raise StorageError("a repository wrote without opening the savepoint: use _run, _many or _write")
+        self.waiting = False
+        self.cursor.executemany("DELETE FROM inbox WHERE digest = ?", [(digest,) for digest in self.claimed])
+
+
+class Repository:
+    """Statements on one pen. Rows are always fetched at once: the next statement would reset an open result."""
+
+    def __init__(self, pen: Pen) -> None:
+        self._pen = pen
+        self._cursor = pen.cursor
+
+    def _run(self, sql: str, *values: object) -> int:
+        """Write; gives back how many rows were touched."""
+        if self._pen.waiting:
+            self._pen.open()
+        return self._cursor.execute(sql, values).rowcount
+
+    def _many(self, sql: str, rows: Iterable[Sequence[object]]) -> None:
+        """Write once for each row."""
+        if self._pen.waiting:
+            self._pen.open()
+        self._cursor.executemany(sql, rows)
+
+    def _write(self, sql: str, *values: object) -> Row | None:
+        """Write and give back the row that RETURNING names."""
+        if self._pen.waiting:
+            self._pen.open()
+        return self._one(sql, *values)
+
+    def _one(self, sql: str, *values: object) -> Row | None:
+        """Read the first row."""
+        row: Row | None = self._cursor.execute(sql, values).fetchone()
+        return row
+
+    def _all(self, sql: str, *values: object) -> list[Row]:
+        """Read all rows."""
+        return self._cursor.execute(sql, values).fetchall()

@@ -1,0 +1,53 @@
+"""What is forgotten when: run once a day, as one job. Each call takes a bounded bite, so that nobody waits for it."""
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from storage.unit_of_work import SqliteUnitOfWork
+
+
+@dataclass(frozen=True, slots=True)
+class RetentionPolicy:
+    """How long things are kept; media and personal data from the ticket's end."""
+
+    inbox: timedelta = timedelta(days=8)  # platforms come again for up to 7 hours; a week of outage is covered too
+    rooms: timedelta = timedelta(days=7)
+    media: timedelta = timedelta(days=90)
+    personal: timedelta = timedelta(days=180)
+    notices: timedelta = timedelta(days=30)  # that belong to no ticket
+    tickets_at_once: int = 200
+
+
+@dataclass(frozen=True, slots=True)
+class RetentionReport:
+    """What was forgotten. ``media`` are files to delete from the disk, then to clear from ``uow.trash``."""
+
+    inbox: int
+    rooms: int
+    notices: int
+    without_media: int
+    pseudonymised: int
+    media: list[str] = field(default_factory=list)
+
+    def is_complete(self, policy: RetentionPolicy) -> bool:
+        """Whether nothing is left that is old enough."""
+        return max(self.without_media, self.pseudonymised) < policy.tickets_at_once
+
+
+def apply_retention(uow: SqliteUnitOfWork, now: datetime, policy: RetentionPolicy) -> RetentionReport:
+    """Forget what is old enough, at the day and not before."""
+    erasure, limit = uow.erasure, policy.tickets_at_once
+    old_media = erasure.ended_with_media(now - policy.media, limit)
+    for ticket_id in old_media:
+        erasure.media(ticket_id)
+    old_names = erasure.ended_with_names(now - policy.personal, limit)
+    for ticket_id in old_names:
+        erasure.pseudonymise(ticket_id)
+    return RetentionReport(
+        inbox=uow.inbox.purge(now - policy.inbox),
+        rooms=uow.rooms.purge(now - policy.rooms),
+        notices=erasure.notices(now - policy.notices),
+        without_media=len(old_media),
+        pseudonymised=len(old_names),
+        media=uow.trash.refs(),
+    )

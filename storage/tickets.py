@@ -1,0 +1,192 @@
+"""The tickets: each is one row, an index of who has to do with it, and its events in the audit."""
+
+import heapq
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
+from operator import itemgetter
+
+from bot.domain.ticket import Ticket
+from bot.ports import OpenTicket
+from storage import mapping
+from storage.audit import Audit
+from storage.errors import StaleTicket
+from storage.mapping import NEAR_FIELDS, TICKET_FIELDS, Row, to_ms
+from storage.repository import Pen, Repository
+from storage.statements import insert_sql, select_sql, update_sql
+from storage.tables import ParticipantRow, TicketRow
+
+ERASED = 4  # bit of ticket.privacy: words were taken away on request and must not come back with the next save
+WORDS = tuple(TICKET_FIELDS.index(name) for name in ("title", "text", "place", "building", "reason", "asked_note"))
+VERSION = TICKET_FIELDS.index("version")
+BEFORE = "SELECT version, privacy, audit_seq, reporter, followers, helpers FROM ticket WHERE id = ?"
+LOAD_COUNTED = 1000  # beyond this nobody is the less busy one
+NEXT_NUMBER = (
+    "INSERT INTO number (root, year, last) VALUES (?, ?, 1) "
+    "ON CONFLICT (root, year) DO UPDATE SET last = last + 1 RETURNING last"
+)
+LOAD = (
+    "SELECT count(*) FROM (SELECT 1 FROM ticket WHERE assignee = ? AND alive = 1 "
+    "AND state NOT IN ('candidate', 'callback') LIMIT ?)"
+)
+ASSIGNED = "SELECT id FROM ticket WHERE assignee = ? AND alive = 1 AND state <> 'callback' ORDER BY id DESC LIMIT ?"
+# A request waits one level up: for owners and supervisors at the unit or above it, whose duties cover what is below.
+ASKED = """
+WITH RECURSIVE commanded (id) AS (
+    SELECT unit FROM org_duty WHERE person = ? AND role IN ('owner', 'supervisor')
+    UNION SELECT org_unit.id FROM org_unit JOIN commanded ON org_unit.parent = commanded.id
+)
+SELECT ticket.id FROM commanded CROSS JOIN ticket ON ticket.unit = commanded.id
+WHERE ticket.asked <> '' AND ticket.alive = 1 AND ticket.asked_by IS NOT ? ORDER BY ticket.id DESC LIMIT ?
+"""
+
+
+class Tickets(Repository):
+    """Columns come from the tables; a saved ticket flushes its recorded events."""
+
+    def __init__(self, pen: Pen, audit: Audit) -> None:
+        super().__init__(pen)
+        self._audit = audit
+        changed = [name for name in (*TICKET_FIELDS, "listed", "alive", "audit_seq") if name != "id"]
+        near = select_sql(TicketRow, NEAR_FIELDS, ("unit",))
+        every = select_sql(TicketRow, TICKET_FIELDS)
+        self._insert = insert_sql(TicketRow)
+        self._update = update_sql(TicketRow, changed, ("id", "version"))
+        self._add_participant = insert_sql(ParticipantRow, ignore=True)
+        self._near = f"{near} AND category = ? AND listed = 'open' ORDER BY id DESC LIMIT ?"
+        self._near_any = f"{near} AND listed = 'open' ORDER BY id DESC LIMIT ?"
+        self._closed = (
+            f"{near} AND category = ? AND listed = 'closed' AND closed_at >= ? ORDER BY closed_at DESC LIMIT ?"
+        )
+        self._by_id = select_sql(TicketRow, TICKET_FIELDS, ("id",))
+        self._by_public_id = select_sql(TicketRow, TICKET_FIELDS, ("public_id",))
+        self._by_number = f"{select_sql(TicketRow, TICKET_FIELDS, ('root', 'number'), '-year')} LIMIT 1"
+        self._in_chat = f"{every} WHERE chat = ? AND alive = 1 ORDER BY id DESC LIMIT ?"
+        self._all_tickets = f"{every} ORDER BY id"
+
+    # ------------------------------------------------------------ one ticket
+
+    def add(self, ticket: Ticket) -> None:
+        """Store a new ticket and its events."""
+        seq = self._flush(ticket) or 0
+        own = (mapping.listed(ticket), mapping.alive(ticket), 0, seq)
+        self._run(self._insert, *mapping.ticket_values(ticket), *own)
+        self._many(self._add_participant, ((who, ticket.id, role, ticket.root) for who, role in _participants(ticket)))
+
+    def save(self, ticket: Ticket) -> None:
+        """Store a changed ticket and its events; raises ``StaleTicket`` where somebody was faster (version)."""
+        before = self._one(BEFORE, ticket.id)
+        if before is None or before[0] != ticket.version:
+            raise StaleTicket(f"ticket {ticket.id} was changed since version {ticket.version} was loaded")
+        values = mapping.ticket_values(ticket)
+        if before[1] & ERASED:
+            for at in WORDS:
+                values[at] = ""
+        values[VERSION] = ticket.version + 1
+        own = (mapping.listed(ticket), mapping.alive(ticket), self._flush(ticket) or before[2])
+        self._run(self._update, *values[1:], *own, ticket.id, ticket.version)
+        self._sync_participants(ticket, *before[3:])
+        ticket.version += 1
+
+    def _flush(self, ticket: Ticket) -> int | None:
+        if not ticket.events:
+            return None
+        seq = self._audit.append(ticket.root, ticket.id, ticket.events)
+        ticket.events.clear()
+        return seq
+
+    def _sync_participants(self, ticket: Ticket, reporter: str, followers: str, helpers: str) -> None:
+        """Write who came or went; mostly nobody did."""
+        had = set(_roles(reporter, mapping.names(followers), mapping.names(helpers)))
+        has = set(_participants(ticket))
+        if had == has:
+            return
+        gone = ((who, ticket.id, role) for who, role in had - has)
+        self._many("DELETE FROM participant WHERE account = ? AND ticket_id = ? AND role = ?", gone)
+        self._many(self._add_participant, ((who, ticket.id, role, ticket.root) for who, role in has - had))
+
+    def get(self, ticket_id: str) -> Ticket | None:
+        """The ticket with this id."""
+        return _maybe(self._one(self._by_id, ticket_id))
+
+    def by_number(self, root: str, number: int) -> Ticket | None:
+        """The newest ticket with this number below a root unit."""
+        return _maybe(self._one(self._by_number, root, number))
+
+    def by_public_id(self, public_id: str) -> Ticket | None:
+        """The ticket behind a link that cannot be guessed."""
+        return _maybe(self._one(self._by_public_id, public_id))
+
+    def next_number(self, root: str, year: int) -> int:
+        """The next number of a root unit and year, taken for good."""
+        row = self._write(NEXT_NUMBER, root, year)
+        return int(row[0]) if row else 0
+
+    # ------------------------------------------------------------ several tickets
+
+    def open_near(self, units: Sequence[str], category: str | None, limit: int) -> list[OpenTicket]:
+        """The newest open tickets (candidates and confidential ones excluded) of units; of one category unless None."""
+        if category is None:
+            found = [row for unit in set(units) for row in self._all(self._near_any, unit, limit)]
+        else:
+            found = [row for unit in set(units) for row in self._all(self._near, unit, category, limit)]
+        return [mapping.open_ticket(row) for row in heapq.nlargest(limit, found, key=itemgetter(0))]
+
+    def closed_near(self, units: Sequence[str], category: str, since: datetime, limit: int) -> list[OpenTicket]:
+        """The newest tickets of units and a category that were closed since then."""
+        wanted = (category, to_ms(since), limit)
+        found = [row for unit in set(units) for row in self._all(self._closed, unit, *wanted)]
+        return [mapping.open_ticket(row) for row in heapq.nlargest(limit, found, key=itemgetter(12, 0))]
+
+    def open_in_chat(self, chat: str, limit: int) -> list[Ticket]:
+        """The newest open tickets and candidates of a chat."""
+        return [mapping.ticket(row) for row in self._all(self._in_chat, chat, limit)]
+
+    def of_account(self, account: str, limit: int) -> list[Ticket]:
+        """The newest tickets that an account reported or follows."""
+        sql = (
+            "SELECT DISTINCT ticket_id FROM participant WHERE account = ? AND role IN ('reporter', 'follower') "
+            "ORDER BY ticket_id DESC LIMIT ?"
+        )
+        return self._load(self._all(sql, account, limit))
+
+    def of_person(self, person: str, limit: int) -> list[Ticket]:
+        """The newest working tickets and candidates assigned to a person, and the requests that he may rule on."""
+        assigned = self._all(ASSIGNED, person, limit)
+        asked = self._all(ASKED, person, person, limit)
+        return self._load(sorted({*assigned, *asked}, reverse=True)[:limit])
+
+    def in_units(self, units: Sequence[str], states: Sequence[str], limit: int) -> list[Ticket]:
+        """The newest tickets of units in some states. A query each: any of them reads no more than it gives back."""
+        sql = "SELECT id FROM ticket WHERE unit = ? AND state = ? ORDER BY id DESC LIMIT ?"
+        pairs = {(unit, state) for unit in units for state in states}
+        found = [row for unit, state in pairs for row in self._all(sql, unit, state, limit)]
+        return self._load(heapq.nlargest(limit, found))
+
+    def load(self, person: str) -> int:
+        """How many working tickets a person has, counted up to a thousand."""
+        row = self._one(LOAD, person, LOAD_COUNTED)
+        return int(row[0]) if row else 0
+
+    def all(self) -> list[Ticket]:
+        """Every ticket, oldest first: for replay, export and checks."""
+        return [mapping.ticket(row) for row in self._all(self._all_tickets)]
+
+    def _load(self, ids: Iterable[Row]) -> list[Ticket]:
+        found = (self.get(ticket_id) for (ticket_id,) in ids)
+        return [ticket for ticket in found if ticket is not None]
+
+
+def _maybe(row: Row | None) -> Ticket | None:
+    return None if row is None else mapping.ticket(row)
+
+
+def _roles(reporter: str, followers: Iterable[str], helpers: Iterable[str]) -> Iterator[tuple[str, str]]:
+    yield reporter, "reporter"
+    for account in followers:
+        yield account, "follower"
+    for person in helpers:
+        yield person, "helper"
+
+
+def _participants(ticket: Ticket) -> Iterator[tuple[str, str]]:
+    return _roles(ticket.reporter, ticket.followers, ticket.helpers)

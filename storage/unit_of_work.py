@@ -1,0 +1,94 @@
+"""One transaction over everything that the core remembers: the repositories on one cursor."""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from bot import ports
+from storage.audit import Audit
+from storage.erasure import Erasure
+from storage.inbox import Inbox, Meta, Reserve
+from storage.org import OrgStore
+from storage.outbox import Outbox
+from storage.people import People
+from storage.repository import Pen
+from storage.rooms import Rooms
+from storage.tickets import Tickets
+from storage.timers import Polls, Timers
+from storage.words import Trash, Words
+
+
+class SqliteUnitOfWork:
+    """Made once for a connection and used for one transaction after another; the desk begins and commits."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self.connection = connection
+        pen = self._pen = Pen(connection)
+        meta = Meta(pen)
+        audit = self._audit = Audit(pen)
+        outbox = Outbox(pen)
+        self.erasure = Erasure(pen, audit, outbox, meta.secret("pseudonyms"))
+        self.trash = Trash(pen)
+        # Declared as ports, so that this is a ports.UnitOfWork to whoever asks for one.
+        self.inbox: ports.Inbox = Inbox(pen, meta.secret("inbox"))
+        self.audit: ports.Audit = audit
+        self.tickets: ports.Tickets = Tickets(pen, audit)
+        self.words: ports.Words = Words(pen, self.erasure)
+        self.timers: ports.Timers = Timers(pen)
+        self.outbox: ports.Outbox = outbox
+        self.polls: ports.Polls = Polls(pen)
+        self.people: ports.People = People(pen)
+        self.org: ports.OrgStore = OrgStore(pen)
+        self.reserve: ports.Reserve = Reserve(pen)
+        self.rooms: ports.Rooms = Rooms(pen)
+
+    def begin(self) -> None:
+        """Begin a writing transaction at once: a reading one that writes later can fail halfway."""
+        self._pen.cursor.execute("BEGIN IMMEDIATE")
+
+    def commit(self) -> None:
+        """Make it durable."""
+        self._pen.cursor.execute("COMMIT")
+
+    def rollback(self) -> None:
+        """Take everything back, and forget what was remembered of it."""
+        self._audit.forget()
+        self._pen.waiting = False
+        if self.connection.in_transaction:
+            self._pen.cursor.execute("ROLLBACK")
+
+    @contextmanager
+    def transaction(self) -> Iterator["SqliteUnitOfWork"]:
+        """A transaction of its own, for tools and tests; the bot goes through the desk."""
+        self.begin()
+        try:
+            yield self
+            self.commit()
+        except BaseException:
+            self.rollback()
+            raise
+
+    def mark(self) -> None:
+        """A job begins, one of several in this transaction."""
+        self._pen.mark()
+
+    def keep(self) -> None:
+        """The job is done."""
+        self._pen.keep()
+
+    def undo(self) -> None:
+        """The job failed: take back what it did, and only that."""
+        self._audit.forget()
+        self._pen.undo()
+
+    @contextmanager
+    def savepoint(self) -> Iterator[None]:
+        """What raises inside is taken back alone; not for use inside another one."""
+        self.mark()
+        try:
+            yield
+        except BaseException:
+            if self.connection.in_transaction:
+                self.undo()
+            raise
+        self.keep()
