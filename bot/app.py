@@ -34,6 +34,7 @@ CALENDARS = HERE / "domain" / "calendars"
 PRESETS = HERE / "domain" / "presets"
 TRIAGE = HERE / "triage" / "data"
 DEMO_ORG = HERE / "demo" / "org.toml"
+UNSENT = {"uncertain": "不知是否送达", "dead": "没有送出"}
 FIRST_LINK = timedelta(days=7)  # how long an owner's first link and a code are good
 
 
@@ -97,6 +98,7 @@ def build_services(settings: Settings, ids: Ids) -> Services:
             timedelta(seconds=hearing.window_seconds),
             timedelta(seconds=hearing.recent_seconds),
             hearing.recent_messages,
+            timedelta(seconds=hearing.unplaced_seconds),
         ),
     )
 
@@ -179,9 +181,8 @@ def _stored_faults(storage: Storage) -> list[str]:
         return ["数据库里没有组织；请运行 gridsteward org import"]
     faults = list(check_org(org))
     faults += storage.desk.run(lambda uow: uow.audit.verify())
-    for state, words in (("uncertain", "不知是否送达"), ("dead", "没有送出")):
-        if stuck := storage.desk.run(lambda uow, state=state: uow.outbox.in_state(state, 1000)):
-            faults.append(f"{len(stuck)} 条消息{words}")
+    unsent = storage.desk.run(lambda uow: {state: uow.outbox.in_state(state, 1000) for state in UNSENT})
+    faults += [f"{len(unsent[state])} 条消息{words}" for state, words in UNSENT.items() if unsent[state]]
     if aside := storage.desk.run(lambda uow: uow.reserve.all()):
         faults.append(f"{len(aside)} 条来信处理失败，已单独放着")
     return faults

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable, Sequence
 from datetime import datetime
+from functools import partial
 from typing import Protocol, TypeVar
 
 import structlog
@@ -129,9 +130,10 @@ class Bot:
     async def _send_in_order(self, parcels: Sequence[Parcel]) -> None:
         for parcel in parcels:
             result = await self._send(parcel)
-            await self._desk.submit(
-                lambda uow, parcel=parcel, result=result: self._engine.settle(uow, self._clock.now(), parcel, result)
-            )
+            await self._desk.submit(partial(self._settle, parcel=parcel, result=result))
+
+    def _settle(self, uow: UnitOfWork, *, parcel: Parcel, result: SendResult) -> None:
+        self._engine.settle(uow, self._clock.now(), parcel, result)
 
     async def _send(self, parcel: Parcel) -> SendResult:
         """An adapter that fails without a verdict leaves it uncertain: it may have been delivered."""

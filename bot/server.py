@@ -1,6 +1,7 @@
 """``gridsteward run`` and ``demo``: everything in one process, until somebody stops it."""
 
 import asyncio
+import gc
 import os
 import signal
 from collections.abc import Awaitable, Callable, Sequence
@@ -58,6 +59,8 @@ def secret_of(database: Path) -> str:
 def build(settings: Settings, storage: Storage, port: int) -> House:
     """Put the parts together."""
     org = storage.desk.run(lambda uow: uow.org.load())
+    gc.collect()
+    gc.freeze()  # the organization and the lexicons stay: no collection needs to walk them again
     clock = SystemClock()
     bot = Bot(build_engine(settings, org), storage.desk, clock)
     hub = Hub(bot.query)
@@ -78,9 +81,14 @@ async def keep_house(storage: Storage, media: MediaFolder, settings: Settings) -
         media=timedelta(days=kept.media_days),
         personal=timedelta(days=kept.personal_days),
     )
-    report = await storage.desk.submit(lambda uow: apply_retention(uow, datetime.now(UTC), policy))
-    for ref in report.media:
-        media.delete(ref)
+    complete = False
+    while not complete:
+        report = await storage.desk.submit(lambda uow: apply_retention(uow, datetime.now(UTC), policy))
+        refs = list(report.media)
+        for ref in refs:
+            media.delete(ref)
+        await storage.desk.submit(lambda uow, refs=refs: uow.trash.clear(refs))
+        complete = report.is_complete(policy)
 
 
 async def live(house: House, announce: Callable[[], None], play: Callable[[], Awaitable[None]] | None = None) -> None:

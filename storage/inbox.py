@@ -50,15 +50,6 @@ class Reserve(Repository):
         return [(key, strikes, why) for key, strikes, why in self._all(
             "SELECT key, strikes, reason FROM reserve ORDER BY at, key")]  # fmt: skip
 
-    def strikes(self, key: str) -> int:
-        """How many strikes a message has."""
-        row = self._one("SELECT strikes FROM reserve WHERE key = ?", key)
-        return int(row[0]) if row else 0
-
-    def remove(self, key: str) -> None:
-        """A message was handled after all, or a person has looked at it."""
-        self._run("DELETE FROM reserve WHERE key = ?", key)
-
 
 class Meta(Repository):
     """What the database knows of itself."""

@@ -46,8 +46,16 @@ def open_storage(
     try:
         copied_to = upgrade(path)
         connection = connect(path, synchronous)
-        uow = SqliteUnitOfWork(connection)
+        uow = _unit_of_work(connection)
     except BaseException:
         lock.release()
         raise
     return Storage(path, Desk(uow, crash), uow, connection, lock, copied_to)
+
+
+def _unit_of_work(connection: sqlite3.Connection) -> SqliteUnitOfWork:
+    try:
+        return SqliteUnitOfWork(connection)
+    except BaseException:
+        connection.close()
+        raise

@@ -8,7 +8,7 @@ from storage.repository import Pen, Repository
 from storage.statements import upsert_sql
 from storage.tables_people import AccountFlagRow, MemberRow
 
-FRESH = timedelta(minutes=10) // MILLISECOND  # a member who was seen here just now is not written again
+FRESH = timedelta(days=1) // MILLISECOND  # a member who was last seen here, and lately, is not written again
 LAST = "SELECT chat, seen_at, gone FROM member WHERE account = ? ORDER BY seen_at DESC LIMIT 1"
 
 
@@ -21,7 +21,7 @@ class People(Repository):
         self._set_flag = upsert_sql(AccountFlagRow, ("account", "flag"))
 
     def seen(self, account: str, chat: str, at: datetime) -> None:
-        """An account spoke or joined in a chat. Mostly it was seen there a moment ago: then this only reads."""
+        """An account spoke or joined in a chat. Mostly it was last seen there within a day: then this only reads."""
         now = to_ms(at)
         last = self._one(LAST, account)
         if last is None or last[0] != chat or last[2] or not 0 <= now - last[1] < FRESH:

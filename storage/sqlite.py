@@ -21,8 +21,12 @@ def connect(path: Path, synchronous: Synchronous = "FULL") -> sqlite3.Connection
     if not path.exists():
         os.close(os.open(path, os.O_CREAT | os.O_WRONLY, 0o600))  # the log and the index take over these rights
     connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False, cached_statements=256)
-    for pragma in (*PRAGMAS, f"synchronous={synchronous}"):
-        connection.execute(f"PRAGMA {pragma}")
+    try:
+        for pragma in (*PRAGMAS, f"synchronous={synchronous}"):
+            connection.execute(f"PRAGMA {pragma}")
+    except sqlite3.Error:  # not a database, damaged, or on a full disk
+        connection.close()
+        raise
     return connection
 
 

@@ -19,7 +19,7 @@ ERASED = 4  # bit of ticket.privacy: words were taken away on request and must n
 WORDS = tuple(TICKET_FIELDS.index(name) for name in ("title", "text", "place", "building", "reason", "asked_note"))
 VERSION = TICKET_FIELDS.index("version")
 BEFORE = "SELECT version, privacy, audit_seq, reporter, followers, helpers FROM ticket WHERE id = ?"
-LOAD_COUNTED = 1000  # beyond this nobody is the less busy one
+LOAD_COUNTED = 200  # beyond this nobody is the less busy one, and counting costs every new ticket
 NEXT_NUMBER = (
     "INSERT INTO number (root, year, last) VALUES (?, ?, 1) "
     "ON CONFLICT (root, year) DO UPDATE SET last = last + 1 RETURNING last"
@@ -163,7 +163,7 @@ class Tickets(Repository):
         return self._load(heapq.nlargest(limit, found))
 
     def load(self, person: str) -> int:
-        """How many working tickets a person has, counted up to a thousand."""
+        """How many working tickets a person has, counted up to LOAD_COUNTED."""
         row = self._one(LOAD, person, LOAD_COUNTED)
         return int(row[0]) if row else 0
 

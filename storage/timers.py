@@ -45,11 +45,6 @@ class Timers(Repository):
         sql = "DELETE FROM timer WHERE ticket_id = ? AND kind = ? AND due_at = ?"
         return self._run(sql, timer.ticket_id, timer.kind, to_ms(timer.due_at)) == 1
 
-    def of(self, ticket_id: str) -> list[Timer]:
-        """The timers of a ticket, earliest first."""
-        sql = "SELECT ticket_id, kind, due_at FROM timer WHERE ticket_id = ? ORDER BY due_at, kind"
-        return [mapping.timer(row) for row in self._all(sql, ticket_id)]
-
 
 class Polls(Repository):
     """Votes, one a person and round."""

@@ -8,9 +8,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Protocol, TypeVar
 
+from adapters.replay.transcript import Step
 from bot.messages import Capabilities, Edit, InboundMessage, OutboundMessage
 from bot.ports import SendResult, UnitOfWork
-from adapters.replay.transcript import Step
 from bot.usecases.engine import Engine
 
 T = TypeVar("T")

@@ -5,17 +5,19 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from adapters.replay.player import Player, SentMessage
 from bot.domain.org import Organization
 from bot.domain.ticket import Event, Ticket
 from bot.messages import id_of, is_private
 from bot.ports import UnitOfWork
-from adapters.replay.player import Player, SentMessage
 
 PLAIN = (
-    "unit nature category urgency state title text place source confidential supervision rework_count transfer_count "
-    "extension_count close_reason solved rating media"
-).split()
-TIMES = ("due_at original_due_at registered_at dispatched_at signed_at first_contact_at done_at closed_at").split()
+    "unit", "nature", "category", "urgency", "state", "title", "text", "place", "source", "confidential", "supervision",
+    "rework_count", "transfer_count", "extension_count", "close_reason", "solved", "rating", "media",
+)  # fmt: skip
+TIMES = (
+    "due_at", "original_due_at", "registered_at", "dispatched_at", "signed_at", "first_contact_at", "done_at", "closed_at",
+)  # fmt: skip
 
 
 def as_json(uow: UnitOfWork, org: Organization, player: Player) -> dict[str, Any]:

@@ -11,9 +11,10 @@ from bot.messages import Edit, InboundEvent, InboundMessage, Media, Presence, Pr
 
 MEDIA_TYPES = ("image", "voice", "video", "file", "location")
 ACTIONS = ("sign", "done", "return", "register", "reject")
-FIELDS = frozenset(
-    "at chat from text id name reply_to mentions media private press rate edit recall join leave".split()
-)
+FIELDS = frozenset({
+    "at", "chat", "from", "text", "id", "name", "reply_to", "mentions", "media", "private", "press", "rate", "edit",
+    "recall", "join", "leave",
+})  # fmt: skip
 
 
 class TranscriptError(Exception):

@@ -31,6 +31,7 @@ def replay(
 ) -> None:
     """Feed a recorded conversation to the real bot on a virtual clock, and print what happened."""
     from adapters.replay.transcript import TranscriptError
+    from bot.settings import SettingsError
 
     end = _moment(until) if until else None
     chosen, picture = settings_of(settings), org_from(org)
@@ -38,7 +39,7 @@ def replay(
         fail(f"{chat}:0: file: no such file")
     try:
         result = _play(chat, chosen, picture, db, end, as_json)
-    except TranscriptError as error:
+    except (TranscriptError, SettingsError) as error:
         fail(str(error))
     if as_json:
         sys.stdout.write(json.dumps(result, ensure_ascii=False, indent=1) + "\n")

@@ -183,7 +183,14 @@ class Organization:
 
     def duties_of(self, person: str) -> tuple[Duty, ...]:
         """All duties of a person."""
-        return tuple(duty for duty in self.duties if duty.person == person)
+        return self._by_person.get(person, ())
+
+    @cached_property
+    def _by_person(self) -> Mapping[str, tuple[Duty, ...]]:
+        found: dict[str, list[Duty]] = {}
+        for duty in self.duties:
+            found.setdefault(duty.person, []).append(duty)
+        return {person: tuple(duties) for person, duties in found.items()}
 
     def duties_over(self, unit: str) -> Iterator[Duty]:
         """The duties at a unit and above it, from the ground up."""
@@ -216,7 +223,12 @@ class Organization:
 
     def work_chat(self, unit: str) -> Group | None:
         """The staff chat of exactly this unit."""
-        return next((group for group in self.groups.values() if group.unit == unit and group.kind == "work"), None)
+        return self._work_chats.get(unit)
+
+    @cached_property
+    def _work_chats(self) -> Mapping[str, Group]:
+        work = [group for group in self.groups.values() if group.kind == "work"]
+        return {group.unit: group for group in reversed(work)}
 
     @cached_property
     def _articles(self) -> Mapping[str, tuple[Article, ...]]:

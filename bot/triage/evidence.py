@@ -80,7 +80,7 @@ class Evidence:
 
     def has(self, *names: str) -> bool:
         """Whether any of the cues is there."""
-        return any(name in self.cues for name in names)
+        return not self.cues.keys().isdisjoint(names)
 
     def words(self, *names: str) -> tuple[str, ...]:
         """The words that gave these cues, for the reason."""

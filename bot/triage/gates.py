@@ -1,18 +1,24 @@
 """Hard gates: what is never a ticket, whatever words it has."""
 
-from bot.triage.lexicons import Lexicons
+from collections.abc import Sequence
+
+from bot.triage.lexicons import Hit, Lexicons
 from bot.triage.normalise import Said
 
+SHORT = 8  # a greeting or an acknowledgement is not longer
 
-def gate(said: Said, lexicons: Lexicons) -> str:
-    """The gate that stops a message: empty, small, chain, advert, code, notice; "" where none does."""
+
+def opened(said: Said, lexicons: Lexicons) -> str:
+    """The gate that the beginning of a message falls to: empty, small, chain, code, notice; "" where none does."""
     plain = said.plain.strip()
-    if not any(char.isalnum() for char in plain) and plain != "+1":
+    if not any(char.isalnum() for char in plain):
         return "empty"
-    if len(plain) <= 8:
-        return "small" if _any(plain, lexicons, "small") else ""
-    return next((name for name in ("chain", "code", "notice", "advert") if _any(plain, lexicons, name)), "")
+    for name, pattern in lexicons.openers.items():
+        if (name != "small" or len(plain) <= SHORT) and pattern.match(plain):
+            return name
+    return ""
 
 
-def _any(plain: str, lexicons: Lexicons, name: str) -> bool:
-    return any(pattern.search(plain) for pattern in lexicons.gates[name])
+def gate(hits: Sequence[Hit]) -> str:
+    """The gate that something in a message falls to: chain, code, notice, advert; "" where none does."""
+    return next((hit.entry.name for hit in hits if hit.entry.kind == "gate"), "")

@@ -7,19 +7,19 @@ a class of them, so that one pass over a message finds everything).
 
 import re
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from bot.triage.normalise import folding
 
-KINDS = ("thing", "state", "trouble", "danger", "cue", "topic", "mask")
+KINDS = ("thing", "state", "trouble", "danger", "cue", "topic", "mask", "gate")
 COVERS = frozenset({"mask", "thing", "topic"})  # kinds that hide what lies inside their words
 UNHIDDEN = frozenset(
     {"joke", "leisure", "trade", "favour", "own", "elsewhere", "thanks", "report"}
 )  # cues that idioms leave
-WORDS = ("things", "states", "troubles", "dangers", "cues", "topics")  # data files with tables of entries
+WORDS = ("things", "states", "troubles", "dangers", "cues", "topics", "gates")  # data files with tables of entries
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,42 +49,64 @@ class Hit(NamedTuple):
     entry: Entry
 
 
+class Patterns(NamedTuple):
+    """Patterns with the same first character; ``any`` matches where at least one of them does."""
+
+    any: re.Pattern[str]
+    each: tuple[tuple[re.Pattern[str], Entry], ...]
+
+
 @dataclass(frozen=True, slots=True)
 class Lexicons:
     """All vocabulary, ready to scan with."""
 
     fold: Mapping[int, int]
     heads: Mapping[str, tuple[tuple[str, Entry], ...]]  # first two characters → words that begin so
-    starts: Mapping[str, tuple[tuple[re.Pattern[str], Entry], ...]]  # first character → patterns that may begin so
-    gates: Mapping[str, tuple[re.Pattern[str], ...]]
+    starts: Mapping[str, Patterns]  # first character → patterns that may begin so
+    openers: Mapping[str, re.Pattern[str]]  # hard gates at the beginning of a message
     places: Mapping[str, re.Pattern[str]]
+    hints: Mapping[str, str]  # characters without one of which a pattern of a place can't match
     numerals: Mapping[str, int]
     weights: Mapping[str, float]
 
     def scan(self, plain: str) -> list[Hit]:
         """Everything that the words of a message hit, in order; what idioms or longer nouns hide is dropped."""
-        hits = list(self._hits(plain))
-        covers = [hit for hit in hits if hit.entry.kind in COVERS]
+        hits = self._hits(plain)
+        covers: dict[int, list[Hit]] = {}
+        for hit in hits:
+            if hit.entry.kind in COVERS:
+                for index in range(hit.start, hit.end):
+                    covers.setdefault(index, []).append(hit)
         if not covers:
             return hits
-        return [hit for hit in hits if hit.entry.kind != "mask" and not any(_hides(cover, hit) for cover in covers)]
+        return [hit for hit in hits if hit.entry.kind != "mask" and not _hidden(hit, covers.get(hit.start, ()))]
 
-    def _hits(self, plain: str) -> Iterator[Hit]:
-        heads, starts = self.heads.get, self.starts.get
+    def _hits(self, plain: str) -> list[Hit]:
+        heads, starts, found = self.heads, self.starts, []
         for index, char in enumerate(plain):
-            for word, entry in heads(plain[index : index + 2], ()):
-                if plain.startswith(word, index):
-                    yield Hit(index, index + len(word), word, entry)
-            for pattern, entry in starts(char, ()):
-                match = pattern.match(plain, index)
-                if match:
-                    yield Hit(index, match.end(), match.group(), entry)
+            pair = plain[index : index + 2]
+            if pair in heads:
+                words = heads[pair]
+                found += [Hit(index, index + len(word), word, e) for word, e in words if plain.startswith(word, index)]
+            if char in starts and starts[char].any.match(plain, index):
+                found += _matches(starts[char], plain, index)
+        return found
+
+
+def _matches(patterns: Patterns, plain: str, index: int) -> list[Hit]:
+    tried = ((pattern.match(plain, index), entry) for pattern, entry in patterns.each)
+    return [Hit(index, match.end(), match.group(), entry) for match, entry in tried if match]
+
+
+def _hidden(hit: Hit, covers: Sequence[Hit]) -> bool:
+    return any(_hides(cover, hit) for cover in covers)
 
 
 def _hides(cover: Hit, hit: Hit) -> bool:
     """An idiom hides the troubles that begin in it; a noun hides the shorter words inside it."""
     if cover.entry.kind == "mask":
-        return cover.start <= hit.start < cover.end and hit.entry.name not in UNHIDDEN
+        inside = hit.end <= cover.end or len(cover.word) > 2
+        return inside and cover.start <= hit.start < cover.end and hit.entry.name not in UNHIDDEN
     return cover.start <= hit.start and hit.end <= cover.end and len(cover.word) > len(hit.word)
 
 
@@ -92,13 +114,14 @@ def load_lexicons(folder: Path) -> Lexicons:
     """Read the vocabulary from a folder of TOML files."""
     entries = [pair for name in WORDS for pair in _entries(_read(folder / f"{name}.toml"))]
     traditional = _read(folder / "traditional.toml")
-    gates, places = _read(folder / "gates.toml"), _read(folder / "places.toml")
+    places = _read(folder / "places.toml")
     return Lexicons(
         fold=folding(dict(zip("".join(traditional["from"]), "".join(traditional["to"]), strict=True))),
         heads=_heads(entries),
         starts=_starts(entries),
-        gates={name: tuple(re.compile(text) for text in texts) for name, texts in gates.items()},
+        openers={name: _any_of(texts) for name, texts in _read(folder / "gates.toml")["openers"].items()},
         places=_places(places),
+        hints=places["hints"],
         numerals=places["numerals"],
         weights=_read(folder / "weights.toml"),
     )
@@ -141,13 +164,20 @@ def _heads(entries: list[tuple[Entry, dict[str, Any]]]) -> dict[str, tuple[tuple
     return {head: tuple(sorted(pairs, key=lambda pair: -len(pair[0]))) for head, pairs in found.items()}
 
 
-def _starts(entries: list[tuple[Entry, dict[str, Any]]]) -> dict[str, tuple[tuple[re.Pattern[str], Entry], ...]]:
+def _starts(entries: list[tuple[Entry, dict[str, Any]]]) -> dict[str, Patterns]:
     found: dict[str, list[tuple[re.Pattern[str], Entry]]] = {}
     for entry, table in entries:
         for text in (*table.get("patterns", ()), *(re.escape(word) for word in _words(table) if len(word) == 1)):
             for char in dict.fromkeys(_first_characters(text)):
                 found.setdefault(char, []).append((_clause(text), entry))
-    return {char: tuple(pairs) for char, pairs in found.items()}
+    return {
+        char: Patterns(_any_of([pattern.pattern for pattern, _ in pairs]), tuple(pairs))
+        for char, pairs in found.items()
+    }
+
+
+def _any_of(patterns: list[str]) -> re.Pattern[str]:
+    return re.compile("|".join(f"(?:{pattern})" for pattern in patterns))
 
 
 def _words(table: Mapping[str, Any]) -> list[str]:

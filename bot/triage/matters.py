@@ -10,7 +10,6 @@ from bot.triage.normalise import Said
 from bot.triage.place import Place, conflict
 from bot.triage.turn import Turn
 
-COMPLAINTS = frozenset({"noise", "parking", "encroachment", "neighbours"})
 _COUNTED = re.compile(
     r"[一二三四五]是|第[一二三四五](?:[,，、:：是]|个|件)?|其[一二三]|"
     r"(?:(?<=[\s,，。;；:：!！?？])|^)(?:[1-9]|[一二三四五])[、.．)）](?!\d)|[①-⑨]|[(（][1-5一二三四五][)）]"
@@ -56,8 +55,7 @@ def nature_of(part: Evidence, category: str) -> str:
     if part.has("until") and not part.has("ask", "lasting", "home"):
         return "inquiry"
     natures = {point.nature for point in part.points if point.category == category}
-    blamed = "投诉" in part.said.plain or category in COMPLAINTS
-    return "complaint" if blamed or "complaint" in natures else "help"
+    return "complaint" if "complaint" in natures or part.has("blame") else "help"
 
 
 def urgency_of(part: Evidence, category: str) -> str:

@@ -43,8 +43,10 @@ def danger(turn: Turn) -> Reading | None:
 
 def trouble(turn: Turn) -> Reading | None:
     """Something is wrong: new, or the same as a ticket that is open."""
+    if not turn.evidence.points:
+        return None
     total = score(turn.evidence, any(not place.weak for place in turn.places), turn.direct)
-    if total < turn.lexicons.weights["doubtful"] and not (turn.direct and turn.evidence.points):
+    if total < turn.lexicons.weights["doubtful"] and not turn.direct:
         return None
     return _opened(turn, total)
 
@@ -83,7 +85,9 @@ def suggestion(turn: Turn) -> Reading | None:
 def praise(turn: Turn) -> Reading | None:
     """Staff or a service is praised for something; neighbours' thanks are chat."""
     evidence = turn.evidence
-    if not evidence.has("staffword") or evidence.has("question", "joke", "unresolved", "urge"):
+    if not evidence.has("staffword") or evidence.has("question", "joke", "urge"):
+        return None
+    if evidence.has("unresolved") and not evidence.has("laud"):
         return None
     praised = evidence.has("laud") or (evidence.has("thanks") and evidence.has("deed"))
     if not praised or len(turn.said.plain) < 9 or evidence.has("ask"):

@@ -27,13 +27,16 @@ class Gazetteer:
     """The patterns of places, the numerals, and the names of the units around."""
 
     patterns: Mapping[str, re.Pattern[str]]
+    hints: Mapping[str, str]
     numerals: Mapping[str, int]
 
     def places(self, said: Said, names: Sequence[str] = ()) -> list[Place]:
         """All places named in a message, in order, longest first where they overlap."""
         found = self._buildings(said.plain)
+        letters = set(said.plain)
         for name in SPOTS:
-            found += [Place(m.start(), m.end(), "") for m in self.patterns[name].finditer(said.plain)]
+            if not letters.isdisjoint(self.hints[name]):
+                found += [Place(m.start(), m.end(), "") for m in self.patterns[name].finditer(said.plain)]
         found += [Place(at, at + len(name), "") for name in names if (at := said.plain.find(name)) >= 0]
         kept = _joined(_apart(found), said)
         return kept or self._weak(said)
@@ -45,7 +48,10 @@ class Gazetteer:
         return found[0] if found else None
 
     def _buildings(self, plain: str) -> list[Place]:
+        letters = set(plain)
         for name in BUILDINGS:
+            if letters.isdisjoint(self.hints[name]):
+                continue
             found = [self._place(match, plain) for match in self.patterns[name].finditer(plain)]
             if found:
                 return found

@@ -4,12 +4,15 @@ from collections.abc import Callable
 
 from bot.ports import Reading, ReadingContext
 from bot.triage import linking, opening
-from bot.triage.evidence import examine
-from bot.triage.gates import gate
+from bot.triage.evidence import Evidence, examine
+from bot.triage.gates import gate, opened
 from bot.triage.lexicons import Lexicons
 from bot.triage.normalise import hear
 from bot.triage.place import Gazetteer
 from bot.triage.turn import Turn
+
+
+NOUNS = frozenset({"thing", "topic"})
 
 
 class RuleReader:
@@ -17,17 +20,26 @@ class RuleReader:
 
     def __init__(self, lexicons: Lexicons) -> None:
         self._lexicons = lexicons
-        self._gazetteer = Gazetteer(lexicons.places, lexicons.numerals)
+        self._gazetteer = Gazetteer(lexicons.places, lexicons.hints, lexicons.numerals)
 
     def read(self, text: str, context: ReadingContext) -> Reading:
         """Read one message, or the parts of one case joined by line breaks."""
         said = hear(text, self._lexicons.fold)
-        if context.quoted is None and (stopped := gate(said, self._lexicons)):
+        quoted = context.quoted is not None
+        if not quoted and (stopped := opened(said, self._lexicons)):
             return _STOPPED.get(stopped, _CHAT)
-        turn = Turn(said, examine(said, self._lexicons), context, self._lexicons, self._gazetteer)
-        if not turn.evidence.hits and not context.recent and context.quoted is None:
+        evidence = examine(said, self._lexicons)
+        if not quoted and (stopped := gate(evidence.hits)):
+            return _STOPPED.get(stopped, _CHAT)
+        if not quoted and not context.recent and not _tells(evidence):
             return _CHAT
+        turn = Turn(said, evidence, context, self._lexicons, self._gazetteer)
         return next((reading for rule in RULES if (reading := rule(turn))), _CHAT)
+
+
+def _tells(evidence: Evidence) -> bool:
+    """Whether the words hit anything beside nouns: small talk ends here."""
+    return any(hit.entry.kind not in NOUNS for hit in evidence.hits)
 
 
 def staff(turn: Turn) -> Reading | None:

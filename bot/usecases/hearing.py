@@ -9,7 +9,7 @@ from bot.messages import InboundMessage, is_private
 from bot.ports import Heard, Matter, OpenTicket, Reading, ReadingContext
 from bot.usecases import following, notices, opening
 from bot.usecases.context import Context
-from bot.usecases.memory import Case, Part
+from bot.usecases.memory import Case, Part, Unplaced
 from bot.usecases.placing import unit_for, units_around
 from bot.usecases.routing import owner_of
 
@@ -172,7 +172,7 @@ def _open(ctx: Context, case: Case, matter: Matter, reading: Reading) -> Ticket 
     parts = [part.message for part in _parts_of(case, matter)]
     unit = unit_for(ctx, parts[-1], matter)
     if unit is None:
-        ctx.uow.people.set_flag(parts[-1].account, "expects", "unit")
+        ctx.memory.wait_for_place(parts[-1].account, Unplaced(matter, tuple(parts), reading))
         notices.answer_privately(ctx, parts[-1].account, "which_unit")
         return None
     ticket = opening.new_ticket(ctx, matter, parts, unit, reading.reason)
@@ -207,20 +207,15 @@ def open_from_staff(ctx: Context, message: InboundMessage, person: Person, natur
 
 def answer_unit(ctx: Context, message: InboundMessage) -> bool:
     """A private writer says which place he meant: the words that waited in memory open now."""
-    if ctx.uow.people.flag(message.account, "expects") != "unit":
+    waiting = ctx.memory.unplaced(message.account, ctx.now)
+    unit = unit_for(ctx, message, waiting.matter) if waiting is not None else None
+    if waiting is None or unit is None:
         return False
-    case = ctx.memory.case(message.chat_key, message.account, message.at)
-    ctx.uow.people.set_flag(message.account, "expects", None)
-    if case is None or not case.parts:
-        return False
-    part = case.parts[-1]
-    matter = next(iter(part.reading.matters), None)
-    unit = unit_for(ctx, message, Matter(message.text, "help", "other", "routine"))
-    if matter is None or unit is None:
-        return False
-    parts = [part.message, message]
-    ticket = opening.new_ticket(ctx, matter, parts, unit, part.reading.reason)
-    opening.open_ticket(ctx, ticket, parts, part.reading)
+    ctx.memory.placed(message.account)
+    parts = [*waiting.parts, message]
+    ticket = opening.new_ticket(ctx, waiting.matter, parts, unit, waiting.reading.reason)
+    opening.open_ticket(ctx, ticket, parts, waiting.reading)
+    case = ctx.memory.add(Part(message, Reading("followup")))
     case.tickets.append(ticket.id)
     return True
 

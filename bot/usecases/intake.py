@@ -45,8 +45,9 @@ def on_message(ctx: Context, message: InboundMessage) -> None:
         return
     if _from_resident(ctx, message, ticket, said.resident):
         return
-    if _is_heard(ctx, message, group, ticket):
-        hearing.hear(ctx, message, person, addressed=_is_addressed(ctx, message))
+    addressed = _is_addressed(ctx, message)
+    if addressed or ticket is not None or _is_heard(ctx, message, group):
+        hearing.hear(ctx, message, person, addressed)
 
 
 def _from_staff(
@@ -65,7 +66,9 @@ def _from_resident(ctx: Context, message: InboundMessage, ticket: Ticket | None,
         return True
     if ticket is not None:
         return residents.reply(ctx, message, ticket)
-    return residents.vote_in_words(ctx, message, None) or hearing.answer_unit(ctx, message)
+    if residents.vote_in_words(ctx, message, None):
+        return True
+    return message.private and hearing.answer_unit(ctx, message)
 
 
 def _is_for_bot(ctx: Context, message: InboundMessage, command: Command) -> bool:
@@ -84,10 +87,8 @@ def _is_addressed(ctx: Context, message: InboundMessage) -> bool:
     return message.reply_to is not None and ctx.uow.outbox.is_ours(message.chat_key, message.reply_to)
 
 
-def _is_heard(ctx: Context, message: InboundMessage, group: Group | None, ticket: Ticket | None) -> bool:
-    """In an addressed-only group, what is meant for the bot, and further parts of what was; 别记我 silences the rest."""
-    if _is_addressed(ctx, message) or ticket is not None:
-        return True
+def _is_heard(ctx: Context, message: InboundMessage, group: Group | None) -> bool:
+    """Of what is not meant for the bot: all in an open group, further parts of a case elsewhere; 别记我 silences it."""
     if ctx.uow.people.flag(message.account, residents.UNHEARD) is not None:
         return False
     if group is None or group.listen != "addressed":
@@ -106,6 +107,9 @@ def on_press(ctx: Context, press: Press) -> None:
     ticket = ctx.ticket(press.ticket_id)
     if ticket is None and press.number is not None:
         ticket = addressing.numbered(ctx, message.chat_key, message.account, press.number)
+    is_gone = ticket is None and (press.ticket_id is not None or press.number is not None)
+    if is_gone and press.action not in {"register", "reject"}:  # candidates have no number to press
+        return
     person = ctx.org.person_of(message.account)
     command = Command(press.action, press.text)
     if person is not None and staff.obey(ctx, message, person, ticket, command):

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from bot.messages import InboundMessage
-from bot.ports import Heard, Reading
+from bot.ports import Heard, Matter, Reading
 
 
 @dataclass(slots=True)
@@ -37,10 +37,27 @@ class Case:
         return "\n".join(part.message.text for part in self.parts if part.message.text)
 
 
+@dataclass(frozen=True, slots=True)
+class Unplaced:
+    """A private request that waits until its writer has said which unit it is about."""
+
+    matter: Matter
+    parts: tuple[InboundMessage, ...]
+    reading: Reading
+
+
 class Memory:
     """Cases and recent acts of all chats; one a process. Times come from the messages."""
 
-    def __init__(self, window: timedelta, recent_span: timedelta, recent_length: int) -> None:
+    def __init__(
+        self,
+        window: timedelta,
+        recent_span: timedelta,
+        recent_length: int,
+        unplaced_span: timedelta = timedelta(hours=1),
+    ) -> None:
+        self._unplaced_span = unplaced_span
+        self._unplaced: dict[str, Unplaced] = {}  # by account
         self._window = window
         self._recent_span = recent_span
         self._recent_length = recent_length
@@ -91,6 +108,22 @@ class Memory:
         """When the first waiting case runs out: just after the window, which is inclusive."""
         due = [case.last_at for case in self._cases.values() if case.waiting]
         return min(due) + self._window + timedelta(seconds=1) if due else None
+
+    def wait_for_place(self, account: str, unplaced: Unplaced) -> None:
+        """Hold a private request; a newer one takes its place."""
+        self._unplaced[account] = unplaced
+
+    def unplaced(self, account: str, now: datetime) -> Unplaced | None:
+        """The request of an account that waits for its place, unless it has waited too long."""
+        found = self._unplaced.get(account)
+        if found is not None and now - found.parts[0].at > self._unplaced_span:
+            del self._unplaced[account]
+            return None
+        return found
+
+    def placed(self, account: str) -> None:
+        """The place is known."""
+        self._unplaced.pop(account, None)
 
     def heard(self, chat: str, heard: Heard) -> None:
         """Note what was heard, without its words."""

@@ -41,10 +41,10 @@ def test_the_last_group_of_an_account(uow: SqliteUnitOfWork) -> None:
     assert uow.people.is_member("web:zhang", "web:a")
 
 
-def test_a_talker_is_written_every_ten_minutes(uow: SqliteUnitOfWork) -> None:
+def test_a_talker_is_written_once_a_day(uow: SqliteUnitOfWork) -> None:
     before = uow.connection.total_changes
-    for minute in range(30):
-        uow.people.seen("web:zhang", "web:a", NOW + minute * MINUTE)
+    for hour in range(72):
+        uow.people.seen("web:zhang", "web:a", NOW + hour * 60 * MINUTE)
 
     assert uow.connection.total_changes - before == 3
 

@@ -1,0 +1,107 @@
+"""The command line as its users call it: exit status, one-line errors, the same result each time."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from bot.app import DEMO_ORG
+from bot.cli import main
+
+CHAT = [
+    {"at": "2026-07-08T09:00:00+08:00", "chat": "yinghua", "from": "a", "text": "3号楼的路灯坏了，麻烦修一下"},
+    {"at": "2026-07-08T09:05:00+08:00", "chat": "yinghua", "from": "b", "text": "早上好"},
+]
+
+
+def run(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, *words: object) -> tuple[int, str, str]:
+    """Exit status, standard output and standard error of a command."""
+    monkeypatch.setattr("sys.argv", ["gridsteward", *map(str, words)])
+    with pytest.raises(SystemExit) as stop:
+        main()
+    captured = capsys.readouterr()
+    return int(stop.value.code or 0), captured.out, captured.err
+
+
+@pytest.fixture
+def chat(tmp_path: Path) -> Path:
+    """A short transcript of the demo neighbourhood."""
+    path = tmp_path / "chat.jsonl"
+    path.write_text("\n".join(json.dumps(line) for line in CHAT), encoding="utf-8")
+    return path
+
+
+def test_replay_prints_one_json_object_the_same_each_time(
+    chat: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = run(capsys, monkeypatch, "replay", chat, "--org", DEMO_ORG, "--json")
+    again = run(capsys, monkeypatch, "replay", chat, "--org", DEMO_ORG, "--json")
+    assert first == again
+    assert first[0] == 0
+    result = json.loads(first[1])
+    assert result["counts"] == {"messages": 2, "tickets": 1, "kept": 1}
+
+
+def test_replay_lets_time_pass(chat: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    until = "2026-07-20T09:00:00+08:00"
+    _, out, _ = run(capsys, monkeypatch, "replay", chat, "--org", DEMO_ORG, "--json", "--until", until)
+    [ticket] = json.loads(out)["tickets"]
+    assert ticket["supervision"] >= 2
+
+
+def test_replay_keeps_a_named_database_and_refuses_an_old_one(
+    chat: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    db = tmp_path / "kept.db"
+    assert run(capsys, monkeypatch, "replay", chat, "--org", DEMO_ORG, "--db", db, "--json")[0] == 0
+    code, _, err = run(capsys, monkeypatch, "replay", chat, "--org", DEMO_ORG, "--db", db, "--json")
+    assert code == 2
+    assert "exists" in err
+    assert run(capsys, monkeypatch, "audit", "verify", "--db", db)[0] == 0
+
+
+@pytest.mark.parametrize("line", ["{", '{"at": "x"}', '{"at": "2026-07-08T09:00:00+08:00", "chat": 1, "from": "a"}'])
+def test_bad_input_is_one_line_and_status_2(
+    line: str, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "bad.jsonl"
+    path.write_text(line, encoding="utf-8")
+    code, out, err = run(capsys, monkeypatch, "replay", path, "--org", DEMO_ORG, "--json")
+    assert (code, out) == (2, "")
+    assert err.startswith(f"{path}:1: ")
+    assert err.count("\n") == 1
+
+
+def test_the_readable_timeline(chat: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    code, out, _ = run(capsys, monkeypatch, "replay", chat, "--org", DEMO_ORG)
+    assert code == 0
+    assert out.startswith("2026-07-08 09:00  [yinghua] 1号件已登记")
+
+
+def test_from_template_to_a_running_neighbourhood(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    db, copy = tmp_path / "town.db", tmp_path / "copy.db"
+    assert run(capsys, monkeypatch, "org", "template", tmp_path / "org.xlsx")[0] == 0
+    assert run(capsys, monkeypatch, "org", "check", tmp_path / "org.xlsx")[0] == 2  # an empty template is no town
+    assert run(capsys, monkeypatch, "org", "check", DEMO_ORG)[0] == 0
+    code, out, _ = run(capsys, monkeypatch, "init", DEMO_ORG, "--db", db)
+    assert code == 0
+    assert "/bind/" in out
+    assert "/r/" in out
+    assert run(capsys, monkeypatch, "init", DEMO_ORG, "--db", db)[0] == 2
+    assert run(capsys, monkeypatch, "org", "import", DEMO_ORG, "--db", db)[0] == 0
+    assert "/bind/" in run(capsys, monkeypatch, "code", "linjing", "--db", db)[1]
+    assert run(capsys, monkeypatch, "code", "nobody", "--db", db)[0] == 2
+    assert run(capsys, monkeypatch, "check", "--db", db)[0] in {0, 1}
+    assert run(capsys, monkeypatch, "backup", copy, "--db", db)[0] == 0
+    assert run(capsys, monkeypatch, "restore", copy, "--db", tmp_path / "back.db")[0] == 0
+    assert run(capsys, monkeypatch, "restore", copy, "--db", db)[0] == 2
+
+
+def test_check_says_what_is_missing(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    code, out, _ = run(capsys, monkeypatch, "check", "--db", tmp_path / "none.db")
+    assert code == 1
+    assert "gridsteward init" in out
