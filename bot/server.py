@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import NoReturn
 
@@ -30,6 +31,7 @@ from storage.errors import StorageError
 from storage.media import MediaFolder
 from storage.open import Storage, open_storage
 from storage.retention import RetentionPolicy, apply_retention
+from storage.unit_of_work import SqliteUnitOfWork
 
 SECRET_BYTES = 32
 
@@ -87,8 +89,13 @@ async def keep_house(storage: Storage, media: MediaFolder, settings: Settings) -
         refs = list(report.media)
         for ref in refs:
             media.delete(ref)
-        await storage.desk.submit(lambda uow, refs=refs: uow.trash.clear(refs))
+        await storage.desk.submit(partial(_clear_trash, refs=refs))
         complete = report.is_complete(policy)
+
+
+def _clear_trash(uow: SqliteUnitOfWork, *, refs: Sequence[str]) -> None:
+    """Files gone from the disk need no note of it any more."""
+    uow.trash.clear(refs)
 
 
 async def live(house: House, announce: Callable[[], None], play: Callable[[], Awaitable[None]] | None = None) -> None:

@@ -8,7 +8,7 @@ import hashlib
 import os
 from collections.abc import Iterator, Sequence
 
-from bot.domain.ticket import Event
+from bot.domain.audit import Event
 from storage.mapping import Row, event, to_ms
 from storage.repository import Pen, Repository
 from storage.statements import columns, insert_sql, select_sql

@@ -7,8 +7,10 @@ from datetime import UTC, datetime, timedelta
 from operator import attrgetter
 from typing import Any
 
+from bot.domain.audit import Event
 from bot.domain.poll import Vote
-from bot.domain.ticket import CANDIDATE, CLOSED, OPEN, Event, Ticket
+from bot.domain.states import CANDIDATE, CLOSED, OPEN
+from bot.domain.ticket import Ticket
 from bot.messages import Media
 from bot.ports import KeptMessage, Notice, OpenTicket, RoomMessage, Timer
 

@@ -10,7 +10,7 @@ from adapters.orgfile.problems import Report, Row
 from adapters.orgfile.schema import TABLES, WORDS
 from bot.domain.hours import DEFAULT_HOURS, OfficeHours
 from bot.domain.org import LEVELS, LISTEN, ROLES, Article, Duty, Group, Organization, Person, Unit
-from bot.domain.ticket import CATEGORIES
+from bot.domain.states import CATEGORIES
 
 DEFAULT_ZONE = "Asia/Shanghai"
 KINDS = ("residents", "work")

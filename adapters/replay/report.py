@@ -6,8 +6,9 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from adapters.replay.player import Player, SentMessage
+from bot.domain.audit import Event
 from bot.domain.org import Organization
-from bot.domain.ticket import Event, Ticket
+from bot.domain.ticket import Ticket
 from bot.messages import id_of, is_private
 from bot.ports import UnitOfWork
 

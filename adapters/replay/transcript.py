@@ -163,7 +163,7 @@ def _press(line: _Line) -> Press:
 
 def _rate(line: _Line) -> Rate:
     rating = line.number_in("rate", "rating")
-    if not 1 <= rating <= 5:  # noqa: PLR2004 - the scale
+    if not 1 <= rating <= 5:
         raise line.error("rate", "rating: 1 to 5 is needed")
     number = line.number_in("rate", "ticket")
     return Rate(

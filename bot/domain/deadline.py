@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from bot.domain.ticket import NATURES, URGENCIES
+from bot.domain.states import NATURES, URGENCIES
 from bot.domain.workingtime import DAY, WorkingTime
 
 __all__ = [

@@ -7,50 +7,11 @@ them is decided in ``bot.usecases`` from the duties; when limits fall is decided
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from bot.domain import states
+from bot.domain.audit import Event
 from bot.domain.errors import WrongState
 
-CANDIDATE, REGISTERED, DISPATCHED, IN_PROGRESS = "candidate", "registered", "dispatched", "in_progress"
-ON_HOLD, REVIEW, CALLBACK, CLOSED = "on_hold", "review", "callback", "closed"
-MERGED, NOT_ACCEPTED, WITHDRAWN = "merged", "not_accepted", "withdrawn"
-
-TRANSITIONS: dict[str, frozenset[str]] = {
-    CANDIDATE: frozenset({REGISTERED, WITHDRAWN, MERGED}),
-    REGISTERED: frozenset({DISPATCHED, CALLBACK, CLOSED, MERGED, NOT_ACCEPTED, WITHDRAWN}),
-    DISPATCHED: frozenset({DISPATCHED, IN_PROGRESS, ON_HOLD, CALLBACK, MERGED, NOT_ACCEPTED, WITHDRAWN}),
-    IN_PROGRESS: frozenset({DISPATCHED, ON_HOLD, REVIEW, CALLBACK, CLOSED, MERGED, NOT_ACCEPTED, WITHDRAWN}),
-    ON_HOLD: frozenset({IN_PROGRESS, DISPATCHED, CALLBACK, MERGED, NOT_ACCEPTED, WITHDRAWN}),
-    REVIEW: frozenset({IN_PROGRESS, CALLBACK, MERGED, WITHDRAWN}),
-    CALLBACK: frozenset({IN_PROGRESS, CLOSED, MERGED, WITHDRAWN}),
-    CLOSED: frozenset({IN_PROGRESS}),
-    MERGED: frozenset(),
-    NOT_ACCEPTED: frozenset(),
-    WITHDRAWN: frozenset(),
-}
-STATES = tuple(TRANSITIONS)
-WORKING = frozenset({REGISTERED, DISPATCHED, IN_PROGRESS, ON_HOLD, REVIEW})  # somebody still has work with it
-OPEN = WORKING | {CALLBACK}
-ENDED = frozenset({CLOSED, MERGED, NOT_ACCEPTED, WITHDRAWN})
-
-NATURES = ("inquiry", "help", "complaint", "report", "suggestion", "praise", "hazard", "wish", "need")
-URGENCIES = ("emergency", "urgent", "routine", "complex")
-EMERGENCY_URGENCIES = frozenset({"emergency", "urgent"})  # they break quiet hours; their clocks run around the clock
-CATEGORIES = (
-    "property", "facilities", "drainage", "utilities", "sanitation", "noise", "parking", "encroachment", "safety",
-    "greenery", "neighbours", "affairs", "agriculture", "business", "other",
-)  # fmt: skip
-CLOSE_REASONS = ("resolved", "explained", "partly", "referred", "merged", "withdrawn", "uncooperative", "no_contact")
 SYSTEM = "bot"  # the actor of what nobody did: a limit passed, a poll ended
-
-
-@dataclass(frozen=True, slots=True)
-class Event:
-    """One row of the audit log: what happened to a ticket, when, by whom, from which message."""
-
-    at: datetime
-    kind: str
-    by: str
-    note: str = ""
-    message: str | None = None  # message key
 
 
 @dataclass(slots=True)
@@ -72,7 +33,7 @@ class Ticket:
     nature: str = "help"
     category: str = "other"
     urgency: str = "routine"
-    state: str = CANDIDATE
+    state: str = states.CANDIDATE
     title: str = ""
     text: str = ""
     place: str = ""
@@ -123,12 +84,12 @@ class Ticket:
     @property
     def is_open(self) -> bool:
         """Whether the matter is still alive: somebody works on it or is asked about it."""
-        return self.state in OPEN
+        return self.state in states.OPEN
 
     @property
     def is_working(self) -> bool:
         """Whether somebody still has work with it."""
-        return self.state in WORKING
+        return self.state in states.WORKING
 
     @property
     def voices(self) -> tuple[str, ...]:
@@ -140,25 +101,25 @@ class Ticket:
         self.events.append(Event(at, kind, by, note, message))
 
     def _move(self, state: str) -> None:
-        if state not in TRANSITIONS[self.state]:
+        if state not in states.TRANSITIONS[self.state]:
             raise WrongState("error.state", state=self.state)
         self.state = state
 
     def register(self, number: int, year: int, at: datetime, by: str, message: str | None = None) -> None:
         """A candidate, or a clear message, becomes a numbered ticket."""
-        self._move(REGISTERED)
+        self._move(states.REGISTERED)
         self.number, self.year, self.registered_at = number, year, at
         self.record("registered", at, by, message=message)
 
     def dispatch(self, person: str | None, at: datetime, by: str = SYSTEM) -> None:
         """Give it to the one who answers for the place; without anybody on duty it waits for whoever signs."""
-        self._move(DISPATCHED)
+        self._move(states.DISPATCHED)
         self.assignee, self.dispatched_at = person, at
         self.record("dispatched", at, by, person or "")
 
     def sign(self, person: str, at: datetime, message: str | None = None) -> None:
         """The first to sign becomes the assignee. ``signed_at`` keeps the first signature for good."""
-        self._move(IN_PROGRESS)
+        self._move(states.IN_PROGRESS)
         self.assignee = person
         self.signed_at = self.signed_at or at
         self.record("signed", at, person, message=message)
@@ -171,13 +132,13 @@ class Ticket:
 
     def progress(self, person: str, at: datetime, note: str, message: str | None = None) -> None:
         """Staff tell how it goes."""
-        if self.state not in WORKING:
+        if self.state not in states.WORKING:
             raise WrongState("error.state", state=self.state)
         self.record("progressed", at, person, note, message)
 
     def transfer(self, person: str, to: str, at: datetime, note: str = "", message: str | None = None) -> None:
         """Hand it to somebody else, who has to sign in turn."""
-        self._move(DISPATCHED)
+        self._move(states.DISPATCHED)
         self.assignee = to
         self.transfer_count += 1
         self.dispatched_at = at
@@ -185,7 +146,7 @@ class Ticket:
 
     def whistle(self, person: str, called: str, at: datetime, message: str | None = None) -> None:
         """Call somebody in as a helper; the lead stays lead."""
-        if self.state not in WORKING:
+        if self.state not in states.WORKING:
             raise WrongState("error.state", state=self.state)
         if called not in self.helpers:
             self.helpers.append(called)
@@ -199,11 +160,11 @@ class Ticket:
 
     def ask_return(self, person: str, reason: str, at: datetime, message: str | None = None) -> None:
         """Ask to give it back: once, with a reason. Until the ruling the asker stays responsible (首接负责)."""
-        if self.state not in {DISPATCHED, IN_PROGRESS}:
+        if self.state not in {states.DISPATCHED, states.IN_PROGRESS}:
             raise WrongState("error.state", state=self.state)
         if self.asked == "return":
             raise WrongState("error.return_open")
-        if any_ruled(self.return_count):
+        if self.return_count:  # the ruling on the first one is final
             raise WrongState("error.return_once")
         self.asked, self.asked_by, self.asked_note = "return", person, reason
         self.return_count += 1
@@ -215,13 +176,13 @@ class Ticket:
             raise WrongState("error.no_return")
         self._clear_request()
         if to is not None:
-            self._move(DISPATCHED)
+            self._move(states.DISPATCHED)
             self.assignee, self.dispatched_at = to, at
         self.record("return_ruled", at, person, to or "refused", message)
 
     def ask(self, what: str, person: str, reason: str, until: datetime, at: datetime) -> None:
         """Ask one level up for a hold (``held``) or more time (``extended``), until a review date."""
-        if self.state not in {DISPATCHED, IN_PROGRESS, ON_HOLD}:
+        if self.state not in {states.DISPATCHED, states.IN_PROGRESS, states.ON_HOLD}:
             raise WrongState("error.state", state=self.state)
         if self.asked:
             raise WrongState("error.request_open")
@@ -234,7 +195,7 @@ class Ticket:
         if what not in {"held", "extended"} or until is None:
             raise WrongState("error.no_request")
         if what == "held":
-            self._move(ON_HOLD)
+            self._move(states.ON_HOLD)
         else:
             self.extension_count += 1
         self.due_at = self.review_at = until
@@ -255,21 +216,21 @@ class Ticket:
 
     def resume(self, at: datetime, by: str) -> None:
         """Work goes on after a hold."""
-        self._move(IN_PROGRESS)
+        self._move(states.IN_PROGRESS)
         self.record("resumed", at, by)
 
     def finish(self, person: str, at: datetime, note: str, message: str | None = None, review: bool = False) -> None:
         """Staff say it is done: to review where the settings ask for it, else to the people who complained."""
-        self._move(REVIEW if review else CALLBACK)
+        self._move(states.REVIEW if review else states.CALLBACK)
         self.done_at = at
         self._clear_request()
         self.record("done", at, person, note, message)
 
     def approve(self, person: str, at: datetime, message: str | None = None) -> None:
         """A reviewed result goes to the people who complained."""
-        if self.state != REVIEW:
+        if self.state != states.REVIEW:
             raise WrongState("error.state", state=self.state)
-        self._move(CALLBACK)
+        self._move(states.CALLBACK)
         self.record("reviewed", at, person, message=message)
 
     def poll(self, at: datetime) -> None:
@@ -280,9 +241,9 @@ class Ticket:
 
     def rework(self, at: datetime, by: str, note: str = "", message: str | None = None) -> None:
         """Not solved: back to work. A closed ticket is reopened first. A round of votes ends with it."""
-        if self.state == CLOSED:
+        if self.state == states.CLOSED:
             self.record("reopened", at, by, note, message)
-        self._move(IN_PROGRESS)
+        self._move(states.IN_PROGRESS)
         self.rework_count += 1
         self.done_at = self.closed_at = self.close_reason = None
         self.solved = False
@@ -290,25 +251,25 @@ class Ticket:
 
     def close(self, reason: str, at: datetime, by: str = SYSTEM, solved: bool | None = None) -> None:
         """The matter ends, with a reason; silence is never counted as satisfied."""
-        self._move(CLOSED)
+        self._move(states.CLOSED)
         self.close_reason, self.closed_at, self.solved = reason, at, solved
         self.record("closed", at, by, reason)
 
     def withdraw(self, at: datetime, by: str, note: str = "", message: str | None = None) -> None:
         """Nothing to do after all; the words are erased by the caller."""
-        self._move(WITHDRAWN)
+        self._move(states.WITHDRAWN)
         self.close_reason, self.closed_at = "withdrawn", at
         self.record("withdrawn", at, by, note, message)
 
     def refuse_acceptance(self, person: str, at: datetime, reason: str, message: str | None = None) -> None:
         """Not accepted: only a person may say so, with a reason."""
-        self._move(NOT_ACCEPTED)
+        self._move(states.NOT_ACCEPTED)
         self.closed_at = at
         self.record("noted", at, person, f"not_accepted: {reason}", message)
 
     def merge_into(self, other: "Ticket", at: datetime, by: str, message: str | None = None) -> None:
         """The same matter as another ticket: everybody who spoke follows that one."""
-        self._move(MERGED)
+        self._move(states.MERGED)
         self.merged_into, self.close_reason, self.closed_at = other.id, "merged", at
         self.record("merged", at, by, str(other.number), message)
         for account in self.voices:
@@ -335,8 +296,3 @@ class Ticket:
         """Write the limits on the ticket (Beijing rules, article 13); the first finish limit stays on record."""
         self.sign_due_at, self.contact_due_at, self.due_at = sign, contact, due
         self.original_due_at = self.original_due_at or due
-
-
-def any_ruled(returns: int) -> bool:
-    """Whether a return was asked for before: the ruling on the first one is final."""
-    return returns > 0

@@ -154,7 +154,7 @@ def _is_identity(number: str) -> bool:
         born = datetime.strptime(birthday, "%Y%m%d")  # noqa: DTZ007 - a birthday has no zone
     except ValueError:
         return False
-    if not _PROVINCE.match(number) or not 1880 <= born.year <= 2099:  # noqa: PLR2004 - nobody alive is older
+    if not _PROVINCE.match(number) or not 1880 <= born.year <= 2099:
         return False
     total = sum(weight * int(digit) for weight, digit in zip(_WEIGHTS, number, strict=False))
     return not long or _CHECK_SIGNS[total % 11] == number[-1]
@@ -180,7 +180,7 @@ def _is_ragged(number: str) -> bool:
 
 def _luhn(number: str) -> bool:
     doubled = [int(digit) * (1 + place % 2) for place, digit in enumerate(reversed(number))]
-    return sum(value - 9 if value > 9 else value for value in doubled) % 10 == 0  # noqa: PLR2004 - cross sum of 10 to 18
+    return sum(value - 9 if value > 9 else value for value in doubled) % 10 == 0
 
 
 def _plate(found: re.Match[str], _: str) -> str:

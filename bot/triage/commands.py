@@ -93,7 +93,7 @@ class CommandWords:
         unsolved = any(word in said for word in self._unsolved)
         rating = next((value for word, value in self._ratings if word in said), None)
         if unsolved:
-            return VoteWords(rating if rating is not None and rating < 3 else None, False)  # noqa: PLR2004 - 基本满意
+            return VoteWords(rating if rating is not None and rating < 3 else None, False)
         solved = any(word in said for word in self._solved)
         if rating is None and not solved:
             return None

@@ -9,7 +9,8 @@ from bot.triage.normalise import Said
 
 STOPS = "。!！?？\n"
 DENIALS = "没不未别无冇莫甭勿"
-UNDONE = "没不未谁该再别等人冇"  # before 修好了, 打扫了: it is not so
+ASKING = frozenset("吗么")
+UNDONE = "没不未谁该再别等人冇就"  # before 修好了, 打扫了: it is not so
 QUESTIONS = ("有没", "是不", "会不", "停不", "能不", "要不")
 CRY = 0.6  # below this weight a word of danger is only a cry for help
 KINDS_TELL = frozenset({"facilities", "drainage", "utilities", "sanitation", "safety"})
@@ -140,11 +141,16 @@ class Evidence:
     def _undone(self, hit: Hit) -> bool:
         return any(char in UNDONE for char in self.said.plain[max(0, hit.start - 2) : hit.start])
 
+    def _asked(self, hit: Hit) -> bool:
+        """Whether a trouble is only asked about: 停水吗, 关门了吗, 能不能施工."""
+        after = self.said.plain[hit.end : hit.end + 2].replace("了", "", int(not hit.entry.public))
+        return after[:1] in ASKING or "能不能" in hit.word or "可以" in hit.word
+
     def _denied(self, hit: Hit) -> bool:
         plain, start = self.said.plain, hit.start
         if any(0 <= start - own.end <= 2 for own in self.cues.get("own", ())):
             return True
-        if any(0 <= start - cue.end <= 5 for cue in self.cues.get("condition", ())):
+        if self._asked(hit) or any(0 <= start - cue.end <= 5 for cue in self.cues.get("condition", ())):
             return True
         if not start or hit.word[0] in DENIALS:
             return False
@@ -155,6 +161,8 @@ class Evidence:
 
 
 def _says(thing: Hit, state: Hit) -> bool:
+    if state.entry.name == "bad":
+        return not thing.entry.vague and len(thing.word) > 1
     return state.entry.name in thing.entry.states and not (thing.entry.vague and state.entry.name == "neglect")
 
 
@@ -190,7 +198,7 @@ def score(evidence: Evidence, placed: bool, private: bool) -> float:
         return 0.0
     weights = evidence.weights
     total = max(point.weight for point in evidence.points)
-    total += sum(weights[name] for name in ("ask", "lasting", "home") if name in evidence.cues)
+    total += sum(weights[name] for name in ("ask", "lasting", "home", "suffer") if name in evidence.cues)
     total += weights["place"] * placed + weights["private"] * private
     total += sum(weights[name] for name in (*DAMPERS, "asked_back", "you") if name in evidence.cues)
     return min(0.98, max(0.0, round(total, 3)))

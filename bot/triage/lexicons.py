@@ -107,7 +107,8 @@ def _hides(cover: Hit, hit: Hit) -> bool:
     if cover.entry.kind == "mask":
         inside = hit.end <= cover.end or len(cover.word) > 2
         return inside and cover.start <= hit.start < cover.end and hit.entry.name not in UNHIDDEN
-    return cover.start <= hit.start and hit.end <= cover.end and len(cover.word) > len(hit.word)
+    inside = cover.start <= hit.start and hit.end <= cover.end and len(cover.word) > len(hit.word)
+    return inside and hit.entry.kind != "topic"
 
 
 def load_lexicons(folder: Path) -> Lexicons:

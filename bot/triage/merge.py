@@ -12,7 +12,6 @@ from bot.triage.lexicons import Lexicons
 from bot.triage.normalise import hear
 from bot.triage.place import conflict
 
-
 # Categories in which people tell one and the same trouble: 漏水, 积水, 污水, 臭.
 KINDRED = frozenset({"drainage", "utilities", "sanitation", "property"})
 

@@ -54,10 +54,10 @@ def trouble(turn: Turn) -> Reading | None:
 def asked_for(turn: Turn) -> Reading | None:
     """A thing and a request, but no word on what is wrong with it: 麻烦修一下3号楼的路灯."""
     evidence = turn.evidence
-    things = [hit for hit in evidence.things if len(hit.word) > 1 and hit.entry.category in REPAIRED]
-    if not things or not evidence.has("fix", "urge") or evidence.has("suggest", "question", *_IDLE):
-        return None
     placed = any(not place.weak for place in turn.places)
+    things = [hit for hit in evidence.things if (placed or len(hit.word) > 1) and hit.entry.category in REPAIRED]
+    if not things or not evidence.has("fix", "urge") or evidence.has("suggest", "asks", *_IDLE):
+        return None
     total = 0.6 + 0.16 * placed + 0.2 * turn.direct + 0.15 * evidence.has("urge")
     return Reading("new", round(min(total, 0.95), 3), (matter_of(turn, evidence),), reason=_reason(turn))
 
@@ -107,8 +107,10 @@ def inquiry(turn: Turn) -> Reading | None:
     if article is None and not plain and (evidence.has("you") or not evidence.has("community")):
         return None
     topics = [hit for hit in evidence.hits if hit.entry.kind == "topic"]
-    civic = [hit for hit in topics if hit.entry.name == "civic"]
-    if article is None and not turn.direct and (not civic or len(topics) > len(civic) or evidence.has("favour")):
+    said = {hit.word for hit in evidence.cues.get("community", ())}
+    civic = [hit for hit in topics if hit.entry.name == "civic" and (plain or hit.word not in said)]
+    strange = [hit for hit in topics if hit.entry.name != "civic"]
+    if article is None and not turn.direct and (not civic or strange or evidence.has("favour")):
         return None
     return _asked(turn, article, civic[0].entry.category if civic else evidence.category, OPEN if plain else 0.6)
 

@@ -11,7 +11,6 @@ from bot.triage.normalise import hear
 from bot.triage.place import Gazetteer
 from bot.triage.turn import Turn
 
-
 NOUNS = frozenset({"thing", "topic"})
 
 

@@ -1,7 +1,8 @@
 """Signing: who signs first becomes the assignee; a helper's sign only acknowledges."""
 
 from bot.domain.org import Person
-from bot.domain.ticket import DISPATCHED, IN_PROGRESS, ON_HOLD, Ticket
+from bot.domain.states import DISPATCHED, IN_PROGRESS, ON_HOLD
+from bot.domain.ticket import Ticket
 from bot.usecases import notices
 from bot.usecases.context import Context, may_act
 

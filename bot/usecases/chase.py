@@ -2,7 +2,8 @@
 
 from collections.abc import Callable
 
-from bot.domain.ticket import DISPATCHED, WORKING, Ticket
+from bot.domain.states import DISPATCHED, WORKING
+from bot.domain.ticket import Ticket
 from bot.ports import Timer
 from bot.usecases import delay, notices, opening, survey
 from bot.usecases.context import Context

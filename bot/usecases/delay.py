@@ -4,7 +4,8 @@ from datetime import date, datetime, time, timedelta
 
 from bot.domain.errors import Missing, NotAllowed, WrongState
 from bot.domain.org import Person
-from bot.domain.ticket import ON_HOLD, Ticket
+from bot.domain.states import ON_HOLD
+from bot.domain.ticket import Ticket
 from bot.ports import Timer
 from bot.triage.dates import date_in
 from bot.usecases import notices

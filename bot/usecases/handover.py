@@ -2,7 +2,8 @@
 
 from bot.domain.errors import Missing, NotAllowed, WrongState
 from bot.domain.org import Person
-from bot.domain.ticket import DISPATCHED, IN_PROGRESS, ON_HOLD, Ticket
+from bot.domain.states import DISPATCHED, IN_PROGRESS, ON_HOLD
+from bot.domain.ticket import Ticket
 from bot.messages import InboundMessage
 from bot.usecases import notices
 from bot.usecases.acknowledge import sign

@@ -7,7 +7,7 @@ from bot.domain.org import Group, Person
 from bot.domain.ticket import Ticket
 from bot.messages import InboundMessage, is_private
 from bot.ports import Heard, Matter, OpenTicket, Reading, ReadingContext
-from bot.usecases import following, notices, opening
+from bot.usecases import following, notices, opening, telling
 from bot.usecases.context import Context
 from bot.usecases.memory import Case, Part, Unplaced
 from bot.usecases.placing import unit_for, units_around
@@ -131,7 +131,7 @@ def _answer_chat(ctx: Context, message: InboundMessage, reading: Reading) -> Non
     if reading.act == "chat" and len(message.text) > 0:
         case = ctx.memory.case(message.chat_key, message.account, message.at)
         if case is not None and len(case.parts) == 1:
-            notices.answer_privately(ctx, message.account, "how_can_i_help")
+            telling.answer_privately(ctx, message.account, "how_can_i_help")
 
 
 def _add(ctx: Context, ticket: Ticket, message: InboundMessage, reading: Reading, person: Person | None) -> None:
@@ -173,7 +173,7 @@ def _open(ctx: Context, case: Case, matter: Matter, reading: Reading) -> Ticket 
     unit = unit_for(ctx, parts[-1], matter)
     if unit is None:
         ctx.memory.wait_for_place(parts[-1].account, Unplaced(matter, tuple(parts), reading))
-        notices.answer_privately(ctx, parts[-1].account, "which_unit")
+        telling.answer_privately(ctx, parts[-1].account, "which_unit")
         return None
     ticket = opening.new_ticket(ctx, matter, parts, unit, reading.reason)
     return opening.open_ticket(ctx, ticket, parts, reading)
@@ -242,4 +242,4 @@ def _tell_shadow(ctx: Context, group: Group, message: InboundMessage, reading: R
     if owner:
         matter = reading.matters[0]
         words = {"category": matter.category, "place": matter.place, "group": group.title or group.chat}
-        notices.tell_staff(ctx, owner, "notice", "shadow", None, words={**words, "why": "、".join(reading.reason)})
+        telling.tell_staff(ctx, owner, "notice", "shadow", None, words={**words, "why": "、".join(reading.reason)})

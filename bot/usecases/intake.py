@@ -8,7 +8,7 @@ from bot.domain.org import Group, Person
 from bot.domain.ticket import Ticket
 from bot.messages import BOT, Edit, InboundEvent, InboundMessage, Presence, Press, Rate, Recall
 from bot.triage.commands import Command
-from bot.usecases import addressing, changes, hearing, notices, owners, residents, staff, survey
+from bot.usecases import addressing, changes, hearing, owners, residents, staff, survey, telling
 from bot.usecases.context import Context
 
 
@@ -128,7 +128,7 @@ def is_dm(chat: str) -> bool:
 def on_rate(ctx: Context, rate: Rate) -> None:
     """A tap on a rating; only who reported or follows has a vote."""
     account, chat = f"{rate.channel}:{rate.sender}", f"{rate.channel}:{rate.chat}"
-    if not 1 <= rate.rating <= 5 or not ctx.uow.inbox.claim(f"rate:{chat}:{rate.id}", ctx.now):  # noqa: PLR2004 - the scale
+    if not 1 <= rate.rating <= 5 or not ctx.uow.inbox.claim(f"rate:{chat}:{rate.id}", ctx.now):
         return
     ticket = ctx.ticket(rate.ticket_id)
     if ticket is None and rate.number is not None:
@@ -142,7 +142,7 @@ def on_presence(ctx: Context, presence: Presence) -> None:
     chat, account = f"{presence.channel}:{presence.chat}", f"{presence.channel}:{presence.sender}"
     if presence.sender == BOT:
         if presence.joined and ctx.group(chat) is not None:
-            notices.tell(ctx, chat, "notice", "privacy")
+            telling.tell(ctx, chat, "notice", "privacy")
     elif presence.joined:
         ctx.uow.people.seen(account, chat, ctx.now)
     else:

@@ -4,126 +4,15 @@ Group messages say the number, the category and the rough place, never the words
 privately or in the staff chat of their unit; only a ping that residents may see goes to the group.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
-from types import MappingProxyType
+from collections.abc import Iterable, Sequence
 
-from bot.domain.ticket import EMERGENCY_URGENCIES, Ticket
+from bot.domain.states import EMERGENCY_URGENCIES
+from bot.domain.ticket import Ticket
 from bot.messages import is_private, private_chat
-from bot.ports import Notice
 from bot.usecases.context import Context
+from bot.usecases.telling import moment, staff_account, tell, tell_desk, tell_staff, voices_by_chat
 
-Words = Mapping[str, object]  # values for the slots of a sentence
-NOTHING: Words = MappingProxyType({})
 STAFF_BUTTONS = ("sign", "done", "return")
-
-
-def tell(  # noqa: PLR0913 - a notice simply has these parts
-    ctx: Context,
-    chat: str,
-    kind: str,
-    key: str,
-    ticket: Ticket | None = None,
-    *,
-    mentions: Sequence[str] = (),
-    buttons: Sequence[str] = (),
-    urgent: bool = False,
-    free: bool = False,
-    words: Words = NOTHING,
-) -> Notice:
-    """Queue one notice. An emergency or urgent ticket breaks quiet hours; ``urgent`` does so for an answer to somebody."""
-    pressing = ticket is not None and ticket.urgency in EMERGENCY_URGENCIES
-    notice = Notice(
-        id=ctx.services.ids.time_ordered(ctx.now),
-        chat=chat,
-        kind=kind,
-        key=key,
-        created_at=ctx.now,
-        params={name: str(value) for name, value in {**_facts(ctx, ticket), **words}.items()},
-        mentions=tuple(dict.fromkeys(mentions)),
-        ticket_id=ticket.id if ticket else None,
-        number=ticket.number if ticket else None,
-        buttons=tuple(buttons),
-        urgent=urgent or pressing,
-        free=free or is_private(chat),
-    )
-    ctx.uow.outbox.add(notice)
-    return notice
-
-
-def _facts(ctx: Context, ticket: Ticket | None) -> dict[str, object]:
-    if ticket is None:
-        return {}
-    return {
-        "number": ticket.number or "",
-        "category": ticket.category,
-        "nature": ticket.nature,
-        "state": ticket.state,
-        "place": ticket.place,
-        "unit": ctx.unit(ticket.unit).name,
-        "public_id": ticket.public_id,
-        "late": "1" if ctx.late else "",
-    }
-
-
-def staff_account(ctx: Context, person: str, ticket: Ticket | None = None) -> str | None:
-    """The account under which a person is reached, on the ticket's channel if there is one."""
-    found = ctx.org.people.get(person)
-    if found is None or (ticket is not None and person in ticket.named):
-        return None
-    channel = ticket.chat.partition(":")[0] if ticket else ""
-    return found.account_on(channel)
-
-
-def tell_staff(  # noqa: PLR0913 - as above
-    ctx: Context,
-    person: str,
-    kind: str,
-    key: str,
-    ticket: Ticket | None,
-    *,
-    buttons: Sequence[str] = (),
-    urgent: bool = False,
-    words: Words = NOTHING,
-) -> None:
-    """Tell a duty-holder privately."""
-    account = staff_account(ctx, person, ticket)
-    if account is not None:
-        chat = private_chat(account)
-        tell(ctx, chat, kind, key, ticket, mentions=[account], buttons=buttons, urgent=urgent, words=words)
-
-
-def tell_desk(  # noqa: PLR0913 - as above
-    ctx: Context,
-    desk: tuple[str, str],
-    kind: str,
-    key: str,
-    ticket: Ticket,
-    *,
-    buttons: Sequence[str] = (),
-    urgent: bool = False,
-    words: Words = NOTHING,
-) -> None:
-    """Tell a duty-holder (person, unit) in the staff chat of his unit; privately without one or if it is confidential."""
-    person, unit = desk
-    work = ctx.org.work_chat(unit)
-    account = staff_account(ctx, person, ticket)
-    if work is None or account is None or not ctx.is_group_ticket(ticket):
-        tell_staff(ctx, person, kind, key, ticket, buttons=buttons, urgent=urgent, words=words)
-    else:
-        tell(ctx, work.key, kind, key, ticket, mentions=[account], buttons=buttons, urgent=urgent, words=words)
-
-
-def voices_by_chat(ctx: Context, ticket: Ticket) -> dict[str, list[str]]:
-    """The accounts of those who reported or follow, by the chat in which each of them spoke last."""
-    spoke = {word.account: word.chat for word in ctx.uow.words.of(ticket.id)}
-    chats: dict[str, list[str]] = {}
-    for account in ticket.voices:
-        chat = ticket.chat if account == ticket.reporter else spoke.get(account, ticket.chat)
-        if ticket.confidential or is_private(chat):
-            chat = private_chat(account)
-        chats.setdefault(chat, []).append(account)
-    return chats
 
 
 # ---------------------------------------------------------------- opening
@@ -190,7 +79,7 @@ def danger(ctx: Context, ticket: Ticket, hotlines: Sequence[str]) -> None:
 def assigned(ctx: Context, ticket: Ticket) -> None:
     """The assignee is told privately what it is."""
     if ticket.assignee:
-        words = {"title": ticket.title, "due": _moment(ctx, ticket, ticket.due_at)}
+        words = {"title": ticket.title, "due": moment(ctx, ticket, ticket.due_at)}
         tell_staff(ctx, ticket.assignee, "ping", "ping.assigned", ticket, buttons=STAFF_BUTTONS, words=words)
 
 
@@ -347,7 +236,7 @@ def asked(ctx: Context, ticket: Ticket, judge: tuple[str, str]) -> None:
     words = {
         "title": ticket.title,
         "note": ticket.asked_note,
-        "until": _moment(ctx, ticket, ticket.asked_until),
+        "until": moment(ctx, ticket, ticket.asked_until),
         "person": ctx.name(ticket.asked_by or ""),
     }
     tell_desk(ctx, judge, "question", f"asked.{ticket.asked}", ticket, urgent=True, words=words)
@@ -355,7 +244,7 @@ def asked(ctx: Context, ticket: Ticket, judge: tuple[str, str]) -> None:
 
 def granted(ctx: Context, ticket: Ticket, what: str, reason: str) -> None:
     """The reporter learns of the new date and why; the assignee too."""
-    words = {"note": reason, "until": _moment(ctx, ticket, ticket.due_at)}
+    words = {"note": reason, "until": moment(ctx, ticket, ticket.due_at)}
     for chat, accounts in voices_by_chat(ctx, ticket).items():
         tell(ctx, chat, "notice", f"granted.{what}", ticket, mentions=accounts, words=words)
     if ticket.assignee:
@@ -374,7 +263,7 @@ def refused(ctx: Context, ticket: Ticket, person: str | None) -> None:
 def limit_near(ctx: Context, ticket: Ticket, key: str) -> None:
     """A limit comes near or was missed: the assignee is reminded, not in the residents' group."""
     if ticket.assignee:
-        words = {"title": ticket.title, "due": _moment(ctx, ticket, ticket.due_at)}
+        words = {"title": ticket.title, "due": moment(ctx, ticket, ticket.due_at)}
         tell_staff(ctx, ticket.assignee, "reminder", key, ticket, buttons=STAFF_BUTTONS, words=words)
 
 
@@ -382,7 +271,7 @@ def escalated(ctx: Context, ticket: Ticket, target: tuple[str, str], key: str) -
     """Somebody above learns of it, in the staff chat of his unit or privately."""
     words = {
         "title": ticket.title,
-        "due": _moment(ctx, ticket, ticket.due_at),
+        "due": moment(ctx, ticket, ticket.due_at),
         "person": ctx.name(ticket.assignee or ""),
     }
     tell_desk(ctx, target, "escalation", key, ticket, buttons=("sign",), words=words)
@@ -392,21 +281,3 @@ def asks_how_it_stands(ctx: Context, ticket: Ticket) -> None:
     """The limit has passed and nobody said done: the reporter is asked (Beijing rules, article 23)."""
     chat = ticket.chat if ctx.is_group_ticket(ticket) else private_chat(ticket.reporter)
     tell(ctx, chat, "question", "how_it_stands", ticket, mentions=[ticket.reporter])
-
-
-def _moment(ctx: Context, ticket: Ticket, at: datetime | None) -> str:
-    return at.astimezone(ctx.unit(ticket.unit).zone).isoformat() if at else ""
-
-
-def answer(
-    ctx: Context, account: str, chat: str, key: str, ticket: Ticket | None = None, words: Words = NOTHING
-) -> None:
-    """An answer to who spoke to the bot, in the chat where it was asked."""
-    tell(ctx, chat, "answer", key, ticket, mentions=[account], urgent=True, words=words)
-
-
-def answer_privately(
-    ctx: Context, account: str, key: str, ticket: Ticket | None = None, words: Words = NOTHING
-) -> None:
-    """An answer or a question that only the asker sees."""
-    tell(ctx, private_chat(account), "question", key, ticket, mentions=[account], urgent=True, words=words)

@@ -5,7 +5,8 @@ from datetime import datetime, timedelta
 
 from bot.domain import deadline
 from bot.domain.org import Article
-from bot.domain.ticket import CANDIDATE, Ticket
+from bot.domain.states import CANDIDATE
+from bot.domain.ticket import Ticket
 from bot.messages import InboundMessage
 from bot.ports import KeptMessage, Matter, Reading, ReadingContext, Timer
 from bot.usecases import notices
@@ -187,7 +188,7 @@ def third_repeat(ctx: Context, ticket: Ticket) -> bool:
     repeats, step = 0, ticket
     while step.repeat_of and (earlier := ctx.ticket(step.repeat_of)) is not None:
         repeats, step = repeats + 1, earlier
-    return repeats >= 3  # noqa: PLR2004 - product.md §4: third repeat
+    return repeats >= 3
 
 
 def lapse(ctx: Context, ticket: Ticket) -> None:

@@ -71,7 +71,7 @@ def _within_budget(ctx: Context, chat: str, notices: Sequence[Notice]) -> Iterab
     if is_private(chat) or not counted:
         return [[notice] for notice in notices]
     budget = ctx.settings.speaking.budget_per_hour
-    sent = ctx.uow.outbox.sent_since(chat, ctx.now - HOUR)
+    sent = [at for at in ctx.uow.outbox.sent_since(chat, ctx.now - HOUR) if at > ctx.now - HOUR]
     room = budget - len(sent)
     free = [[notice] for notice in notices if notice.free]
     if room <= 0:

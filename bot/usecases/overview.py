@@ -8,9 +8,11 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from bot.domain.audit import Event
 from bot.domain.org import COMMAND, Group, Organization, Person
 from bot.domain.poll import Vote
-from bot.domain.ticket import CALLBACK, CANDIDATE, CLOSED, DISPATCHED, IN_PROGRESS, ON_HOLD, OPEN, REVIEW, Event, Ticket
+from bot.domain.states import CALLBACK, CANDIDATE, CLOSED, DISPATCHED, IN_PROGRESS, ON_HOLD, OPEN, REVIEW
+from bot.domain.ticket import Ticket
 from bot.ports import KeptMessage, UnitOfWork
 from bot.render.masking import mask, mask_place
 from bot.usecases.context import may_act, may_see

@@ -4,10 +4,11 @@ import json
 from datetime import timedelta
 
 from bot.domain.org import LISTEN, Person
-from bot.domain.ticket import CLOSED, ENDED, OPEN, WORKING, Ticket
+from bot.domain.states import CLOSED, ENDED, OPEN, WORKING
+from bot.domain.ticket import Ticket
 from bot.messages import InboundMessage
 from bot.triage.commands import Command
-from bot.usecases import notices
+from bot.usecases import telling
 from bot.usecases.context import Context
 
 LISTED = 20
@@ -33,7 +34,7 @@ def obey(ctx: Context, message: InboundMessage, person: Person, command: Command
 def _todo(ctx: Context, message: InboundMessage, person: Person) -> None:
     tickets = [t for t in ctx.uow.tickets.of_person(person.id, LISTED) if person.id not in t.named]
     lines = [[str(t.number or "—"), t.category, t.state, t.title] for t in tickets]
-    notices.answer_privately(ctx, message.account, "todo" if lines else "todo.none", words={"lines": json.dumps(lines)})
+    telling.answer_privately(ctx, message.account, "todo" if lines else "todo.none", words={"lines": json.dumps(lines)})
 
 
 def _commanded(ctx: Context, person: Person) -> list[str]:
@@ -53,7 +54,7 @@ def _report(ctx: Context, message: InboundMessage, person: Person, days: int) ->
     new = [t for t in tickets if t.registered_at and t.registered_at >= since]
     closed = [t for t in tickets if t.state == CLOSED and t.closed_at and t.closed_at >= since]
     rated = [t for t in closed if t.rating is not None]
-    content = sum(1 for t in rated if t.rating is not None and t.rating >= 3)  # noqa: PLR2004 - 基本满意
+    content = sum(1 for t in rated if t.rating is not None and t.rating >= 3)
     late = sum(1 for t in tickets if t.state in WORKING and t.due_at and t.due_at < ctx.now)
     words = {
         "days": days,
@@ -63,7 +64,7 @@ def _report(ctx: Context, message: InboundMessage, person: Person, days: int) ->
         "overdue": late,
         "rated": f"{content}/{len(rated)}" if rated else "—",
     }
-    notices.answer_privately(ctx, message.account, "digest", words=words)
+    telling.answer_privately(ctx, message.account, "digest", words=words)
 
 
 def _lists(ctx: Context, message: InboundMessage, person: Person) -> None:
@@ -72,7 +73,7 @@ def _lists(ctx: Context, message: InboundMessage, person: Person) -> None:
     done = [t for t in tickets if t.state == CLOSED]
     voices = sum(len(t.voices) for t in tickets)
     words = {"problems": len(tickets), "voices": voices, "tasks": len(working), "effects": len(done)}
-    notices.answer_privately(ctx, message.account, "lists", words=words)
+    telling.answer_privately(ctx, message.account, "lists", words=words)
 
 
 def _settings(ctx: Context, message: InboundMessage, person: Person, wanted: str) -> bool:
@@ -84,8 +85,8 @@ def _settings(ctx: Context, message: InboundMessage, person: Person, wanted: str
         wanted.strip()
     )
     if listen is None:
-        notices.answer_privately(ctx, message.account, "settings.how", words={"listen": group.listen})
+        telling.answer_privately(ctx, message.account, "settings.how", words={"listen": group.listen})
     else:
         ctx.uow.org.set_listen(group.key, listen)
-        notices.answer(ctx, message.account, message.chat_key, "settings.set", words={"listen": listen})
+        telling.answer(ctx, message.account, message.chat_key, "settings.set", words={"listen": listen})
     return True

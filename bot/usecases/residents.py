@@ -4,10 +4,11 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from bot.domain.ticket import CALLBACK, CLOSED, Ticket
+from bot.domain.states import CALLBACK, CLOSED
+from bot.domain.ticket import Ticket
 from bot.messages import InboundMessage, is_private
 from bot.triage.commands import Command
-from bot.usecases import following, notices, opening, survey
+from bot.usecases import following, notices, opening, survey, telling
 from bot.usecases.context import Context
 
 UNHEARD = "unheard"  # the account's wish: 别记我
@@ -36,7 +37,7 @@ def _withdraw(wish: Wish) -> bool:
     if ticket is None or ticket.reporter != wish.message.account or not ticket.is_open:
         return False
     give_up(ctx, ticket, wish.message.account, wish.message.key)
-    notices.answer(ctx, wish.message.account, wish.message.chat_key, "withdraw.done", ticket)
+    telling.answer(ctx, wish.message.account, wish.message.chat_key, "withdraw.done", ticket)
     return True
 
 
@@ -75,7 +76,7 @@ def _mine(wish: Wish) -> bool:
         tickets = [t for t in tickets if ctx.is_group_ticket(t)]
     lines = [[str(t.number), t.category, t.state, t.place] for t in tickets]
     key = "mine" if lines else "mine.none"
-    notices.tell(
+    telling.tell(
         ctx,
         message.chat_key,
         "status",
@@ -101,7 +102,7 @@ def _human(wish: Wish) -> bool:
     ctx, message = wish.ctx, wish.message
     ticket = wish.ticket or _own(wish, lambda t: t.is_open)
     if ticket is None or message.account not in ticket.voices:
-        notices.answer(ctx, message.account, message.chat_key, "human.none")
+        telling.answer(ctx, message.account, message.chat_key, "human.none")
         return True
     if ticket.state == CALLBACK:
         survey.rework(ctx, ticket, message.account, message)
@@ -112,7 +113,7 @@ def _human(wish: Wish) -> bool:
 
 
 def _privacy(wish: Wish) -> bool:
-    notices.answer(wish.ctx, wish.message.account, wish.message.chat_key, "privacy")
+    telling.answer(wish.ctx, wish.message.account, wish.message.chat_key, "privacy")
     return True
 
 
@@ -130,7 +131,7 @@ def _my_data(wish: Wish) -> bool:
         }
         for ticket in tickets
     ]
-    notices.answer_privately(
+    telling.answer_privately(
         ctx, account, "my_data", words={"data": json.dumps(rows, ensure_ascii=False), "count": len(rows)}
     )
     return True
@@ -143,19 +144,19 @@ def _erase_me(wish: Wish) -> bool:
         if ticket.reporter == account and ticket.signed_at is None and ticket.is_open and not ticket.followers:
             opening.discard(ctx, ticket, account, "erased", wish.message.key)
     count = ctx.uow.words.erase_account(account)
-    notices.answer_privately(ctx, account, "erased", words={"count": count})
+    telling.answer_privately(ctx, account, "erased", words={"count": count})
     return True
 
 
 def _unheard(wish: Wish) -> bool:
     wish.ctx.uow.people.set_flag(wish.message.account, UNHEARD, "1")
-    notices.answer(wish.ctx, wish.message.account, wish.message.chat_key, "unheard")
+    telling.answer(wish.ctx, wish.message.account, wish.message.chat_key, "unheard")
     return True
 
 
 def _heard(wish: Wish) -> bool:
     wish.ctx.uow.people.set_flag(wish.message.account, UNHEARD, None)
-    notices.answer(wish.ctx, wish.message.account, wish.message.chat_key, "heard")
+    telling.answer(wish.ctx, wish.message.account, wish.message.chat_key, "heard")
     return True
 
 

@@ -5,10 +5,11 @@ from dataclasses import dataclass, replace
 
 from bot.domain.errors import DomainError, NotAllowed
 from bot.domain.org import Person
-from bot.domain.ticket import CANDIDATE, DISPATCHED, IN_PROGRESS, ON_HOLD, REVIEW, Ticket
+from bot.domain.states import CANDIDATE, DISPATCHED, IN_PROGRESS, ON_HOLD, REVIEW
+from bot.domain.ticket import Ticket
 from bot.messages import InboundMessage, is_private
 from bot.triage.commands import Command
-from bot.usecases import acknowledge, addressing, delay, handover, hearing, notices, opening, survey
+from bot.usecases import acknowledge, addressing, delay, handover, hearing, opening, survey, telling
 from bot.usecases.context import Context, may_act, may_see
 
 UNSIGNED_OR_WORKING = frozenset({DISPATCHED, IN_PROGRESS, ON_HOLD})
@@ -189,7 +190,7 @@ def perform(act: Act) -> bool:
     except DomainError as error:
         del act.ticket.events[before:]
         account = act.message.account
-        notices.answer_privately(ctx, account, error.key, act.ticket, error.params)
+        telling.answer_privately(ctx, account, error.key, act.ticket, error.params)
         return True
     ctx.uow.tickets.save(act.ticket)
     if act.command.action not in {"register", "reject"}:
@@ -223,7 +224,7 @@ def _the_one(ctx: Context, message: InboundMessage, person: Person, command: Com
         found = mine
     if len(found) > 1:
         numbers = "、".join(f"{t.number}" for t in found if t.number is not None)
-        notices.answer_privately(ctx, message.account, "which_ticket", words={"numbers": numbers})
+        telling.answer_privately(ctx, message.account, "which_ticket", words={"numbers": numbers})
     return found[0] if len(found) == 1 else None
 
 
@@ -245,7 +246,7 @@ def report(ctx: Context, message: InboundMessage, person: Person, command: Comma
     """报事 and its like: a duty-holder opens a ticket of his own, also a hazard, a wish or a need from field work."""
     nature = command.action if command.action in {"hazard", "wish", "need"} else None
     if not command.argument:
-        notices.answer_privately(ctx, message.account, "report.how")
+        telling.answer_privately(ctx, message.account, "report.how")
         return True
     return hearing.open_from_staff(ctx, replace(message, text=command.argument), person, nature)
 

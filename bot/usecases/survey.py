@@ -3,7 +3,8 @@
 from datetime import datetime, timedelta
 
 from bot.domain import poll
-from bot.domain.ticket import CALLBACK, CLOSED, Ticket
+from bot.domain.states import CALLBACK, CLOSED
+from bot.domain.ticket import Ticket
 from bot.messages import InboundMessage
 from bot.ports import Timer
 from bot.usecases import notices
@@ -93,7 +94,7 @@ def rework(ctx: Context, ticket: Ticket, account: str, message: InboundMessage |
 
 def _is_wordless(message: InboundMessage | None) -> bool:
     """A tap or a bare digit says nothing about why."""
-    return message is None or len(message.text.strip()) <= 4  # noqa: PLR2004 - "1分", "不满意"
+    return message is None or len(message.text.strip()) <= 4
 
 
 def _hand_to_person(ctx: Context, ticket: Ticket) -> None:
@@ -123,11 +124,11 @@ def climb(ctx: Context, ticket: Ticket, level: int, key: str) -> None:
     """Raise supervision to red (street desk) or up a level (district), each once."""
     if not ticket.supervise(level, ctx.now, key):
         return
-    target = desk_at(ctx, ticket, "street" if level < 3 else "district")  # noqa: PLR2004 - 提级
+    target = desk_at(ctx, ticket, "street" if level < 3 else "district")
     if target:
         ticket.record("escalated", ctx.now, "bot", target[0])
         notices.escalated(ctx, ticket, target, key)
-    if level == 2:  # noqa: PLR2004 - 挂牌: red for some days goes to the district
+    if level == 2:
         ctx.uow.timers.set(Timer(ticket.id, "red_long", ctx.later(days=ctx.settings.limits.red_days)))
 
 

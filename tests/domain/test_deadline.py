@@ -15,7 +15,7 @@ from bot.domain.deadline import (
     limits_for,
     parse_preset,
 )
-from bot.domain.ticket import NATURES, URGENCIES
+from bot.domain.states import NATURES, URGENCIES
 from tests.domain.clockwork import ALWAYS, FOLDER, OFFICE, SHANGHAI, SUMMER, at, working
 
 START = datetime(2017, 1, 1, tzinfo=UTC)

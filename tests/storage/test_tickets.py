@@ -6,7 +6,8 @@ from datetime import datetime, timedelta
 import pytest
 
 from bot.domain.org import Duty, Organization, Person, Unit
-from bot.domain.ticket import CLOSED, IN_PROGRESS, Ticket
+from bot.domain.states import CLOSED, IN_PROGRESS
+from bot.domain.ticket import Ticket
 from storage.errors import StaleTicket
 from storage.mapping import TICKET_FIELDS
 from storage.statements import columns

@@ -1,0 +1,41 @@
+"""What the core asks of the world: protocols that storage, adapters and triage implement. Nothing here does anything."""
+
+from bot.ports.delivery import Notice, Outbox, Polls, Timer, Timers
+from bot.ports.outside import Channel, Clock, IdSource, Inbound, MediaStore, SendResult
+from bot.ports.people import OrgStore, People, Reserve
+from bot.ports.reading import Heard, Matter, OpenTicket, Reader, Reading, ReadingContext
+from bot.ports.records import Audit, Inbox, KeptMessage, Tickets, Words
+from bot.ports.rooms import RoomMessage, Rooms
+from bot.ports.work import Desk, UnitOfWork
+
+__all__ = [
+    "Audit",
+    "Channel",
+    "Clock",
+    "Desk",
+    "Heard",
+    "IdSource",
+    "Inbound",
+    "Inbox",
+    "KeptMessage",
+    "Matter",
+    "MediaStore",
+    "Notice",
+    "OpenTicket",
+    "OrgStore",
+    "Outbox",
+    "People",
+    "Polls",
+    "Reader",
+    "Reading",
+    "ReadingContext",
+    "Reserve",
+    "RoomMessage",
+    "Rooms",
+    "SendResult",
+    "Tickets",
+    "Timer",
+    "Timers",
+    "UnitOfWork",
+    "Words",
+]

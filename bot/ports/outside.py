@@ -1,0 +1,87 @@
+"""The world outside: time, ids, platforms, photos."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol, TypeVar
+
+from bot.domain.org import Organization
+from bot.messages import Capabilities, InboundEvent, Media, OutboundMessage
+from bot.ports.work import UnitOfWork
+
+T = TypeVar("T")
+
+
+class Clock(Protocol):
+    """Where the time comes from."""
+
+    def now(self) -> datetime:
+        """The present instant, aware UTC."""
+        ...
+
+
+class IdSource(Protocol):
+    """Where ids come from: random in life, seeded in replay."""
+
+    def time_ordered(self, at: datetime) -> str:
+        """An id that sorts by time."""
+        ...
+
+    def secret(self) -> str:
+        """A token that cannot be guessed, ≥ 128 bits in life."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class SendResult:
+    """What became of a sending. ``state``: sent, uncertain, dead or retry; ``retry_after`` in seconds."""
+
+    state: str
+    platform_id: str | None = None
+    retry_after: float = 0.0
+
+
+class Channel(Protocol):
+    """A platform, outbound. Inbound events are handed to the bot by the adapter itself."""
+
+    name: str
+    capabilities: Capabilities
+
+    async def send(self, message: OutboundMessage) -> SendResult:
+        """Send a message, under its idempotency key where the platform knows one."""
+        ...
+
+
+class Inbound(Protocol):
+    """What an adapter hands its events to. Returning means: committed with all effects, the platform may be told."""
+
+    async def receive(self, event: InboundEvent, before: Callable[[UnitOfWork], T]) -> T:
+        """Run ``before`` (the channel's own record of the event) and the bot in one transaction; gives what it gave.
+
+        An event that the bot cannot digest is set aside with its reason; ``before`` is kept all the same.
+        """
+        ...
+
+    async def query(self, job: Callable[[UnitOfWork, Organization, datetime], T]) -> T:
+        """Run a reading or a small writing of the adapter in a transaction of its own."""
+        ...
+
+    async def reload(self) -> None:
+        """Take the organization anew after an import, a bound account or a changed group."""
+        ...
+
+
+class MediaStore(Protocol):
+    """Where photos are kept: re-encoded, without EXIF and GPS, under generated names, outside the web root."""
+
+    def put(self, content: bytes, name: str) -> Media:
+        """Check and store a file; raises ``Refused`` with a reason in words."""
+        ...
+
+    def open(self, ref: str) -> tuple[bytes, str] | None:
+        """Content and content type of a stored file."""
+        ...
+
+    def delete(self, ref: str) -> None:
+        """Remove a stored file."""
+        ...

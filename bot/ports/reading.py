@@ -1,0 +1,102 @@
+"""Understanding: what a reader is given and what it gives back."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from bot.domain.org import Article
+
+
+@dataclass(frozen=True, slots=True)
+class OpenTicket:
+    """As much of a ticket as is needed to tell whether a message belongs to it. ``building`` is normalised, "" unknown."""
+
+    id: str
+    number: int | None
+    state: str
+    nature: str
+    category: str
+    building: str
+    place: str
+    text: str  # title and first words
+    reporter: str
+    followers: tuple[str, ...]
+    registered_at: datetime
+    closed_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """What was heard a moment ago in the chat: who, when, what it was, and which ticket it led to."""
+
+    account: str
+    at: datetime
+    act: str
+    ticket_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ReadingContext:
+    """What a reader may look at beside the words.
+
+    ``tickets(category)`` gives the newest open tickets of the chat's unit (all categories for None), and is only called
+    when needed: small talk must cost no query. ``recent`` holds the last messages of the chat, newest last. ``quoted`` is the
+    ticket whose message is being answered. ``staff`` tells that the account has a duty here; display names tell nothing.
+    """
+
+    account: str
+    at: datetime
+    tickets: Callable[[str | None], Sequence[OpenTicket]]
+    recent: Sequence[Heard] = ()
+    places: Sequence[str] = ()  # names and aliases of the units around, longest first
+    articles: Sequence[Article] = ()
+    name: str = ""  # nickname such as 8-1-802: a hint to the place, never a right
+    staff: bool = False
+    private: bool = False
+    addressed: bool = False
+    quoted: OpenTicket | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Matter:
+    """One trouble in a message. ``place`` is in the speaker's words ("3号楼"); ``building`` normalised ("3", "3-2-501")."""
+
+    text: str
+    nature: str
+    category: str
+    urgency: str
+    place: str = ""
+    building: str = ""
+    guessed_place: bool = False  # from the nickname, not from the text
+    ticket_id: str | None = None  # the open ticket that it belongs to
+    article: str | None = None  # the knowledge-base article that answers it
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a message means. ``act`` as in contracts/triage.md: new, metoo, followup, urge, resolved, thanks, answer, notice, chat.
+
+    ``score`` is how sure it is that staff have to act (0–1); ``reason`` says why in words that a person can check;
+    ``hotlines`` are the numbers to call first where life or property is in danger (110, 119, 120, 122).
+    """
+
+    act: str
+    score: float = 0.0
+    matters: tuple[Matter, ...] = ()
+    ticket_id: str | None = None
+    reason: tuple[str, ...] = ()
+    hotlines: tuple[str, ...] = ()
+
+    @property
+    def actionable(self) -> bool:
+        """Whether somebody has to do something about it."""
+        return self.act in {"new", "metoo", "followup", "urge"}
+
+
+class Reader(Protocol):
+    """Triage: words and context → Reading. Pure; the engine is chosen in ``bot.app``."""
+
+    def read(self, text: str, context: ReadingContext) -> Reading:
+        """Read one message, or the parts of one case joined by line breaks."""
+        ...

@@ -1,0 +1,87 @@
+"""Notices as the use cases make them, for the tests of catalogs and rendering."""
+
+import json
+from datetime import UTC, datetime
+
+from bot.messages import OutboundMessage
+from bot.ports import Notice
+
+GROUP, PRIVATE = "web:xueyuan", "web:dm:zhang"
+AT = datetime(2026, 9, 18, 1, 30, tzinfo=UTC)
+DUE = "2026-09-25T09:30:00+08:00"
+ROWS = [["12", "drainage", "in_progress", "3号楼2单元501室"], ["13", "noise", "on_hold", "楼上太吵"]]
+FACTS = {
+    "number": "12",
+    "category": "drainage",
+    "nature": "help",
+    "state": "dispatched",
+    "place": "3号楼2单元501室",
+    "unit": "学苑小区",
+    "public_id": "k3Jd93kdLs02Ksd93kdLs0",
+    "late": "",
+}
+# What a use case adds to the facts of the ticket, by notice; the beginning of a key stands for all that begin so.
+WORDS: dict[str, dict[str, str]] = {
+    "emergency": {"hotlines": "119、110"},
+    "candidate": {"title": "下水道好像不太通", "why": "下水道、不太通"},
+    "answer.article": {"title": "居住证办理", "body": "带身份证到窗口办。", "source": "永安街道"},
+    "ping.": {"title": "下水道又堵了", "due": DUE, "person": "周敏", "times": "1"},
+    "urged.private": {"person": "周敏"},
+    "progress": {"note": "师傅下午来"},
+    "poll.result": {"note": "已经疏通"},
+    "rework.owner": {"title": "下水道又堵了", "times": "2"},
+    "supplement": {"title": "下水道又堵了", "note": "味道更大了"},
+    "not_accepted": {"note": "这是邻里自己商量的事"},
+    "merged": {"child": "13"},
+    "asked.": {"title": "下水道又堵了", "note": "等配件", "until": DUE, "person": "周敏"},
+    "granted.": {"note": "等配件", "until": DUE},
+    "refused": {"title": "下水道又堵了"},
+    "reminder.": {"title": "下水道又堵了", "due": DUE},
+    "escalation.": {"title": "下水道又堵了", "due": DUE, "person": "周敏"},
+    "mine": {"lines": json.dumps(ROWS)},
+    "todo": {"lines": json.dumps(ROWS)},
+    "mine.none": {"lines": "[]"},
+    "todo.none": {"lines": "[]"},
+    "digest": {"days": "7", "new": "12", "closed": "9", "rated": "7/8", "open": "5", "overdue": "1"},
+    "lists": {"problems": "21", "voices": "34", "tasks": "5", "effects": "16"},
+    "settings.": {"listen": "addressed"},
+    "shadow": {"group": "学苑邻里群", "why": "下水道、堵"},
+    "my_data": {"data": "[]", "count": "0"},
+    "erased": {"count": "4"},
+    "which_ticket": {"numbers": "12、13"},
+    "error.date_range": {"days": "30"},
+}
+WITHOUT_TICKET = frozenset(
+    ["privacy", "human.none", "unheard", "heard", "mine", "mine.none", "todo", "todo.none", "digest", "lists", "settings.how", "settings.set", "my_data", "erased", "which_ticket", "which_unit", "how_can_i_help", "report.how", "report.go_private"]
+)
+
+
+def words_of(key: str) -> dict[str, str]:
+    """What the use cases give a notice with this key."""
+    facts = {"category": "drainage", "place": "3号楼"} if key == "shadow" else FACTS
+    found = {} if key in WITHOUT_TICKET else dict(facts)
+    for beginning, words in WORDS.items():
+        if key == beginning or (beginning.endswith(".") and key.startswith(beginning)):
+            found |= words
+    return found
+
+
+def notice(key: str, chat: str = GROUP, buttons: tuple[str, ...] = (), id_: str = "n1", **params: str) -> Notice:
+    """A notice; ``params`` replace what the use case would give."""
+    without = key in WITHOUT_TICKET
+    return Notice(
+        id=id_,
+        chat=chat,
+        kind="notice",
+        key=key,
+        created_at=AT,
+        params={**words_of(key), **params},
+        mentions=("web:zhang",),
+        ticket_id=None if without else "t1",
+        number=None if without else 12,
+        buttons=buttons,
+    )
+
+
+def labels(message: OutboundMessage) -> list[str]:
+    return [button.label for button in message.buttons]
