@@ -104,7 +104,10 @@ class Bot:
         while True:
             await self._work.wait()
             self._work.clear()
-            await self.work_off()
+            try:
+                await self.work_off()
+            except Exception as error:  # whatever it was, the next round must come: the ticker looks again soon
+                self._log.error("round failed", reason=f"{type(error).__name__}: {error}"[:300])
 
     async def work_off(self) -> None:
         """One round: due timers, messages out, and when to wake next."""

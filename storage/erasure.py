@@ -107,6 +107,7 @@ class Erasure(Repository):
             self._outbox.erase(ticket_id)
         touched += len(ids) + self._blank_lines(account)
         touched += self._run("DELETE FROM member WHERE account = ?", account)
+        self._pen.last_seen.pop(account, None)
         self._blank_private_notices(account)
         return touched
 

@@ -10,6 +10,9 @@ from storage.tables_people import AccountFlagRow, MemberRow
 
 FRESH = timedelta(days=1) // MILLISECOND  # a member who was last seen here, and lately, is not written again
 LAST = "SELECT chat, seen_at, gone FROM member WHERE account = ? ORDER BY seen_at DESC LIMIT 1"
+REMEMBERED = 32_768  # accounts whose last chat is held in memory: some ten megabytes
+WHO_HAS = "SELECT account FROM account_flag WHERE flag = ? LIMIT ?"
+FEW = 1000  # accounts with a flag that are held in memory; of a flag that more have, each is looked up
 
 
 class People(Repository):
@@ -19,16 +22,25 @@ class People(Repository):
         super().__init__(pen)
         self._put = upsert_sql(MemberRow, ("account", "chat"))
         self._set_flag = upsert_sql(AccountFlagRow, ("account", "flag"))
+        self._flagged: dict[str, set[str] | None] = {}  # flag → who may have it; None = too many to hold
 
     def seen(self, account: str, chat: str, at: datetime) -> None:
-        """An account spoke or joined in a chat. Mostly it was last seen there within a day: then this only reads."""
-        now = to_ms(at)
-        last = self._one(LAST, account)
-        if last is None or last[0] != chat or last[2] or not 0 <= now - last[1] < FRESH:
+        """An account spoke or joined in a chat. Mostly it was last seen there within a day: then nothing is written."""
+        now, known = to_ms(at), self._pen.last_seen
+        last = known.get(account)
+        if last is None:
+            row = self._one(LAST, account)
+            last = (row[0], row[1]) if row and not row[2] else ("", 0)
+        if last[0] != chat or not 0 <= now - last[1] < FRESH:
             self._run(self._put, account, chat, now, 0)
+            last = (chat, now)
+        if len(known) >= REMEMBERED:
+            known.clear()
+        known[account] = last
 
     def left(self, account: str, chat: str) -> None:
         """An account left a chat."""
+        self._pen.last_seen.pop(account, None)
         self._run("UPDATE member SET gone = 1 WHERE account = ? AND chat = ?", account, chat)
 
     def is_member(self, account: str, chat: str) -> bool:
@@ -46,8 +58,23 @@ class People(Repository):
             self._run("DELETE FROM account_flag WHERE account = ? AND flag = ?", account, flag)
         else:
             self._run(self._set_flag, account, flag, value)
+            self._hold(account, flag)
+
+    def _hold(self, account: str, flag: str) -> None:
+        """Who had a flag for a moment may stay held: it only costs a query."""
+        held = self._flagged.get(flag)
+        if held is not None and len(held) < FEW:
+            held.add(account)
+        else:
+            self._flagged.pop(flag, None)
 
     def flag(self, account: str, flag: str) -> str | None:
-        """What was set."""
+        """What was set. Few have asked for anything, and the rest is asked with every message: no query for those."""
+        if flag not in self._flagged:
+            found = self._all(WHO_HAS, flag, FEW)
+            self._flagged[flag] = {row[0] for row in found} if len(found) < FEW else None
+        held = self._flagged[flag]
+        if held is not None and account not in held:
+            return None
         row = self._one("SELECT value FROM account_flag WHERE account = ? AND flag = ?", account, flag)
         return row[0] if row else None

@@ -20,6 +20,7 @@ class Pen:
         self.cursor = connection.cursor()
         self.waiting = False  # a job has begun and has written nothing yet, except for claimed keys
         self.claimed: list[bytes] = []
+        self.last_seen: dict[str, tuple[str, int]] = {}  # account → chat and time of its newest row, as in ``member``
         self._changes = 0
 
     def mark(self) -> None:
@@ -48,6 +49,7 @@ class Pen:
         elif self.connection.total_changes - self._changes != len(self.claimed):
             raise StorageError("a repository wrote without opening the savepoint: use _run, _many or _write")
         self.waiting = False
+        self.last_seen.clear()
         self.cursor.executemany("DELETE FROM inbox WHERE digest = ?", [(digest,) for digest in self.claimed])
 
 

@@ -29,6 +29,11 @@ LOAD = (
     "AND state NOT IN ('candidate', 'callback') LIMIT ?)"
 )
 ASSIGNED = "SELECT id FROM ticket WHERE assignee = ? AND alive = 1 AND state <> 'callback' ORDER BY id DESC LIMIT ?"
+HELPED = (
+    "SELECT ticket.id FROM participant JOIN ticket ON ticket.id = participant.ticket_id "
+    "WHERE participant.account = ? AND participant.role = 'helper' AND ticket.alive = 1 AND ticket.state <> 'callback' "
+    "ORDER BY ticket.id DESC LIMIT ?"
+)
 # A request waits one level up: for owners and supervisors at the unit or above it, whose duties cover what is below.
 ASKED = """
 WITH RECURSIVE commanded (id) AS (
@@ -150,8 +155,8 @@ class Tickets(Repository):
         return self._load(self._all(sql, account, limit))
 
     def of_person(self, person: str, limit: int) -> list[Ticket]:
-        """The newest working tickets and candidates assigned to a person, and the requests that he may rule on."""
-        assigned = self._all(ASSIGNED, person, limit)
+        """The newest working tickets and candidates of a person, as lead or helper, and requests that he may rule on."""
+        assigned = [*self._all(ASSIGNED, person, limit), *self._all(HELPED, person, limit)]
         asked = self._all(ASKED, person, person, limit)
         return self._load(sorted({*assigned, *asked}, reverse=True)[:limit])
 

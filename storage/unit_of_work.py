@@ -54,6 +54,7 @@ class SqliteUnitOfWork:
         """Take everything back, and forget what was remembered of it."""
         self._audit.forget()
         self._pen.waiting = False
+        self._pen.last_seen.clear()
         if self.connection.in_transaction:
             self._pen.cursor.execute("ROLLBACK")
 

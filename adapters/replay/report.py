@@ -8,7 +8,8 @@ from zoneinfo import ZoneInfo
 from adapters.replay.player import Player, SentMessage
 from bot.domain.audit import Event
 from bot.domain.org import Organization
-from bot.domain.ticket import Ticket
+from bot.domain.states import WITHDRAWN
+from bot.domain.ticket import SYSTEM, Ticket
 from bot.messages import id_of, is_private
 from bot.ports import UnitOfWork
 
@@ -23,7 +24,7 @@ TIMES = (
 
 def as_json(uow: UnitOfWork, org: Organization, player: Player) -> dict[str, Any]:
     """The object of ``replay --json``."""
-    tickets = uow.tickets.all()
+    tickets = [ticket for ticket in uow.tickets.all() if not _lapsed(ticket, uow)]
     numbers = {ticket.id: ticket.number for ticket in tickets}
     return {
         "tickets": [ticket_json(ticket, uow.audit.of(ticket.id), numbers, org) for ticket in tickets],
@@ -34,6 +35,13 @@ def as_json(uow: UnitOfWork, org: Organization, player: Player) -> dict[str, Any
             "kept": uow.words.count(),
         },
     }
+
+
+def _lapsed(ticket: Ticket, uow: UnitOfWork) -> bool:
+    """A candidate that nobody wanted never became a ticket: it had no number, and its words are gone."""
+    if ticket.number is not None or ticket.state != WITHDRAWN:
+        return False
+    return any(event.kind == "withdrawn" and event.by == SYSTEM for event in uow.audit.of(ticket.id))
 
 
 def _iso(at: datetime | None, zone: ZoneInfo) -> str | None:

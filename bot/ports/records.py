@@ -82,7 +82,7 @@ class Tickets(Protocol):
         ...
 
     def of_person(self, person: str, limit: int) -> list[Ticket]:
-        """The newest working tickets assigned to a person, and the open requests and candidates that wait for him."""
+        """The newest working tickets of a person, as lead or helper, and the requests and candidates that wait for him."""
         ...
 
     def in_units(self, units: Sequence[str], states: Sequence[str], limit: int) -> list[Ticket]:

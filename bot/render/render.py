@@ -19,7 +19,7 @@ LABELLED = ("category", "nature", "state", "listen")  # parameters that are code
 MOMENTS = ("due", "until")  # parameters that are ISO times
 _ROOM_BEFORE_NAME = re.compile(r"^(?=.*\d)[\d栋幢座号楼单元层室房#\-—_/ ]{2,20}(?=[^\d栋幢座号楼单元层室房#\-—_/ ])")
 LISTS = {"mine": "mine", "todo": "todo"}
-_CONTROL = re.compile("[\x00-\x09\x0b-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
+_CONTROL = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]")
 
 
 class Renderer:
@@ -57,7 +57,7 @@ class Renderer:
         values |= {name: self.catalog.label(name, values[name]) for name in LABELLED if name in values}
         values |= {name: self._moment(values[name], zone) for name in MOMENTS if values.get(name)}
         values["who"] = self._mentions(notice, name_of, private)
-        if "lines" in notice.params:
+        if notice.key in LISTS:
             values["lines"] = self._lines(notice, private)
         text = self.catalog.text("notice", notice.key).format_map(values).strip()
         return text if private else mask(text)

@@ -14,6 +14,9 @@ _AFTER = re.compile(r"[\s,.!?;:~、。…@\d(【\[→-]|$")
 _NUMBER = re.compile(r"(?:^|[\s,;:@(])#?(\d{1,7})\s*号\s*(?:件|单|工单)|#(\d{1,7})(?=\D|$)")
 _MERGE = re.compile(r"(\d{1,7})\D{0,6}?(?:→|->|=>|>|到|入|进|并入|合并到|和|、|与)\D{0,6}?(\d{1,7})")
 _RATING = re.compile(r"^([1-5])\s*(?:分|星|颗星)?$")
+_INTERJECTION = re.compile(
+    r"^(?:(?:好的|好嘞|好(?=[\s,.!~、。])|嗯+|哦+|噢|行|中|要得|晓得了|知道了|收到了?|明白了?|太好了|ok)[\s,.!~、。]*)+"
+)
 SHORT = 14  # characters of a text that is little more than "not solved"
 _MENTION = re.compile(r"@\S+")
 
@@ -43,6 +46,15 @@ class _Verb:
     how: str
 
 
+@dataclass(frozen=True, slots=True)
+class _Heard:
+    """A text behind its leading mentions and ticket number: folded to compare, raw in the speaker's own characters."""
+
+    body: str
+    raw: str
+    number: int | None
+
+
 NO_VERBS: Mapping[str, tuple[_Verb, ...]] = {}
 
 
@@ -66,16 +78,17 @@ class CommandWords:
         self._ratings = sorted(((w, int(k)) for k in "54321" for w in votes[k]), key=lambda pair: -len(pair[0]))
         self.titles = tuple(data["titles"]["words"])  # 陈书记 names 陈卫东
         self._solved, self._unsolved = tuple(votes["solved"]), tuple(votes["unsolved"])
+        self._vote_starts = (*self._solved, *self._unsolved, *(word for word, _ in self._ratings))
         every = [re.escape(word) for word in (*(w for w, _ in self._ratings), *self._solved, *self._unsolved)]
         self._any_vote = re.compile(f"{'|'.join(every)}|^\\W*[1-5]")
 
     def parse(self, text: str, staff: bool) -> Utterance:
         """The ticket that a text names ("12号件", "#12"), and the command that it is, if any."""
         said = self._fold(text)
-        number = _number_in(said)
         body, lead = _without_lead(said.lstrip())
+        heard = _Heard(body, text[len(text) - len(body) :], lead)
         verbs = self._staff if staff else NO_VERBS
-        return Utterance(number, _command_of(body, lead, verbs), _command_of(body, lead, self._resident))
+        return Utterance(_number_in(said), _command_of(heard, verbs), _command_of(heard, self._resident))
 
     def vote(self, text: str, quoted: bool) -> VoteWords | None:
         """The vote in a text, if there is one. "Not solved" weighs more than thanks in the same breath.
@@ -104,25 +117,26 @@ class CommandWords:
             return True
         if len(said) <= SHORT and any(word in said for word in self._unsolved):
             return True
-        return said.startswith((*self._solved, *self._unsolved, *(word for word, _ in self._ratings)))
+        return _INTERJECTION.sub("", said).startswith(self._vote_starts)
 
 
-def _command_of(body: str, number: int | None, verbs: Mapping[str, tuple[_Verb, ...]]) -> Command | None:
-    for verb in verbs.get(body[:1], ()):
-        if _fits(verb, body):
-            argument = body[len(verb.word) :].strip(_EDGE)
-            return _command(verb.action, argument, number)
+def _command_of(heard: _Heard, verbs: Mapping[str, tuple[_Verb, ...]]) -> Command | None:
+    for verb in verbs.get(heard.body[:1], ()):
+        if _fits(verb, heard.body):
+            return _command(verb, heard)
     return None
 
 
-def _command(action: str, argument: str, number: int | None) -> Command:
-    if action == "merge" and (pair := _MERGE.search(argument)):
-        return Command(action, argument, int(pair[1]), int(pair[2]))
-    if number is None:
-        number = _number_in(argument)
-        if number is not None:
-            argument = _NUMBER.sub(" ", argument, count=1).strip(_EDGE)
-    return Command(action, argument, number)
+def _command(verb: _Verb, heard: _Heard) -> Command:
+    rest, raw = heard.body[len(verb.word) :], heard.raw[len(verb.word) :]
+    if verb.action == "merge" and (pair := _MERGE.search(rest)):
+        return Command(verb.action, raw.strip(), int(pair[1]), int(pair[2]))
+    number, start = heard.number, 0
+    if number is None and (named := _NUMBER.search(rest)):
+        number = int(named[1] or named[2])
+        start = named.end() if not rest[: named.start()].strip(_EDGE) else 0
+    start += len(rest[start:]) - len(rest[start:].lstrip(_EDGE))
+    return Command(verb.action, raw[start:].rstrip(), number)
 
 
 def _fits(verb: _Verb, body: str) -> bool:

@@ -5,9 +5,8 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from bot.triage.lexicons import Hit, Lexicons
-from bot.triage.normalise import Said
+from bot.triage.normalise import STOPS, Said
 
-STOPS = "。!！?？\n"
 DENIALS = "没不未别无冇莫甭勿"
 ASKING = frozenset("吗么")
 UNDONE = "没不未谁该再别等人冇就"  # before 修好了, 打扫了: it is not so
@@ -43,6 +42,7 @@ class Evidence:
     said: Said
     hits: Sequence[Hit]
     weights: Mapping[str, float]
+    start: int = 0  # where the part begins in its message
 
     @cached_property
     def cues(self) -> Mapping[str, list[Hit]]:
@@ -187,9 +187,9 @@ def _pair(thing: Hit, state: Hit) -> Point:
     )  # fmt: skip
 
 
-def examine(said: Said, lexicons: Lexicons) -> Evidence:
-    """Find all that the vocabulary knows in a message."""
-    return Evidence(said, lexicons.scan(said.plain), lexicons.weights)
+def examine(said: Said, lexicons: Lexicons, start: int = 0) -> Evidence:
+    """Find all that the vocabulary knows in a message, or in the part of one that begins at ``start``."""
+    return Evidence(said, lexicons.scan(said.plain), lexicons.weights, start)
 
 
 def score(evidence: Evidence, placed: bool, private: bool) -> float:

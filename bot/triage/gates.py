@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from bot.triage.lexicons import Hit, Lexicons
-from bot.triage.normalise import Said
+from bot.triage.normalise import STOPS, Said
 
 SHORT = 8  # a greeting or an acknowledgement is not longer
 
@@ -17,6 +17,15 @@ def opened(said: Said, lexicons: Lexicons) -> str:
         if (name != "small" or len(plain) <= SHORT) and pattern.match(plain):
             return name
     return ""
+
+
+def uncommanded(said: Said, hits: Sequence[Hit], lexicons: Lexicons) -> Said:
+    """What is left of a message without the sentences that command the bot: a real trouble may stand beside them."""
+    spans = [(hit.start, hit.end) for hit in hits if hit.entry.kind == "gate"]
+    if match := lexicons.openers["code"].match(said.plain):
+        stops = [at for stop in STOPS if (at := said.plain.find(stop)) >= 0]
+        spans.append((0, min([match.end(), *stops])))
+    return said.without(spans)
 
 
 def gate(hits: Sequence[Hit]) -> str:

@@ -1,8 +1,8 @@
-"""The vocabulary of triage, read from the TOML files in ``bot/triage/data``: what is a thing, a trouble, a cue, a danger.
+"""The vocabulary of triage, read from the TOML files in ``bot/triage/data``: things, states, troubles, dangers, cues.
 
-A file holds tables ``[[thing]]``, ``[[state]]``, ``[[trouble]]``, ``[[danger]]``, ``[[cue]]``, ``[[topic]]`` and
-``[[mask]]``, each with ``words`` (parted by blanks) and ``patterns`` (regular expressions that begin with a character or
-a class of them, so that one pass over a message finds everything).
+A file holds tables ``[[thing]]``, ``[[state]]``, ``[[trouble]]``, ``[[danger]]``, ``[[cue]]``, ``[[topic]]``,
+``[[mask]]`` and ``[[gate]]``, each with ``words`` (parted by blanks) and ``patterns`` (regular expressions that begin
+with a character, a class or words, so that one pass over a message finds everything).
 """
 
 import re

@@ -2,6 +2,7 @@
 
 from bot.ports import Matter, Reading
 from bot.triage.matters import matter_of
+from bot.triage.place import may_be_place
 from bot.triage.turn import Turn, attached
 
 SURE = 0.9
@@ -79,7 +80,7 @@ def followup(turn: Turn) -> Reading | None:
 
 def answer(turn: Turn) -> Reading | None:
     """Neighbours answer."""
-    if not turn.evidence.has("answer") or turn.direct:
+    if not turn.evidence.has("answer") or turn.direct or turn.evidence.has("asks"):
         return None
     return Reading("answer", ticket_id=turn.last, reason=turn.evidence.words("answer")) if turn.last else None
 
@@ -135,7 +136,7 @@ def _placed(turn: Turn) -> str | None:
     """A message that is little more than a place goes to what was said a moment ago."""
     if not turn.context.recent or len(turn.said.plain) > 24 or turn.evidence.points:
         return None
-    if not any(char.isdigit() or char in "楼栋幢座门路单" for char in turn.said.plain):
+    if not may_be_place(turn.said):
         return None
     if turn.evidence.has("question", "asks", "ask"):
         return None

@@ -75,7 +75,8 @@ def place_of(turn: Turn, part: Evidence) -> tuple[Place | None, bool]:
     own = turn.places if whole else turn.gazetteer.places(part.said, turn.context.places)
     place = _best(own)
     if (place is None or place.weak) and not whole:
-        place = _best([one for one in turn.places if not one.weak]) or place
+        said_before = [one for one in turn.places if one.building and one.end <= part.start]
+        place = _best(said_before[-1:]) or place
     if place and not place.weak:
         return place, False
     if turn.home and not any(point.public for point in part.points):
@@ -107,7 +108,7 @@ def _cut(turn: Turn, marks: Sequence[int]) -> Iterator[Evidence]:
     for start, end in zip(marks, [*marks[1:], len(turn.said.plain)], strict=True):
         head = _COUNTED.match(turn.said.plain, start) or _JOINED.match(turn.said.plain, start)
         begin = head.end() if head else start
-        yield examine(Said(turn.said.shown[begin:end], turn.said.plain[begin:end]), turn.lexicons)
+        yield examine(Said(turn.said.shown[begin:end], turn.said.plain[begin:end]), turn.lexicons, begin)
 
 
 def _two(turn: Turn, sides: Sequence[Evidence], counted: bool) -> bool:

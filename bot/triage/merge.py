@@ -1,4 +1,4 @@
-"""Whether two messages are about the same matter: a score from words, category, things, time and cues; places may veto."""
+"""Whether two messages are about the same matter: words, category, things, time and cues count; places may veto."""
 
 import math
 from collections import Counter

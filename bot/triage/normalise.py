@@ -1,10 +1,10 @@
-"""Words as they were typed → words as they are compared: half width, lower case, simplified, without stickers and links.
+"""Words as typed → words to compare: half width, lower case, simplified, without stickers and links.
 
 Both forms have the same length, so that whatever is found in the one can be shown in the other.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 _INVISIBLE = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufe00-\ufe0f\ufeff]")
@@ -14,12 +14,25 @@ _MENTION = re.compile(r"@[^\s@,，。：:]{1,16}(?=[\s,，：:])")
 _LONG_NUMBER = re.compile(r"\d{7,}x?")
 
 
+STOPS = "。!！?？;；\n"
+
+
 @dataclass(frozen=True, slots=True)
 class Said:
     """One message: ``shown`` in the speaker's words, ``plain`` to compare; the same length, character by character."""
 
     shown: str
     plain: str
+
+    def without(self, spans: Iterable[tuple[int, int]]) -> "Said":
+        """The message without the sentences in which these spans begin or end."""
+        shown, plain = self.shown, self.plain
+        for start, end in spans:
+            left = max((plain.rfind(stop, 0, start) for stop in STOPS), default=-1) + 1
+            right = min((at for stop in STOPS if (at := plain.find(stop, end)) >= 0), default=len(plain))
+            blank = " " * (right - left)
+            shown, plain = shown[:left] + blank + shown[right:], plain[:left] + blank + plain[right:]
+        return Said(shown, plain)
 
     def words(self, start: int, end: int) -> str:
         """The speaker's words of a span."""

@@ -4,7 +4,8 @@ from dataclasses import replace
 
 from bot.domain.org import Article
 from bot.ports import Matter, Reading
-from bot.triage.evidence import score
+from bot.triage.evidence import DAMPERS, score
+from bot.triage.lexicons import Hit
 from bot.triage.matters import matter_of, matters
 from bot.triage.turn import Turn
 
@@ -55,7 +56,7 @@ def asked_for(turn: Turn) -> Reading | None:
     """A thing and a request, but no word on what is wrong with it: 麻烦修一下3号楼的路灯."""
     evidence = turn.evidence
     placed = any(not place.weak for place in turn.places)
-    things = [hit for hit in evidence.things if (placed or len(hit.word) > 1) and hit.entry.category in REPAIRED]
+    things = [hit for hit in evidence.things if (placed or len(hit.word) > 1) and _repaired(hit)]
     if not things or not evidence.has("fix", "urge") or evidence.has("suggest", "asks", *_IDLE):
         return None
     total = 0.6 + 0.16 * placed + 0.2 * turn.direct + 0.15 * evidence.has("urge")
@@ -64,6 +65,24 @@ def asked_for(turn: Turn) -> Reading | None:
 
 REPAIRED = frozenset({"facilities", "drainage", "utilities", "sanitation", "safety", "greenery", "property"})
 _IDLE = ("joke", "leisure", "trade", "favour", "elsewhere", "hypothetical")
+
+
+def hinted(turn: Turn) -> Reading | None:
+    """A thing of the neighbourhood and something bad, however far apart: a person had better look."""
+    evidence = turn.evidence
+    things = [hit for hit in evidence.things if len(hit.word) > 1 and _repaired(hit)]
+    bad = [hit for hit in evidence.hits if hit.entry.kind == "state" and hit.entry.name not in CIRCUMSTANCES]
+    if not things or not bad or evidence.has("asks", "resolved", "thanks", "calm", "you", *_IDLE, *DAMPERS):
+        return None
+    return Reading("new", HINT, (matter_of(turn, evidence),), reason=(things[0].word, bad[0].word))
+
+
+def _repaired(hit: Hit) -> bool:
+    return hit.entry.category in REPAIRED and not hit.entry.vague
+
+
+HINT = 0.4
+CIRCUMSTANCES = frozenset({"restless", "want"})  # states that tell when or what for, not what is wrong
 
 
 def suggestion(turn: Turn) -> Reading | None:

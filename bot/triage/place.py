@@ -8,6 +8,7 @@ from bot.triage.normalise import Said
 
 BUILDINGS = ("building", "short", "flat")  # patterns that name a building, best first
 SPOTS = ("gate", "unit", "shop", "road", "spot", "floor")  # and those that name something else
+SIGNS = frozenset("楼栋幢座门路单")
 WEAK = "near"
 
 
@@ -72,6 +73,11 @@ class Gazetteer:
     def _weak(self, said: Said) -> list[Place]:
         match = self.patterns[WEAK].search(said.plain)
         return [Place(match.start(), match.end(), said.words(*match.span()), weak=True)] if match else []
+
+
+def may_be_place(said: Said) -> bool:
+    """Whether there is any sign of a place at all."""
+    return any(char.isdigit() or char in SIGNS for char in said.plain)
 
 
 def number(text: str, numerals: Mapping[str, int]) -> str:

@@ -1,17 +1,41 @@
-"""The first engine of triage: rules over vocabulary that is data. Pure: the same words and context give the same reading."""
+"""The first engine of triage: rules over vocabulary that is data. Pure: same words and context, same reading."""
 
 from collections.abc import Callable
 
 from bot.ports import Reading, ReadingContext
 from bot.triage import linking, opening
 from bot.triage.evidence import Evidence, examine
-from bot.triage.gates import gate, opened
+from bot.triage.gates import gate, opened, uncommanded
 from bot.triage.lexicons import Lexicons
-from bot.triage.normalise import hear
-from bot.triage.place import Gazetteer
+from bot.triage.normalise import Said, hear
+from bot.triage.place import Gazetteer, may_be_place
 from bot.triage.turn import Turn
 
-NOUNS = frozenset({"thing", "topic"})
+TELLING = frozenset({"state", "trouble", "danger"})
+ACTS = frozenset(
+    {
+        "ask",
+        "urge",
+        "nudge",
+        "metoo",
+        "also",
+        "support",
+        "agree",
+        "resolved",
+        "followup",
+        "suggest",
+        "laud",
+        "thanks",
+        "report",
+        "wrong",
+        "asks",
+        "question",
+        "answer",
+        "fix",
+        "file",
+        "official",
+    }
+)  # cues that a rule begins with; the others only weigh
 
 
 class RuleReader:
@@ -24,21 +48,30 @@ class RuleReader:
     def read(self, text: str, context: ReadingContext) -> Reading:
         """Read one message, or the parts of one case joined by line breaks."""
         said = hear(text, self._lexicons.fold)
-        quoted = context.quoted is not None
-        if not quoted and (stopped := opened(said, self._lexicons)):
-            return _STOPPED.get(stopped, _CHAT)
+        if context.quoted is not None:
+            return self._ask(said, examine(said, self._lexicons), context)
+        stopped = opened(said, self._lexicons)
+        if stopped in _SILENT:
+            return _SILENT[stopped]
         evidence = examine(said, self._lexicons)
-        if not quoted and (stopped := gate(evidence.hits)):
-            return _STOPPED.get(stopped, _CHAT)
-        if not quoted and not context.recent and not _tells(evidence):
+        stopped = stopped or gate(evidence.hits)
+        if stopped == "code":
+            said = uncommanded(said, evidence.hits, self._lexicons)
+            evidence = examine(said, self._lexicons)
+        elif stopped:
+            return _SILENT[stopped]
+        if not _tells(evidence) and not (context.recent and may_be_place(said)):
             return _CHAT
+        return self._ask(said, evidence, context)
+
+    def _ask(self, said: Said, evidence: Evidence, context: ReadingContext) -> Reading:
         turn = Turn(said, evidence, context, self._lexicons, self._gazetteer)
         return next((reading for rule in RULES if (reading := rule(turn))), _CHAT)
 
 
 def _tells(evidence: Evidence) -> bool:
-    """Whether the words hit anything beside nouns: small talk ends here."""
-    return any(hit.entry.kind not in NOUNS for hit in evidence.hits)
+    """Whether the words hit anything that a rule acts on: small talk ends here."""
+    return any(hit.entry.kind in TELLING or hit.entry.name in ACTS for hit in evidence.hits)
 
 
 def staff(turn: Turn) -> Reading | None:
@@ -59,8 +92,8 @@ def thanks(turn: Turn) -> Reading | None:
 
 RULES: tuple[Callable[[Turn], Reading | None], ...] = (
     linking.quoted, staff, opening.report, opening.danger, linking.resolved, linking.urge, linking.metoo,
-    linking.followup, opening.suggestion, opening.praise, opening.trouble, opening.inquiry, opening.asked_for,
+    linking.followup, opening.suggestion, opening.praise, opening.trouble, opening.inquiry, opening.asked_for, opening.hinted,
     opening.filed, linking.answer, thanks,
 )  # fmt: skip
 _CHAT = Reading("chat")
-_STOPPED = {"notice": Reading("notice")}
+_SILENT = {"empty": _CHAT, "small": _CHAT, "chain": _CHAT, "advert": _CHAT, "notice": Reading("notice")}

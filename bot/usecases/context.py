@@ -38,6 +38,7 @@ class Context:
     org: Organization
     services: Services
     late: bool = False  # a timer that fires after an outage
+    org_changed: bool = False  # the stored organization is newer than ``org``
 
     @property
     def settings(self) -> Settings:

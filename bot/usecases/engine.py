@@ -35,6 +35,8 @@ class Engine:
         ctx = self.context(uow, now)
         self._settle_cases(ctx)
         intake.handle(ctx, event)
+        if ctx.org_changed:
+            self.reload(uow)
 
     def _settle_cases(self, ctx: Context) -> None:
         for case in ctx.memory.expire(ctx.now):

@@ -23,7 +23,8 @@ def follow(ctx: Context, ticket: Ticket, message: InboundMessage) -> None:
 
 def urge(ctx: Context, ticket: Ticket, message: InboundMessage, asked: bool = False) -> None:
     """催办 pings the assignee, not again and again; who urges follows."""
-    ticket.follow(message.account, ctx.now, message.key)
+    if ticket.follow(message.account, ctx.now, message.key):
+        notices.followed_elsewhere(ctx, ticket, message.account, message.chat_key)
     opening.keep(ctx, ticket, message)
     ticket.record("noted", ctx.now, ctx.actor(message.account), "urged", message.key)
     ctx.uow.tickets.save(ticket)

@@ -121,17 +121,16 @@ def _act(ctx: Context, case: Case, reading: Reading, person: Person | None, addr
         case.waiting = False
     elif reading.act == "new" and reading.score >= settings.doubtful:
         case.waiting = True
-    elif meant and message.private and not reading.actionable:
-        _answer_chat(ctx, message, reading)
+    elif message.private and ticket is None:
+        _answer_chat(ctx, message)
     _remember(ctx, message, reading.act, ticket)
 
 
-def _answer_chat(ctx: Context, message: InboundMessage, reading: Reading) -> None:
+def _answer_chat(ctx: Context, message: InboundMessage) -> None:
     """Who writes privately is answered, once a window."""
-    if reading.act == "chat" and len(message.text) > 0:
-        case = ctx.memory.case(message.chat_key, message.account, message.at)
-        if case is not None and len(case.parts) == 1:
-            telling.answer_privately(ctx, message.account, "how_can_i_help")
+    case = ctx.memory.case(message.chat_key, message.account, message.at)
+    if message.text and case is not None and len(case.parts) == 1:
+        telling.answer_privately(ctx, message.account, "how_can_i_help")
 
 
 def _add(ctx: Context, ticket: Ticket, message: InboundMessage, reading: Reading, person: Person | None) -> None:

@@ -78,6 +78,8 @@ class Memory:
         case = self.case(*key, message.at)
         if case is None:
             case = self._cases[key] = Case(*key, message.at)
+        if case.parts and case.parts[-1].message.key == message.key:
+            case.parts.pop()  # the same message once more: its first transaction failed
         case.parts.append(part)
         case.last_at = message.at
         self._cases.move_to_end(key)

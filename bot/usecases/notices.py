@@ -20,35 +20,30 @@ STAFF_BUTTONS = ("sign", "done", "return")
 
 def opened(ctx: Context, ticket: Ticket) -> None:
     """Receipt and ping in one message in the group; for a private writer a receipt to him and a ping to the steward."""
-    urgent = ticket.urgency in EMERGENCY_URGENCIES
-    free = ticket.urgency == "emergency"
-    account = staff_account(ctx, ticket.assignee, ticket) if ticket.assignee else None
     if not ctx.is_group_ticket(ticket):
-        tell(
-            ctx,
-            private_chat(ticket.reporter),
-            "receipt",
-            "receipt.private",
-            ticket,
-            mentions=[ticket.reporter],
-            urgent=True,
-        )
-        if ticket.assignee:
-            assigned(ctx, ticket)
+        _opened_privately(ctx, ticket)
         return
-    key = "receipt.urgent" if urgent else "receipt"
-    mentions = [account] if account else []
+    account = staff_account(ctx, ticket.assignee, ticket) if ticket.assignee else None
+    key = "receipt.urgent" if ticket.urgency in EMERGENCY_URGENCIES else "receipt"
     tell(
         ctx,
         ticket.chat,
         "receipt",
         key if account else "receipt.nobody",
         ticket,
-        mentions=mentions,
+        mentions=[account] if account else [],
         buttons=STAFF_BUTTONS,
-        free=free,
+        free=ticket.urgency == "emergency",
     )
     if account and not _is_in_chat(ctx, ticket.assignee or "", account, ticket.chat):
+        assigned(ctx, ticket)
+
+
+def _opened_privately(ctx: Context, ticket: Ticket) -> None:
+    reporter = ticket.reporter
+    tell(ctx, private_chat(reporter), "receipt", "receipt.private", ticket, mentions=[reporter], urgent=True)
+    person = ctx.org.person_of(reporter)
+    if person is None or person.id != ticket.assignee:
         assigned(ctx, ticket)
 
 
@@ -101,6 +96,7 @@ def answered(ctx: Context, ticket: Ticket, title: str, body: str, source: str) -
         ticket,
         mentions=[ticket.reporter],
         urgent=True,
+        free=True,
         buttons=("clear", "human"),
         words=words,
     )
@@ -108,7 +104,7 @@ def answered(ctx: Context, ticket: Ticket, title: str, body: str, source: str) -
 
 def go_private(ctx: Context, chat: str, account: str) -> None:
     """Whoever wants to report wrongdoing is asked to write privately."""
-    tell(ctx, chat, "notice", "report.go_private", mentions=[account], urgent=True)
+    tell(ctx, chat, "notice", "report.go_private", mentions=[account], urgent=True, free=True)
 
 
 # ---------------------------------------------------------------- work

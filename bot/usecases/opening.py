@@ -81,10 +81,11 @@ def open_ticket(ctx: Context, ticket: Ticket, parts: Sequence[InboundMessage], r
 
 def open_candidate(ctx: Context, ticket: Ticket, parts: Sequence[InboundMessage]) -> None:
     """Store a doubtful matter and show it to the steward; unanswered it lapses."""
+    person = responsible(ctx, ticket.unit, ticket.category, ticket.named, report=ticket.confidential)
+    ticket.assignee = person
     ctx.uow.tickets.add(ticket)
     for part in parts:
         keep(ctx, ticket, part)
-    person = responsible(ctx, ticket.unit, ticket.category, ticket.named, report=ticket.confidential)
     if person:
         notices.candidate(ctx, ticket, person)
     lapse = ctx.working_time(ticket.unit).add_days(ctx.now, ctx.settings.limits.candidate_days)

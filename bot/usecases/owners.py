@@ -88,5 +88,6 @@ def _settings(ctx: Context, message: InboundMessage, person: Person, wanted: str
         telling.answer_privately(ctx, message.account, "settings.how", words={"listen": group.listen})
     else:
         ctx.uow.org.set_listen(group.key, listen)
+        ctx.org_changed = True
         telling.answer(ctx, message.account, message.chat_key, "settings.set", words={"listen": listen})
     return True

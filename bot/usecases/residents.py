@@ -76,15 +76,8 @@ def _mine(wish: Wish) -> bool:
         tickets = [t for t in tickets if ctx.is_group_ticket(t)]
     lines = [[str(t.number), t.category, t.state, t.place] for t in tickets]
     key = "mine" if lines else "mine.none"
-    telling.tell(
-        ctx,
-        message.chat_key,
-        "status",
-        key,
-        mentions=[message.account],
-        urgent=True,
-        words={"lines": json.dumps(lines)},
-    )
+    words = {"lines": json.dumps(lines)}
+    telling.answer(ctx, message.account, message.chat_key, key, kind="status", words=words)
     return True
 
 

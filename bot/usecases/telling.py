@@ -1,7 +1,7 @@
 """How somebody is told something: a notice is queued, for a group, a person, a staff chat; words are made at send time."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from types import MappingProxyType
 
 from bot.domain.states import EMERGENCY_URGENCIES
@@ -12,6 +12,8 @@ from bot.usecases.context import Context
 
 Words = Mapping[str, object]  # values for the slots of a sentence
 NOTHING: Words = MappingProxyType({})
+ANSWERED = "answered"  # flag of an account: what it was answered last, and when
+AGAIN = timedelta(minutes=1)
 
 
 def tell(  # noqa: PLR0913 - a notice simply has these parts
@@ -126,11 +128,26 @@ def moment(ctx: Context, ticket: Ticket, at: datetime | None) -> str:
     return at.astimezone(ctx.unit(ticket.unit).zone).isoformat() if at else ""
 
 
-def answer(
-    ctx: Context, account: str, chat: str, key: str, ticket: Ticket | None = None, words: Words = NOTHING
+def answer(  # noqa: PLR0913 - as above
+    ctx: Context,
+    account: str,
+    chat: str,
+    key: str,
+    ticket: Ticket | None = None,
+    *,
+    kind: str = "answer",
+    words: Words = NOTHING,
 ) -> None:
-    """An answer to who spoke to the bot, in the chat where it was asked."""
-    tell(ctx, chat, "answer", key, ticket, mentions=[account], urgent=True, words=words)
+    """An answer to who spoke to the bot, in the chat where it was asked: at once, and outside of the group's budget.
+
+    Who asks the same again and again is answered once a minute.
+    """
+    asked = f"{key}|{ticket.id if ticket else ''}"
+    last, _, at = (ctx.uow.people.flag(account, ANSWERED) or "").rpartition("@")
+    if last == asked and ctx.now - datetime.fromisoformat(at) < AGAIN:
+        return
+    ctx.uow.people.set_flag(account, ANSWERED, f"{asked}@{ctx.now.isoformat()}")
+    tell(ctx, chat, kind, key, ticket, mentions=[account], urgent=True, free=True, words=words)
 
 
 def answer_privately(

@@ -52,7 +52,27 @@ WORDS: dict[str, dict[str, str]] = {
     "error.date_range": {"days": "30"},
 }
 WITHOUT_TICKET = frozenset(
-    ["privacy", "human.none", "unheard", "heard", "mine", "mine.none", "todo", "todo.none", "digest", "lists", "settings.how", "settings.set", "my_data", "erased", "which_ticket", "which_unit", "how_can_i_help", "report.how", "report.go_private"]
+    [
+        "privacy",
+        "human.none",
+        "unheard",
+        "heard",
+        "mine",
+        "mine.none",
+        "todo",
+        "todo.none",
+        "digest",
+        "lists",
+        "settings.how",
+        "settings.set",
+        "my_data",
+        "erased",
+        "which_ticket",
+        "which_unit",
+        "how_can_i_help",
+        "report.how",
+        "report.go_private",
+    ]
 )
 
 

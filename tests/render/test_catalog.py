@@ -23,7 +23,35 @@ from tests.render.samples import GROUP, PRIVATE, notice
 ROOT = Path(__file__).parents[2]
 # The audit log's vocabulary (contracts/replay.md).
 EVENTS = frozenset(
-    ["registered", "dispatched", "signed", "contacted", "progressed", "transferred", "return_requested", "return_ruled", "whistled", "extended", "held", "resumed", "done", "reviewed", "polled", "rated", "reworked", "closed", "reopened", "merged", "followed", "reminded", "escalated", "supervised", "withdrawn", "corrected", "noted"]
+    [
+        "registered",
+        "dispatched",
+        "signed",
+        "contacted",
+        "progressed",
+        "transferred",
+        "return_requested",
+        "return_ruled",
+        "whistled",
+        "extended",
+        "held",
+        "resumed",
+        "done",
+        "reviewed",
+        "polled",
+        "rated",
+        "reworked",
+        "closed",
+        "reopened",
+        "merged",
+        "followed",
+        "reminded",
+        "escalated",
+        "supervised",
+        "withdrawn",
+        "corrected",
+        "noted",
+    ]
 )
 LONGEST = 90  # characters of a sentence without what fills its slots
 CHINESE = ("zh_CN", "zh_TW")
@@ -225,7 +253,9 @@ def page_keys() -> set[str]:
     found |= {key for key in first_words("storage", "Refused") if key.startswith("media.")}
     for path in [*folder.rglob("*.html"), *folder.rglob("*.js")]:
         text = path.read_text(encoding="utf-8")
-        pattern = r"\bw\(\s*['\"]([a-z_.0-9]+)['\"]" if path.suffix == ".html" else r"['\"`]((?:chat|act)\.[a-z_.0-9]+)['\"`]"
+        pattern = (
+            r"\bw\(\s*['\"]([a-z_.0-9]+)['\"]" if path.suffix == ".html" else r"['\"`]((?:chat|act)\.[a-z_.0-9]+)['\"`]"
+        )
         found |= set(re.findall(pattern, text))
     return found
 
@@ -241,9 +271,16 @@ def test_every_action_of_a_page_has_a_label() -> None:
     yielded = set()
     for tree in trees("bot/usecases"):
         for node in ast.walk(tree):
-            if isinstance(node, ast.FunctionDef) and node.name in {"_of_staff", "_of_stewards", "_of_owners", "_of_voices"}:
+            if isinstance(node, ast.FunctionDef) and node.name in {
+                "_of_staff",
+                "_of_stewards",
+                "_of_owners",
+                "_of_voices",
+            }:
                 for part in ast.walk(node):
-                    if isinstance(part, ast.Yield | ast.YieldFrom) and isinstance(part.value, ast.Constant | ast.Tuple | ast.IfExp):
+                    if isinstance(part, ast.Yield | ast.YieldFrom) and isinstance(
+                        part.value, ast.Constant | ast.Tuple | ast.IfExp
+                    ):
                         yielded |= set(texts_in(part.value))
     wanted = {f"act.{action}" for action in yielded if action != "return_"}
     assert {"act.sign", "act.rate", "act.grant"} <= wanted
