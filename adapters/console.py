@@ -44,7 +44,7 @@ def waiting(line: str) -> timedelta | None:
 def steer(line: str, state: ConsoleState) -> bool:
     """Obey ``/room`` and ``/dm``; False for any other line."""
     words = line.strip().split()
-    if words[:1] == ["/room"] and len(words) == 2:  # noqa: PLR2004 - the word and its argument
+    if words[:1] == ["/room"] and len(words) == 2:
         state.room, state.private = words[1], False
         return True
     if words == ["/dm"]:

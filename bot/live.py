@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Protocol, TypeVar
 
@@ -10,12 +10,13 @@ import structlog
 
 from bot.domain.org import Organization
 from bot.messages import Capabilities, InboundEvent, channel_of
-from bot.ports import Channel, Clock, Desk, SendResult, UnitOfWork
-from bot.usecases.engine import Engine
+from bot.ports import Channel, Clock, Desk, SendResult, Timer, UnitOfWork
+from bot.usecases.engine import BURST, Engine
 from bot.usecases.outbox import Parcel
 
 T = TypeVar("T")
-STRIKES = 3  # a message that fails so often is set aside
+STRIKES = 3  # a message or timer that fails so often is set aside
+PAUSE = timedelta(minutes=5)  # before a timer that failed is tried again
 
 
 class Alarm(Protocol):
@@ -99,7 +100,7 @@ class Bot:
 
     async def run(self) -> None:
         """Fire what is due and send what waits, until cancelled."""
-        await self._desk.submit(lambda uow: self._engine.recover(uow, self._clock.now(), idempotent=True))
+        await self._desk.submit(lambda uow: self._engine.recover(uow, self._clock.now(), self._can))
         self._work.set()
         while True:
             await self._work.wait()
@@ -111,7 +112,13 @@ class Bot:
 
     async def work_off(self) -> None:
         """One round: due timers, messages out, and when to wake next."""
-        parcels, due = await self._desk.submit(self._round)
+        try:
+            parcels, due = await self._desk.submit(self._round)
+        except Exception:
+            if self._desk.failure is not None:
+                raise
+            await self._fire_singly()
+            parcels, due = await self._desk.submit(self._claim)
         chats: dict[str, list[Parcel]] = {}
         for parcel in parcels:
             chats.setdefault(parcel.message.chat, []).append(parcel)
@@ -122,9 +129,28 @@ class Bot:
             self._alarm.sleep_until(due)
 
     def _round(self, uow: UnitOfWork) -> tuple[list[Parcel], datetime | None]:
+        self._engine.fire_due(uow, self._clock.now())
+        return self._claim(uow)
+
+    def _claim(self, uow: UnitOfWork) -> tuple[list[Parcel], datetime | None]:
+        return self._engine.claim(uow, self._clock.now(), self._can), self._engine.next_due(uow)
+
+    async def _fire_singly(self) -> None:
+        """One of the timers due cannot be fired: each gets a transaction of its own, the broken one falls alone."""
         now = self._clock.now()
-        self._engine.fire_due(uow, now)
-        return self._engine.claim(uow, now, self._can), self._engine.next_due(uow)
+        for timer in await self._desk.submit(lambda uow: uow.timers.due(now, BURST)):
+            try:
+                await self._desk.submit(partial(self._engine.fire, now=now, timer=timer))
+            except Exception as error:
+                self._log.error("timer failed", ticket=timer.ticket_id, kind=timer.kind, reason=str(error)[:300])
+                await self._desk.submit(partial(self._strike_timer, timer=timer, reason=str(error)[:300]))
+
+    def _strike_timer(self, uow: UnitOfWork, *, timer: Timer, reason: str) -> None:
+        """A timer that fails is tried again later; at the last strike it is set aside for a person to look at."""
+        now = self._clock.now()
+        uow.timers.remove(timer)
+        if uow.reserve.put(f"timer:{timer.ticket_id}:{timer.kind}", now, reason) < STRIKES:
+            uow.timers.set(Timer(timer.ticket_id, timer.kind, now + PAUSE))
 
     def _can(self, channel: str) -> Capabilities | None:
         found = self._channels.get(channel)

@@ -179,9 +179,13 @@ class OutboundMessage:
 
 @dataclass(frozen=True, slots=True)
 class Capabilities:
-    """What a platform can do; what it can't degrades to words. ``max_length`` in characters."""
+    """What a platform can do; what it can't degrades to words. ``max_length`` in characters.
+
+    ``keyed``: it knows idempotency keys, so that the same message may be sent again after a crash without being doubled.
+    """
 
     buttons: bool = True
     mentions: bool = True
     polls: bool = False
     max_length: int = 2000
+    keyed: bool = False

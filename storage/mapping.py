@@ -154,7 +154,7 @@ def notice_values(notice: Notice) -> Row:
     return (
         n.id, n.chat, n.kind, n.key, to_ms(n.created_at), dump(n.params), dump(n.mentions), n.ticket_id, n.number,
         dump(n.buttons), to_ms(n.not_before) if n.not_before else 0, n.urgent, n.free, n.state, n.attempts,
-        n.platform_id, maybe_ms(n.sent_at), counted_at(n),
+        n.platform_id, maybe_ms(n.sent_at), n.bundle, counted_at(n),
     )  # fmt: skip
 
 
@@ -178,6 +178,7 @@ def notice(row: Row) -> Notice:
         attempts=row[14],
         platform_id=row[15],
         sent_at=maybe_from_ms(row[16]),
+        bundle=row[17],
     )
 
 

@@ -13,7 +13,7 @@ from storage.tables import OutboxRow
 # The words of a ticket that was erased in the meantime go as soon as the notice is out.
 UPDATE = """
 UPDATE outbox SET state = ?1, attempts = ?2, not_before = ?3, platform_id = ?4, sent_at = ?5, counted_at = ?6, free = ?7,
-    params = CASE WHEN ?1 IN ('sent', 'dead')
+    bundle = ?9, params = CASE WHEN ?1 IN ('sent', 'dead')
         AND EXISTS (SELECT 1 FROM ticket WHERE ticket.id = outbox.ticket_id AND privacy & 4) THEN '{}' ELSE params END
 WHERE id = ?8
 """
@@ -55,11 +55,11 @@ class Outbox(Repository):
         return mapping.maybe_from_ms(row[0]) if row else None
 
     def update(self, notice: Notice) -> None:
-        """Store a notice's state, attempts, not_before, platform_id, sent_at and free."""
+        """Store a notice's state, attempts, not_before, platform_id, sent_at, free and bundle."""
         n = notice
         self._run(
             UPDATE, n.state, n.attempts, maybe_ms(n.not_before) or 0, n.platform_id, maybe_ms(n.sent_at),
-            mapping.counted_at(n), n.free, n.id,
+            mapping.counted_at(n), n.free, n.id, n.bundle,
         )  # fmt: skip
 
     def sent_since(self, chat: str, since: datetime) -> list[datetime]:

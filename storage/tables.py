@@ -241,6 +241,7 @@ class OutboxRow(SQLModel, table=True):
     attempts: int
     platform_id: str | None
     sent_at: MaybeMillis
+    bundle: str | None
     counted_at: MaybeMillis
 
 

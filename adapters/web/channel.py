@@ -16,7 +16,7 @@ class WebChannel:
 
     def __init__(self, query: Query, hub: Hub) -> None:
         self.name = CHANNEL
-        self.capabilities = Capabilities()
+        self.capabilities = Capabilities(keyed=True)
         self._query = query
         self._hub = hub
 

@@ -104,7 +104,7 @@ async def socket(request: web.Request) -> web.StreamResponse:
 
 
 def _after(text: str) -> int:
-    if not text.removeprefix("-").isascii() or not text.removeprefix("-").isdigit() or len(text) > 16:  # noqa: PLR2004
+    if not text.removeprefix("-").isascii() or not text.removeprefix("-").isdigit() or len(text) > 16:
         raise BadRequest("after")
     return max(int(text), -1)
 
@@ -160,4 +160,4 @@ async def _obey(deps: WebDeps, visitor: Visitor, place: Place, data: str) -> dic
     try:
         return await do(deps, visitor, place.slug, command)
     except Refusal as refusal:
-        return {"refused": command.id, "why": deps.words(refusal.key), "again": refusal.status == 429}  # noqa: PLR2004
+        return {"refused": command.id, "why": deps.words(refusal.key), "again": refusal.status == 429}

@@ -185,7 +185,9 @@ def _tap(asked: Asked, tap: Tap) -> Answer:
     ticket = asked.uow.tickets.get(tap.ticket)
     if ticket is None or not _may(asked, ticket, tap.action) or tap.action == "rate":
         return Refusal("error.not_allowed")
-    line = _line(asked, client_id, spoken(asked.deps.catalog, tap), _button_line(asked, tap), {"kind": "press"})
+    below = _button_line(asked, tap)
+    words = spoken(asked.deps.catalog, tap, None if below is not None else ticket.number)
+    line = _line(asked, client_id, words, below, {"kind": "press"})
     return Prepared(
         press_of(asked, tap, client_id), lambda uow: uow.rooms.post(line).seq, (asked.place.key, ticket.chat)
     )
@@ -242,6 +244,7 @@ def _button_line(asked: Asked, tap: Tap) -> int | None:
     return line.seq if line is not None and line.payload.get("ticket_id") == tap.ticket else None
 
 
-def spoken(catalog: Catalog, tap: Tap) -> str:
-    """A tap in words, as neighbours would read it had it been typed."""
-    return f"{catalog.label('web', f'act.{tap.action}')} {tap.text}".strip()
+def spoken(catalog: Catalog, tap: Tap, number: int | None) -> str:
+    """A tap in words, as neighbours would read it had it been typed; with the number where nothing is quoted."""
+    words = f"{catalog.label('web', f'act.{tap.action}')} {tap.text}".strip()
+    return words if number is None else catalog.text("web", "act.about").format(number=number, words=words)

@@ -58,7 +58,7 @@ async def photo(request: web.Request) -> web.StreamResponse:
 
 def _is_in_line(uow: UnitOfWork, org: Organization, visitor: Visitor, slug: str, seq: str, ref: str) -> bool:
     place = place_of(uow, org, visitor, slug)
-    if place is None or not (seq.isascii() and seq.isdigit() and len(seq) < 16):  # noqa: PLR2004 - fits SQLite
+    if place is None or not (seq.isascii() and seq.isdigit() and len(seq) < 16):
         return False
     line = uow.rooms.get(place.key, int(seq))
     media = line.payload.get("media") if line is not None and not line.recalled else None

@@ -76,7 +76,9 @@ async def guard(request: web.Request, handler: Handler) -> web.StreamResponse:
 
 def wants_json(request: web.Request) -> bool:
     """Whether a script asks, not a person."""
-    return request.headers.get("Accept", "").startswith("application/json") or request.content_type == "application/json"
+    return (
+        request.headers.get("Accept", "").startswith("application/json") or request.content_type == "application/json"
+    )
 
 
 def _refused(request: web.Request, key: str, status: int) -> web.StreamResponse:

@@ -19,14 +19,15 @@ from adapters.web.wire import Score, Tap
 from adapters.web.words import checked_text
 from bot.domain.org import Organization
 from bot.domain.poll import RATINGS
-from bot.domain.ticket import CANDIDATE, CATEGORIES, OPEN, STATES, Ticket
+from bot.domain.states import CANDIDATE, CATEGORIES, OPEN, STATES
+from bot.domain.ticket import Ticket
 from bot.ports import UnitOfWork
 from bot.usecases.overview import Filter, Reader, TicketPage, is_overdue, open_tickets, staff_of, ticket_page, units_of
 
-MAIN_ACTIONS = ("sign", "register", "reject", "approve", "grant", "refuse", "resume", "clear", "human", "urge")  # one tap
+MAIN_ACTIONS = ("sign", "register", "approve", "grant", "resume", "clear")  # one tap, what is waited for
+PLAIN = ("reject", "refuse", "human", "urge", "raise")  # one tap, too
 WORDED = ("progress", "done", "return", "transfer", "whistle", "rule", "hold", "extend", "not_accept")  # ask for words
 NAMED = frozenset({"transfer", "whistle", "rule"})  # ask for a person
-PLAIN = ("raise",)  # one tap, but rare: below the others
 OPTIONAL = frozenset({"done", "rule", "whistle"})  # the words may be left out
 
 
@@ -74,9 +75,11 @@ def _context(
         "unit": unit.name if unit else "",
         "time": Times(deps, unit.zone if unit else ZoneInfo("UTC")),
         "overdue": is_overdue(ticket, now),
+        "asked_by": _name(org, ticket.asked_by),
         "photo_query": f"ticket={quote(public_id)}",
         "votes": _tally(shown),
         "taps": [action for action in (*MAIN_ACTIONS, *PLAIN) if action in shown.actions],
+        "main": MAIN_ACTIONS,
         "worded": [action for action in WORDED if action in shown.actions],
         "named": NAMED,
         "optional": OPTIONAL,
@@ -112,7 +115,7 @@ def _seen(
 def _command(form: dict[str, str], ticket_id: str) -> Tap | Score:
     """The form as a command. ``once`` is made with the page, so that a form sent twice acts once."""
     once, rating, action = form.get("once", ""), form.get("rating", ""), form.get("action", "")
-    if not (once.isascii() and once.isalnum() and 8 <= len(once) <= 64):  # noqa: PLR2004 - as of any command
+    if not (once.isascii() and once.isalnum() and 8 <= len(once) <= 64):
         raise BadRequest("once")
     if rating in {"1", "2", "3", "4", "5"}:
         return Score(once, ticket_id, int(rating))
@@ -146,7 +149,7 @@ def _list(
     tickets = open_tickets(uow, org, person, wanted, now)
     units = [org.units[unit] for unit in units_of(org, person) if unit in org.units]
     return {
-        "tickets": [(ticket, is_overdue(ticket, now), _assignee(org, ticket)) for ticket in tickets],
+        "tickets": [(ticket, is_overdue(ticket, now), _name(org, ticket.assignee)) for ticket in tickets],
         "wanted": wanted,
         "units": units,
         "unit_names": {unit.id: unit.name for unit in org.units.values()},
@@ -156,6 +159,6 @@ def _list(
     }
 
 
-def _assignee(org: Organization, ticket: Ticket) -> str:
-    person = org.people.get(ticket.assignee or "")
+def _name(org: Organization, person_id: str | None) -> str:
+    person = org.people.get(person_id or "")
     return person.name if person else ""

@@ -75,7 +75,7 @@ class ReaderView:
             "recall": recall_left(line, snapshot.now) if own and not line.recalled else 0,
             "quote": self._quote(org, quoted) if quoted else None,
             "photos": self._photos(line),
-            "called": self.visitor.key in _texts(line.payload, "mentions"),
+            "called": not self.place.private and self.visitor.key in _texts(line.payload, "mentions"),
             "ticket": line.payload.get("ticket_id"),
             "offers": list(dict.fromkeys(_buttons(line.payload))),
         }

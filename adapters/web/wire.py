@@ -99,9 +99,10 @@ def decode(raw: bytes | str) -> dict[str, Any]:
         raise BadRequest("size")
     try:
         text = raw.decode("utf-8") if isinstance(raw, bytes) else raw
-        body = json.loads(text, parse_constant=_no_constant, object_pairs_hook=_no_doubles)
+        body = _DECODER.decode(text)
         text.encode("utf-8")
-        json.dumps(body, ensure_ascii=False).encode("utf-8")  # an escaped lone surrogate fails here
+        if "\\u" in text:
+            json.dumps(body, ensure_ascii=False).encode("utf-8")  # an escaped lone surrogate fails here
     except (ValueError, RecursionError) as error:
         raise BadRequest("json") from error
     if not isinstance(body, dict):
@@ -118,6 +119,9 @@ def _no_doubles(pairs: Sequence[tuple[str, Any]]) -> dict[str, Any]:
     if len(found) != len(pairs):
         raise ValueError("a key twice")
     return found
+
+
+_DECODER = json.JSONDecoder(parse_constant=_no_constant, object_pairs_hook=_no_doubles)
 
 
 class _Fields:
@@ -169,6 +173,8 @@ class _Fields:
         value = self._take(key, [])
         if not isinstance(value, list) or len(value) > most:
             raise BadRequest(key)
+        if not value:
+            return ()
         if not all(isinstance(one, str) and 0 < len(one) <= length for one in value):
             raise BadRequest(key)
         return tuple(dict.fromkeys(value))

@@ -21,8 +21,10 @@ class Timer:
 class Notice:
     """What somebody is to be told: a catalog key and its parameters; words are made at send time.
 
-    ``mentions`` are account keys; ``urgent`` breaks quiet hours and ``free`` does not count against the speech budget. ``id``
-    is the idempotency key. ``state``: pending, sending, sent, uncertain, dead.
+    ``id`` is the idempotency key. ``mentions`` are account keys. ``urgent`` breaks quiet hours; ``free`` does not count
+    against the speech budget. ``bundle`` names the message that it goes out in, alone or merged with others: fixed before
+    the first attempt, so that a second one says the same under the same key. ``state``: pending, sending, sent, uncertain,
+    dead.
     """
 
     id: str
@@ -42,6 +44,7 @@ class Notice:
     attempts: int = 0
     platform_id: str | None = None
     sent_at: datetime | None = None
+    bundle: str | None = None
 
 
 class Timers(Protocol):
@@ -88,7 +91,7 @@ class Outbox(Protocol):
         ...
 
     def update(self, notice: Notice) -> None:
-        """Store a notice's state, attempts, not_before, platform_id and sent_at."""
+        """Store a notice's state, attempts, not_before, platform_id, sent_at, free and bundle."""
         ...
 
     def sent_since(self, chat: str, since: datetime) -> list[datetime]:

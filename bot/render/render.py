@@ -18,7 +18,7 @@ from bot.render.masking import mask, mask_place
 LABELLED = ("category", "nature", "state", "listen")  # parameters that are codes
 MOMENTS = ("due", "until")  # parameters that are ISO times
 _ROOM_BEFORE_NAME = re.compile(r"^(?=.*\d)[\d栋幢座号楼单元层室房#\-—_/ ]{2,20}(?=[^\d栋幢座号楼单元层室房#\-—_/ ])")
-LISTS = {"mine": "mine", "todo": "todo"}
+LISTS = {"mine": "mine", "stands": "mine", "todo": "todo"}
 _CONTROL = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]")
 
 

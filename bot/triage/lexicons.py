@@ -19,7 +19,9 @@ COVERS = frozenset({"mask", "thing", "topic"})  # kinds that hide what lies insi
 UNHIDDEN = frozenset(
     {"joke", "leisure", "trade", "favour", "own", "elsewhere", "thanks", "report"}
 )  # cues that idioms leave
-WORDS = ("things", "states", "troubles", "dangers", "cues", "topics", "gates")  # data files with tables of entries
+WORDS = (
+    "things", "colloquial", "states", "faults", "troubles", "behaviours", "dangers", "cues", "frames", "topics", "gates"
+)  # fmt: skip  # data files with tables of entries
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,9 +62,10 @@ class Patterns(NamedTuple):
 class Lexicons:
     """All vocabulary, ready to scan with."""
 
-    fold: Mapping[int, int]
+    fold: Mapping[int, int]  # traditional → simplified: what commands are compared in
+    hearing: Mapping[int, int]  # the same, and characters of dialects: what triage reads
     heads: Mapping[str, tuple[tuple[str, Entry], ...]]  # first two characters → words that begin so
-    starts: Mapping[str, Patterns]  # first character → patterns that may begin so
+    starts: Mapping[str, Patterns]  # first character, or the first two → patterns that may begin so
     openers: Mapping[str, re.Pattern[str]]  # hard gates at the beginning of a message
     places: Mapping[str, re.Pattern[str]]
     hints: Mapping[str, str]  # characters without one of which a pattern of a place can't match
@@ -88,7 +91,9 @@ class Lexicons:
             if pair in heads:
                 words = heads[pair]
                 found += [Hit(index, index + len(word), word, e) for word, e in words if plain.startswith(word, index)]
-            if char in starts and starts[char].any.match(plain, index):
+            if pair in starts and starts[pair].any.match(plain, index):
+                found += _matches(starts[pair], plain, index)
+            if char in starts and len(pair) > 1 and starts[char].any.match(plain, index):
                 found += _matches(starts[char], plain, index)
         return found
 
@@ -113,14 +118,18 @@ def _hides(cover: Hit, hit: Hit) -> bool:
 
 def load_lexicons(folder: Path) -> Lexicons:
     """Read the vocabulary from a folder of TOML files."""
-    entries = [pair for name in WORDS for pair in _entries(_read(folder / f"{name}.toml"))]
-    traditional = _read(folder / "traditional.toml")
+    traditional, dialect = _read(folder / "traditional.toml"), _read(folder / "dialect.toml")
+    fold = folding(dict(zip("".join(traditional["from"]), "".join(traditional["to"]), strict=True)))
+    spoken = {ord(old): ord(new) for old, new in zip(dialect["from"], dialect["to"], strict=True)}
+    hearing = {code: spoken.get(to, to) for code, to in fold.items()} | spoken
+    entries = [pair for name in WORDS for pair in _entries(_read(folder / f"{name}.toml", spoken))]
     places = _read(folder / "places.toml")
     return Lexicons(
-        fold=folding(dict(zip("".join(traditional["from"]), "".join(traditional["to"]), strict=True))),
+        fold=fold,
+        hearing=hearing,
         heads=_heads(entries),
         starts=_starts(entries),
-        openers={name: _any_of(texts) for name, texts in _read(folder / "gates.toml")["openers"].items()},
+        openers={name: _any_of(texts) for name, texts in _read(folder / "gates.toml", spoken)["openers"].items()},
         places=_places(places),
         hints=places["hints"],
         numerals=places["numerals"],
@@ -128,9 +137,8 @@ def load_lexicons(folder: Path) -> Lexicons:
     )
 
 
-def _read(path: Path) -> dict[str, Any]:
-    with path.open("rb") as file:
-        return tomllib.load(file)
+def _read(path: Path, spoken: Mapping[int, int] | None = None) -> dict[str, Any]:
+    return tomllib.loads(path.read_text(encoding="utf-8").translate(spoken or {}))
 
 
 def _entries(tables: Mapping[str, list[dict[str, Any]]]) -> Iterator[tuple[Entry, dict[str, Any]]]:
@@ -169,8 +177,8 @@ def _starts(entries: list[tuple[Entry, dict[str, Any]]]) -> dict[str, Patterns]:
     found: dict[str, list[tuple[re.Pattern[str], Entry]]] = {}
     for entry, table in entries:
         for text in (*table.get("patterns", ()), *(re.escape(word) for word in _words(table) if len(word) == 1)):
-            for char in dict.fromkeys(_first_characters(text)):
-                found.setdefault(char, []).append((_clause(text), entry))
+            for start in dict.fromkeys(_beginnings(text)):
+                found.setdefault(start, []).append((_clause(text), entry))
     return {
         char: Patterns(_any_of([pattern.pattern for pattern, _ in pairs]), tuple(pairs))
         for char, pairs in found.items()
@@ -190,14 +198,16 @@ def _clause(pattern: str) -> re.Pattern[str]:
     return re.compile(pattern.replace(r"\S", r"[^\s,，。!！?？;；、~～]"))
 
 
-def _first_characters(pattern: str) -> str:
-    if pattern.startswith("(?:"):
-        return "".join(_first_characters(part) for part in pattern[3 : pattern.index(")")].split("|"))
+def _beginnings(pattern: str) -> list[str]:
+    """How a pattern may begin: with two characters where that is plain to see, else with one."""
+    if pattern.startswith("(?:") and "(" not in pattern[1 : pattern.index(")")].replace("(?:", ""):
+        return [start for part in pattern[3 : pattern.index(")")].split("|") for start in _beginnings(part)]
     if pattern.startswith("["):
-        return pattern[1 : pattern.index("]")]
+        return list(pattern[1 : pattern.index("]")])
     if pattern[0] in "(.\\^" or pattern[1:2] in {"?", "*"}:
         raise ValueError(f"a pattern has to begin with a character, a class or words: {pattern}")
-    return pattern[0]
+    plain = len(pattern) > 1 and pattern[1].isalnum() and pattern[2:3] not in {"?", "*", "{"}
+    return [pattern[:2] if plain else pattern[0]]
 
 
 def _places(table: Mapping[str, Any]) -> dict[str, re.Pattern[str]]:

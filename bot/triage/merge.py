@@ -47,8 +47,8 @@ def _possible(matter: Matter, ticket: OpenTicket, hint: Hint) -> bool:
 
 def _nearness(matter: Matter, ticket: OpenTicket, hint: Hint, lexicons: Lexicons) -> float:
     weights = lexicons.weights
-    there = hear(ticket.text, lexicons.fold)
-    total = weights["cosine"] * cosine(hear(matter.text, lexicons.fold).plain, there.plain)
+    there = hear(ticket.text, lexicons.hearing)
+    total = weights["cosine"] * cosine(hear(matter.text, lexicons.hearing).plain, there.plain)
     total += _category(matter.category, ticket.category, weights)
     names = examine(there, lexicons).names
     if hint.names and names:

@@ -157,7 +157,7 @@ def _asked(turn: Turn, article: Article | None, category: str, total: float) -> 
 def _article(turn: Turn) -> Article | None:
     plain = turn.said.plain
     for article in turn.context.articles:
-        if any(word.translate(turn.lexicons.fold) in plain for word in (*article.keywords, article.title)):
+        if any(word.translate(turn.lexicons.hearing) in plain for word in (*article.keywords, article.title)):
             return article
     return None
 

@@ -47,7 +47,7 @@ class RuleReader:
 
     def read(self, text: str, context: ReadingContext) -> Reading:
         """Read one message, or the parts of one case joined by line breaks."""
-        said = hear(text, self._lexicons.fold)
+        said = hear(text, self._lexicons.hearing)
         if context.quoted is not None:
             return self._ask(said, examine(said, self._lexicons), context)
         stopped = opened(said, self._lexicons)

@@ -13,6 +13,8 @@ from bot.usecases.hearing import reading_context
 def on_recall(ctx: Context, recall: Recall) -> None:
     """Before a steward signed the ticket goes; later a note stays. Parts that wait in memory are dropped."""
     chat = f"{recall.channel}:{recall.chat}"
+    if not ctx.uow.inbox.claim(f"recall:{chat}:{recall.id}", ctx.now):
+        return
     ctx.memory.forget(chat, recall.id)
     key = f"{chat}:{recall.id}"
     for ticket_id in ctx.uow.words.ticket_ids(key):
@@ -47,10 +49,12 @@ def on_edit(ctx: Context, edit: Edit, read_as_new: Callable[[Context, InboundMes
     """New words for a kept message; an edit of chat that was not kept is read as new."""
     chat = f"{edit.channel}:{edit.chat}"
     key = f"{chat}:{edit.id}"
+    version = blake2b(edit.text.encode("utf-8", "surrogatepass"), digest_size=6).hexdigest()
+    if not ctx.uow.inbox.claim(f"edit:{key}:{edit.at.isoformat()}:{version}", ctx.now):
+        return
     ids = ctx.uow.words.ticket_ids(key)
     ctx.memory.forget(chat, edit.id)
     if not ids:
-        version = blake2b(edit.text.encode("utf-8", "surrogatepass"), digest_size=6).hexdigest()
         private = edit.chat.startswith("dm:")
         again = InboundMessage(
             edit.channel, edit.chat, edit.sender, f"{edit.id}~{version}", edit.at, edit.text, private=private

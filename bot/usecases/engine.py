@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from bot.domain.org import Organization
 from bot.messages import Capabilities, InboundEvent
-from bot.ports import SendResult, UnitOfWork
+from bot.ports import SendResult, Timer, UnitOfWork
 from bot.render.render import Renderer
 from bot.usecases import chase, hearing, intake, outbox
 from bot.usecases.context import Context, Services
@@ -44,15 +44,17 @@ class Engine:
 
     def fire_due(self, uow: UnitOfWork, now: datetime, limit: int = BURST) -> int:
         """Fire the timers due by now, in order, and settle doubtful cases; gives back how many timers fired."""
+        self._settle_cases(self.context(uow, now))
+        return sum(self.fire(uow, now, timer) for timer in uow.timers.due(now, limit))
+
+    def fire(self, uow: UnitOfWork, now: datetime, timer: Timer) -> bool:
+        """Fire one timer; False where it was moved or gone meanwhile."""
+        if not uow.timers.remove(timer):
+            return False
         ctx = self.context(uow, now)
-        self._settle_cases(ctx)
-        fired = 0
-        for timer in uow.timers.due(now, limit):
-            if uow.timers.remove(timer):
-                ctx.late = now - timer.due_at > LATE
-                chase.fire(ctx, timer)
-                fired += 1
-        return fired
+        ctx.late = now - timer.due_at > LATE
+        chase.fire(ctx, timer)
+        return True
 
     def next_due(self, uow: UnitOfWork) -> datetime | None:
         """When something falls due next: a timer, a doubtful case, or a notice that waits for its hour."""
@@ -67,6 +69,6 @@ class Engine:
         """Note what became of a sending."""
         outbox.settle(self.context(uow, now), parcel, result)
 
-    def recover(self, uow: UnitOfWork, now: datetime, idempotent: bool) -> int:
+    def recover(self, uow: UnitOfWork, now: datetime, can: Callable[[str], Capabilities | None]) -> int:
         """After a start: messages that a crash caught between claim and settle."""
-        return outbox.recover(self.context(uow, now), idempotent)
+        return outbox.recover(self.context(uow, now), can)

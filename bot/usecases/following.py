@@ -12,21 +12,25 @@ from bot.usecases.context import Context
 URGED = "urged"  # flag of a ticket: when its assignee was last pinged for an urge
 
 
-def follow(ctx: Context, ticket: Ticket, message: InboundMessage) -> None:
+def follow(ctx: Context, ticket: Ticket, message: InboundMessage, reading: Reading) -> None:
     """A neighbour has the same trouble: told and asked with the others; in the same group nothing is said."""
     if ticket.follow(message.account, ctx.now, message.key):
         notices.followed_elsewhere(ctx, ticket, message.account, message.chat_key)
     ticket.media += len(message.media)
     opening.keep(ctx, ticket, message)
+    _raise(ctx, ticket, reading)
     ctx.uow.tickets.save(ticket)
 
 
-def urge(ctx: Context, ticket: Ticket, message: InboundMessage, asked: bool = False) -> None:
+def urge(
+    ctx: Context, ticket: Ticket, message: InboundMessage, reading: Reading | None = None, asked: bool = False
+) -> None:
     """催办 pings the assignee, not again and again; who urges follows."""
     if ticket.follow(message.account, ctx.now, message.key):
         notices.followed_elsewhere(ctx, ticket, message.account, message.chat_key)
     opening.keep(ctx, ticket, message)
     ticket.record("noted", ctx.now, ctx.actor(message.account), "urged", message.key)
+    _raise(ctx, ticket, reading)
     ctx.uow.tickets.save(ticket)
     if ticket.is_working and (asked or not _pinged_lately(ctx, ticket)):
         ctx.uow.people.set_flag(ticket.id, URGED, ctx.now.isoformat())
@@ -69,13 +73,21 @@ def enrich(ctx: Context, ticket: Ticket, matter: Matter, reading: Reading) -> No
     if matter.place and not ticket.place and not matter.guessed_place:
         ticket.place, ticket.building = matter.place, matter.building
         ticket.record("corrected", ctx.now, "bot", "place")
-    if matter.urgency == "emergency" and ticket.urgency != "emergency" and ticket.is_working:
-        ticket.urgency = "emergency"
-        ticket.record("corrected", ctx.now, "bot", "urgency")
-        opening.start_clocks(ctx, ticket, ctx.now)
-        notices.danger(ctx, ticket, reading.hotlines)
-        if ticket.assignee:
-            notices.assigned(ctx, ticket)
+    _raise(ctx, ticket, reading)
+
+
+def _raise(ctx: Context, ticket: Ticket, reading: Reading | None) -> None:
+    """Danger is danger, whoever says it and however: hotline first, new limits, and who works on it knows."""
+    if reading is None or not any(matter.urgency == "emergency" for matter in reading.matters):
+        return
+    if ticket.urgency == "emergency" or not ticket.is_working:
+        return
+    ticket.urgency = "emergency"
+    ticket.record("corrected", ctx.now, "bot", "urgency")
+    opening.start_clocks(ctx, ticket, ctx.now)
+    notices.danger(ctx, ticket, reading.hotlines)
+    if ticket.assignee:
+        notices.assigned(ctx, ticket)
 
 
 def resolved(ctx: Context, ticket: Ticket, message: InboundMessage, person: Person | None) -> None:

@@ -1,43 +1,72 @@
 """Chat that is read: the linking window, the reading, and what follows from it. What concerns no ticket leaves nothing."""
 
+import json
 from collections.abc import Sequence
 from dataclasses import replace
 
 from bot.domain.org import Group, Person
 from bot.domain.ticket import Ticket
 from bot.messages import InboundMessage, is_private
-from bot.ports import Heard, Matter, OpenTicket, Reading, ReadingContext
+from bot.ports import Heard, Matter, OpenTicket, Reader, Reading, ReadingContext
 from bot.usecases import following, notices, opening, telling
 from bot.usecases.context import Context
 from bot.usecases.memory import Case, Part, Unplaced
 from bot.usecases.placing import unit_for, units_around
 from bot.usecases.routing import owner_of
 
+FRAGMENT = 16  # characters of a part that is little more than a place
 NEAR = 20  # open tickets that a reader may look at
 APART = frozenset({"inquiry", "praise", "report"})  # natures that never belong to a trouble told before
 
 
-def hear(ctx: Context, message: InboundMessage, person: Person | None, addressed: bool) -> None:
-    """Read a message as part of its speaker's case and act on what it means."""
+def hear(
+    ctx: Context, message: InboundMessage, person: Person | None, addressed: bool, quoted: Ticket | None = None
+) -> None:
+    """Read a message as part of its speaker's case and act on what it means; ``quoted`` is the ticket it answers."""
     group = ctx.group(message.chat_key)
     case = ctx.memory.case(message.chat_key, message.account, message.at)
-    reading = _read(ctx, message.text, message, person, addressed) if message.text else Reading("chat")
+    context = reading_context(ctx, message, person, addressed, quoted)
+    reading = ctx.services.reader.read(message.text, context) if message.text else Reading("chat")
     if case is not None and case.tickets and _joins(ctx, case, message, reading):
         return
     part = Part(message, reading)
     case = ctx.memory.add(part)
-    reading = _with_earlier_parts(ctx, case, part, person, addressed)
+    reading = _with_earlier_parts(ctx, case, part, context)
     if group is not None and group.listen == "shadow":
         _tell_shadow(ctx, group, message, reading)
-        return
-    _act(ctx, case, reading, person, addressed)
+    elif quoted is not None and not _is_about(reading):
+        _answer_status(ctx, message, quoted, addressed)
+    else:
+        _act(ctx, case, reading, person, addressed)
 
 
-def _read(ctx: Context, text: str, message: InboundMessage, person: Person | None, addressed: bool) -> Reading:
-    return ctx.services.reader.read(text, reading_context(ctx, message, person, addressed))
+def _is_about(reading: Reading) -> bool:
+    """Whether words that answer or name a ticket say something of it, rather than ask how it stands."""
+    if reading.act != "new":
+        return reading.act != "chat"
+    return reading.matters[0].nature != "inquiry"
 
 
-def reading_context(ctx: Context, message: InboundMessage, person: Person | None, addressed: bool) -> ReadingContext:
+def _answer_status(ctx: Context, message: InboundMessage, ticket: Ticket, addressed: bool) -> None:
+    """A question that names a ticket is answered with how it stands, and opens nothing."""
+    if addressed and ctx.is_group_ticket(ticket):
+        line = [str(ticket.number), ticket.category, ticket.state, ticket.place]
+        words = {"lines": json.dumps([line])}
+        telling.answer(ctx, message.account, message.chat_key, "stands", ticket, kind="status", words=words)
+
+
+def view_of(ticket: Ticket) -> OpenTicket:
+    """A ticket as a reader sees it."""
+    text = f"{ticket.title}\n{ticket.text}"
+    return OpenTicket(
+        ticket.id, ticket.number, ticket.state, ticket.nature, ticket.category, ticket.building, ticket.place, text,
+        ticket.reporter, tuple(ticket.followers), ticket.registered_at or ticket.created_at, ticket.closed_at,
+    )  # fmt: skip
+
+
+def reading_context(
+    ctx: Context, message: InboundMessage, person: Person | None, addressed: bool, quoted: Ticket | None = None
+) -> ReadingContext:
     """What the reader may look at; queries run only when it asks."""
     units = units_around(ctx, message)
 
@@ -55,20 +84,35 @@ def reading_context(ctx: Context, message: InboundMessage, person: Person | None
         staff=person is not None and any(ctx.org.serves(person.id, unit) for unit in units),
         private=message.private,
         addressed=addressed,
+        quoted=view_of(quoted) if quoted is not None and quoted.is_open else None,
     )
 
 
-def _with_earlier_parts(ctx: Context, case: Case, part: Part, person: Person | None, addressed: bool) -> Reading:
-    """A part that is not clear alone is read once more with the speaker's earlier words."""
-    clear = ctx.settings.triage.clear
+def _with_earlier_parts(ctx: Context, case: Case, part: Part, context: ReadingContext) -> Reading:
+    """A part that is not clear alone is read once more with the speaker's earlier words; a clear one takes its place there."""
     before = [p for p in case.parts[:-1] if p.message.text]
-    if part.reading.score >= clear or not before or case.tickets:
+    if not before or case.tickets:
         return part.reading
+    if part.reading.score >= ctx.settings.triage.clear:
+        return _placed_by(before, part.reading, context, ctx.services.reader)
     if max(p.reading.score for p in case.parts) <= 0 and not any(p.reading.matters for p in case.parts):
         return part.reading
-    joined = _read(ctx, case.text, part.message, person, addressed)
+    joined = ctx.services.reader.read(case.text, context)
     best = max((p.reading for p in case.parts), key=lambda reading: reading.score)
     return joined if joined.score >= best.score else best
+
+
+def _placed_by(before: Sequence[Part], reading: Reading, context: ReadingContext, reader: Reader) -> Reading:
+    """A clear trouble without a place has the one that its speaker has just named by itself ("13号楼一楼")."""
+    short = [part.message.text for part in before if len(part.message.text) <= FRAGMENT]
+    if not short or len(reading.matters) != 1 or reading.matters[0].place:
+        return reading
+    [matter] = reading.matters
+    joined = reader.read("\n".join([*short, matter.text]), context)
+    place = next((found for found in joined.matters if found.place and not found.guessed_place), None)
+    if place is None:
+        return reading
+    return replace(reading, matters=(replace(matter, place=place.place, building=place.building),))
 
 
 def _joins(ctx: Context, case: Case, message: InboundMessage, reading: Reading) -> bool:
@@ -78,7 +122,7 @@ def _joins(ctx: Context, case: Case, message: InboundMessage, reading: Reading) 
         return False
     if message.text and not _same_matter(ticket, reading):
         return False
-    case.last_at = message.at
+    ctx.memory.touch(case, message.at)
     following.join(ctx, ticket, message, reading if message.text else None)
     _remember(ctx, message, reading.act, ticket)
     return True
@@ -111,16 +155,17 @@ def _remember(ctx: Context, message: InboundMessage, act: str, ticket: Ticket | 
 def _act(ctx: Context, case: Case, reading: Reading, person: Person | None, addressed: bool) -> None:
     message = case.parts[-1].message
     ticket = ctx.ticket(reading.ticket_id)
-    settings = ctx.settings.triage
-    meant = addressed or message.private
-    if reading.act == "new" and reading.score >= (settings.doubtful if meant else settings.clear):
+    doubtful, clear = ctx.settings.triage.doubtful, ctx.settings.triage.clear
+    enough = doubtful if addressed or message.private else clear
+    cries = bool(reading.hotlines and reading.matters) and (ticket is None or not ticket.is_working)
+    if cries or (reading.act == "new" and reading.score >= enough):
         ticket = _open_all(ctx, case, reading)
     elif ticket is not None and reading.act in {"metoo", "followup", "urge", "resolved"}:
         _add(ctx, ticket, message, reading, person)
         case.tickets.append(ticket.id)
-        case.waiting = False
-    elif reading.act == "new" and reading.score >= settings.doubtful:
-        case.waiting = True
+        ctx.memory.decided(case)
+    elif reading.act == "new" and reading.score >= doubtful:
+        ctx.memory.wait(case)
     elif message.private and ticket is None:
         _answer_chat(ctx, message)
     _remember(ctx, message, reading.act, ticket)
@@ -139,11 +184,11 @@ def _add(ctx: Context, ticket: Ticket, message: InboundMessage, reading: Reading
     if reading.act == "resolved":
         following.resolved(ctx, ticket, message, person)
     elif reading.act == "urge":
-        following.urge(ctx, ticket, message)
+        following.urge(ctx, ticket, message, reading)
     elif message.account in ticket.voices:
         following.supplement(ctx, ticket, message, reading)
     else:
-        following.follow(ctx, ticket, message)
+        following.follow(ctx, ticket, message, reading)
 
 
 def _open_all(ctx: Context, case: Case, reading: Reading) -> Ticket | None:
@@ -156,14 +201,14 @@ def _open_all(ctx: Context, case: Case, reading: Reading) -> Ticket | None:
             ctx.memory.drop(case)
             continue
         known = ctx.ticket(matter.ticket_id)
-        if known is not None and known.is_open:
+        if known is not None and (known.is_working if matter.urgency == "emergency" else known.is_open):
             _add(ctx, known, message, replace(reading, act="metoo"), None)
             ticket = known
         else:
             ticket = _open(ctx, case, matter, reading) or ticket
         if ticket is not None:
             case.tickets.append(ticket.id)
-    case.waiting = False
+    ctx.memory.decided(case)
     return ticket
 
 
@@ -179,13 +224,13 @@ def _open(ctx: Context, case: Case, matter: Matter, reading: Reading) -> Ticket 
 
 
 def _parts_of(case: Case, matter: Matter) -> list[Part]:
-    """The parts that speak of a matter: the last one, photos, and earlier words that the reading has used."""
-    used = [
-        part
-        for part in case.parts[:-1]
-        if not part.message.text or part.message.text in matter.text or part.reading.score > 0
-    ]
-    return [*used, case.parts[-1]]
+    """The parts that speak of a matter: the last one, photos, its place, and earlier words that the reading has used."""
+    return [*(part for part in case.parts[:-1] if _is_of(part, matter)), case.parts[-1]]
+
+
+def _is_of(part: Part, matter: Matter) -> bool:
+    text = part.message.text
+    return not text or text in matter.text or part.reading.score > 0 or bool(matter.place and matter.place in text)
 
 
 def open_from_staff(ctx: Context, message: InboundMessage, person: Person, nature: str | None) -> bool:

@@ -46,8 +46,10 @@ def on_message(ctx: Context, message: InboundMessage) -> None:
     if _from_resident(ctx, message, ticket, said.resident):
         return
     addressed = _is_addressed(ctx, message)
-    if addressed or ticket is not None or _is_heard(ctx, message, group):
-        hearing.hear(ctx, message, person, addressed)
+    if addressed and ticket is None and said.number is not None:
+        telling.answer(ctx, message.account, message.chat_key, "error.which")
+    elif addressed or ticket is not None or _is_heard(ctx, message, group):
+        hearing.hear(ctx, message, person, addressed, ticket)
 
 
 def _from_staff(
@@ -140,6 +142,8 @@ def on_rate(ctx: Context, rate: Rate) -> None:
 def on_presence(ctx: Context, presence: Presence) -> None:
     """Who is in a group; when the bot itself joins it says once what it does with what it hears (PIPL article 17)."""
     chat, account = f"{presence.channel}:{presence.chat}", f"{presence.channel}:{presence.sender}"
+    if not ctx.uow.inbox.claim(f"presence:{chat}:{account}:{presence.at.isoformat()}:{presence.joined}", ctx.now):
+        return
     if presence.sender == BOT:
         if presence.joined and ctx.group(chat) is not None:
             telling.tell(ctx, chat, "notice", "privacy")

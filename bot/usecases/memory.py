@@ -11,6 +11,8 @@ from datetime import datetime, timedelta
 from bot.messages import InboundMessage
 from bot.ports import Heard, Matter, Reading
 
+PARTS = 10  # of a case are kept in mind: who talks without end has said no more than that
+
 
 @dataclass(slots=True)
 class Part:
@@ -29,7 +31,6 @@ class Case:
     last_at: datetime
     parts: list[Part] = field(default_factory=list)
     tickets: list[str] = field(default_factory=list)
-    waiting: bool = False  # doubtful: shown to a steward when the window has passed
 
     @property
     def text(self) -> str:
@@ -62,6 +63,8 @@ class Memory:
         self._recent_span = recent_span
         self._recent_length = recent_length
         self._cases: OrderedDict[tuple[str, str], Case] = OrderedDict()  # oldest part first
+        self._quiet_until: datetime | None = None  # no case runs out before
+        self._waiting: dict[tuple[str, str], Case] = {}  # doubtful: shown to a steward when the window has passed
         self._recent: dict[str, deque[Heard]] = {}
 
     def case(self, chat: str, account: str, at: datetime) -> Case | None:
@@ -78,37 +81,56 @@ class Memory:
         case = self.case(*key, message.at)
         if case is None:
             case = self._cases[key] = Case(*key, message.at)
+            self._waiting.pop(key, None)
         if case.parts and case.parts[-1].message.key == message.key:
             case.parts.pop()  # the same message once more: its first transaction failed
         case.parts.append(part)
-        case.last_at = message.at
-        self._cases.move_to_end(key)
+        del case.parts[:-PARTS]
+        self.touch(case, message.at)
         return case
+
+    def touch(self, case: Case, at: datetime) -> None:
+        """The window runs from the speaker's last part."""
+        case.last_at = at
+        self._cases.move_to_end((case.chat, case.account))
+
+    def wait(self, case: Case) -> None:
+        """The case is doubtful: more words may come, until the window has passed."""
+        self._waiting[case.chat, case.account] = case
+
+    def decided(self, case: Case) -> None:
+        """The case needs no more waiting."""
+        self._waiting.pop((case.chat, case.account), None)
 
     def forget(self, chat: str, message_id: str) -> None:
         """Drop a part that was recalled."""
         for case in self._cases.values():
             if case.chat == chat:
                 case.parts = [part for part in case.parts if part.message.id != message_id]
-                case.waiting = case.waiting and bool(case.parts)
+                if not case.parts:
+                    self.decided(case)
 
     def drop(self, case: Case) -> None:
         """Forget a case."""
         self._cases.pop((case.chat, case.account), None)
+        self.decided(case)
 
     def expire(self, now: datetime) -> Iterator[Case]:
         """Forget the cases whose window has passed; gives back those that waited for more words."""
+        if self._quiet_until is not None and now <= self._quiet_until:
+            return
         while self._cases:
             key, case = next(iter(self._cases.items()))
             if now - case.last_at <= self._window:
+                self._quiet_until = case.last_at + self._window
                 return
             del self._cases[key]
-            if case.waiting:
+            if self._waiting.pop(key, None) is case:
                 yield case
 
     def next_due(self) -> datetime | None:
         """When the first waiting case runs out: just after the window, which is inclusive."""
-        due = [case.last_at for case in self._cases.values() if case.waiting]
+        due = [case.last_at for case in self._waiting.values()]
         return min(due) + self._window + timedelta(seconds=1) if due else None
 
     def wait_for_place(self, account: str, unplaced: Unplaced) -> None:

@@ -31,13 +31,21 @@ def claim(ctx: Context, renderer: Renderer, can: Callable[[str], Capabilities | 
 
     ``can`` tells what a channel can do; None where it is not connected: what is meant for it waits.
     """
+    bundles: dict[str, list[Notice]] = {}  # begun before: said again as they were, if at all
     waiting: dict[str, list[Notice]] = {}
     for notice in ctx.uow.outbox.pending(ctx.now, BATCH):
-        if can(channel_of(notice.chat)) is not None and not _is_quiet(ctx, notice):
+        if can(channel_of(notice.chat)) is None:
+            continue
+        if notice.bundle is not None:
+            bundles.setdefault(notice.bundle, []).append(notice)
+        elif not _is_quiet(ctx, notice):
             waiting.setdefault(notice.chat, []).append(notice)
-    bundles = [bundle for chat, notices in waiting.items() for bundle in _within_budget(ctx, chat, notices)]
-    bundles.sort(key=lambda bundle: bundle[0].id)
-    return [_parcel(ctx, renderer, can(channel_of(bundle[0].chat)) or Capabilities(), bundle) for bundle in bundles]
+    fresh = [bundle for chat, notices in waiting.items() for bundle in _within_budget(ctx, chat, notices)]
+    parcels: list[Parcel] = []
+    for bundle in sorted([*bundles.values(), *fresh], key=lambda bundle: bundle[0].id):
+        able = can(channel_of(bundle[0].chat)) or Capabilities()
+        parcels += _parcel(ctx, renderer, able, bundle)
+    return parcels
 
 
 def _is_quiet(ctx: Context, notice: Notice) -> bool:
@@ -88,13 +96,22 @@ def _postpone(ctx: Context, notices: Sequence[Notice], until: datetime) -> None:
         ctx.uow.outbox.update(notice)
 
 
-def _parcel(ctx: Context, renderer: Renderer, capabilities: Capabilities, bundle: Sequence[Notice]) -> Parcel:
+def _parcel(ctx: Context, renderer: Renderer, capabilities: Capabilities, bundle: Sequence[Notice]) -> Iterable[Parcel]:
+    """The bundle as one message; what cannot be put into words is set aside and holds nobody up."""
+    try:
+        message = renderer.render(bundle, ctx.name_of, capabilities, ctx.zone_of(bundle[0].chat))
+    except Exception as error:
+        for notice in bundle:
+            notice.state = "dead"
+            ctx.uow.outbox.update(notice)
+        ctx.uow.reserve.put(f"notice:{bundle[0].id}", ctx.now, f"{type(error).__name__}: {error}"[:300])
+        return
     for place, notice in enumerate(bundle):
-        notice.state, notice.sent_at = "sending", ctx.now
+        notice.state, notice.sent_at, notice.bundle = "sending", ctx.now, bundle[0].id
         notice.attempts += 1
         notice.free = notice.free or place > 0  # a merged message counts once
         ctx.uow.outbox.update(notice)
-    return Parcel(tuple(bundle), renderer.render(bundle, ctx.name_of, capabilities, ctx.zone_of(bundle[0].chat)))
+    yield Parcel(tuple(bundle), message)
 
 
 def settle(ctx: Context, parcel: Parcel, result: SendResult) -> None:
@@ -109,10 +126,13 @@ def settle(ctx: Context, parcel: Parcel, result: SendResult) -> None:
         ctx.uow.outbox.update(notice)
 
 
-def recover(ctx: Context, idempotent: bool) -> int:
+def recover(ctx: Context, can: Callable[[str], Capabilities | None]) -> int:
     """After a crash: what was being sent goes out again where the channel knows keys, else it is uncertain."""
-    left = ctx.uow.outbox.in_state("sending", BATCH)
-    for notice in left:
-        notice.state = "pending" if idempotent else "uncertain"
-        ctx.uow.outbox.update(notice)
-    return len(left)
+    count = 0
+    while left := ctx.uow.outbox.in_state("sending", BATCH):
+        for notice in left:
+            able = can(channel_of(notice.chat))
+            notice.state = "pending" if able is not None and able.keyed else "uncertain"
+            ctx.uow.outbox.update(notice)
+        count += len(left)
+    return count

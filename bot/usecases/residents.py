@@ -8,7 +8,7 @@ from bot.domain.states import CALLBACK, CLOSED
 from bot.domain.ticket import Ticket
 from bot.messages import InboundMessage, is_private
 from bot.triage.commands import Command
-from bot.usecases import following, notices, opening, survey, telling
+from bot.usecases import following, hearing, notices, opening, survey, telling
 from bot.usecases.context import Context
 
 UNHEARD = "unheard"  # the account's wish: 别记我
@@ -208,7 +208,10 @@ def reply(ctx: Context, message: InboundMessage, ticket: Ticket) -> bool:
         return True
     if message.account not in ticket.voices:
         return False
-    if ticket.is_open:
-        following.supplement(ctx, ticket, message)
-        return True
-    return False
+    if not ticket.is_open:
+        return False
+    reading = ctx.services.reader.read(message.text, hearing.reading_context(ctx, message, None, True, ticket))
+    if reading.hotlines and not ticket.is_working:
+        return False  # danger at a finished matter is a new one
+    following.supplement(ctx, ticket, message, reading)
+    return True

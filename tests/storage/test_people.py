@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from bot.domain.hours import OfficeHours
 from bot.domain.org import Article, Duty, Group, Organization, Person, Unit
+from storage.people import FEW
 from storage.unit_of_work import SqliteUnitOfWork
 from tests.storage.making import DAY, NOW
 
@@ -130,3 +131,33 @@ def test_a_message_key_is_taken_once_and_not_readable(uow: SqliteUnitOfWork) -> 
     assert uow.inbox.purge(NOW) == 0
     assert uow.inbox.purge(NOW + MINUTE) == 1
     assert uow.inbox.claim("web:xueyuan:m1", NOW)
+
+
+def test_what_a_failed_job_saw_is_forgotten(uow: SqliteUnitOfWork) -> None:
+    uow.mark()
+    uow.people.seen("web:zhang", "web:a", NOW)
+    uow.people.set_flag("web:zhang", "unheard", "1")
+    uow.undo()
+    uow.people.seen("web:zhang", "web:a", NOW)
+
+    assert uow.people.is_member("web:zhang", "web:a")
+    assert uow.people.flag("web:zhang", "unheard") is None
+
+
+def test_who_was_erased_is_a_new_member(uow: SqliteUnitOfWork) -> None:
+    uow.people.seen("web:zhang", "web:a", NOW)
+    uow.words.erase_account("web:zhang")
+    assert not uow.people.is_member("web:zhang", "web:a")
+    uow.people.seen("web:zhang", "web:a", NOW)
+
+    assert uow.people.is_member("web:zhang", "web:a")
+
+
+def test_a_flag_that_many_have(uow: SqliteUnitOfWork) -> None:
+    accounts = [f"web:{number}" for number in range(FEW + 5)]
+    assert uow.people.flag("web:1", "unheard") is None
+    for account in accounts:
+        uow.people.set_flag(account, "unheard", account)
+
+    assert all(uow.people.flag(account, "unheard") == account for account in accounts)
+    assert uow.people.flag("web:nobody", "unheard") is None

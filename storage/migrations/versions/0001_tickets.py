@@ -159,7 +159,7 @@ def _outbox() -> None:
         "outbox",
         *columns(
             "id chat kind key created_at:time params mentions ticket_id? number:int? buttons not_before:time "
-            "urgent:flag free:flag state attempts:int platform_id? sent_at:time? counted_at:time?"
+            "urgent:flag free:flag state attempts:int platform_id? sent_at:time? bundle? counted_at:time?"
         ),
         sa.PrimaryKeyConstraint("id", name="pk_outbox"),
         sqlite_with_rowid=False,
