@@ -35,6 +35,8 @@ class Bot:
         self._desk = desk
         self._clock = clock
         self._channels: dict[str, Channel] = {}
+        self._queues: dict[str, list[Parcel]] = {}  # by chat, in order
+        self._sending: dict[str, asyncio.Task[None]] = {}
         self._work = asyncio.Event()
         self._alarm: Alarm | None = None
         self._log = structlog.get_logger("bot")
@@ -106,12 +108,18 @@ class Bot:
             await self._work.wait()
             self._work.clear()
             try:
-                await self.work_off()
+                await self._look()
             except Exception as error:  # whatever it was, the next round must come: the ticker looks again soon
                 self._log.error("round failed", reason=f"{type(error).__name__}: {error}"[:300])
 
     async def work_off(self) -> None:
-        """One round: due timers, messages out, and when to wake next."""
+        """One round, until every message of it is through: for whoever has to wait for that."""
+        await self._look()
+        while self._sending:
+            await asyncio.gather(*self._sending.values())
+
+    async def _look(self) -> None:
+        """Fire what is due, send off what waits, and know when to wake next. Sending never holds up a clock."""
         try:
             parcels, due = await self._desk.submit(self._round)
         except Exception:
@@ -119,12 +127,10 @@ class Bot:
                 raise
             await self._fire_singly()
             parcels, due = await self._desk.submit(self._claim)
-        chats: dict[str, list[Parcel]] = {}
         for parcel in parcels:
-            chats.setdefault(parcel.message.chat, []).append(parcel)
-        await asyncio.gather(*(self._send_in_order(chat) for chat in chats.values()))
-        if parcels or (due is not None and due <= self._clock.now()):
-            self._work.set()  # there may be more
+            self._give(parcel)
+        if due is not None and due <= self._clock.now():
+            self._work.set()  # there is more
         elif self._alarm is not None:
             self._alarm.sleep_until(due)
 
@@ -156,10 +162,34 @@ class Bot:
         found = self._channels.get(channel)
         return found.capabilities if found else None
 
-    async def _send_in_order(self, parcels: Sequence[Parcel]) -> None:
-        for parcel in parcels:
-            result = await self._send(parcel)
-            await self._desk.submit(partial(self._settle, parcel=parcel, result=result))
+    def _give(self, parcel: Parcel) -> None:
+        """Put a message behind those that go to the same chat; each chat is served by a task of its own."""
+        chat = parcel.message.chat
+        self._queues.setdefault(chat, []).append(parcel)
+        if chat not in self._sending:
+            self._sending[chat] = asyncio.create_task(self._serve(chat), name=f"send {chat}")
+
+    async def _serve(self, chat: str) -> None:
+        queue = self._queues[chat]
+        try:
+            while queue:
+                await self._deliver(queue)
+        except Exception as error:  # the database: what was being sent is found again by ``recover``
+            self._log.error("sending not noted", chat=chat, reason=f"{type(error).__name__}: {error}"[:300])
+        finally:
+            del self._sending[chat], self._queues[chat]
+            self._work.set()
+
+    async def _deliver(self, queue: list[Parcel]) -> None:
+        """Send the first; if it has to be tried again, those behind it wait, so that the order stays."""
+        parcel = queue.pop(0)
+        result = await self._send(parcel)
+        await self._desk.submit(partial(self._settle, parcel=parcel, result=result))
+        if result.state == "retry":
+            held = SendResult("held", retry_after=result.retry_after)
+            for other in queue:
+                await self._desk.submit(partial(self._settle, parcel=other, result=held))
+            queue.clear()
 
     def _settle(self, uow: UnitOfWork, *, parcel: Parcel, result: SendResult) -> None:
         self._engine.settle(uow, self._clock.now(), parcel, result)

@@ -64,21 +64,17 @@ class InboundMessage:
     reply_number: int | None = None  # a ticket named by number outside the text
     mentions: tuple[str, ...] = ()
     media: tuple[Media, ...] = ()
+    chat_key: str = field(init=False, repr=False, compare=False)
+    account: str = field(init=False, repr=False, compare=False)  # the sender's account key
+    key: str = field(
+        init=False, repr=False, compare=False
+    )  # the same platform message has the same key, however often it comes
 
-    @property
-    def key(self) -> str:
-        """The message key: the same platform message has the same key, however often it is delivered."""
-        return f"{self.channel}:{self.chat}:{self.id}"
-
-    @property
-    def chat_key(self) -> str:
-        """The chat's key."""
-        return f"{self.channel}:{self.chat}"
-
-    @property
-    def account(self) -> str:
-        """The sender's account key."""
-        return f"{self.channel}:{self.sender}"
+    def __post_init__(self) -> None:
+        """The keys are made once: every step of a message's way asks for them."""
+        object.__setattr__(self, "chat_key", f"{self.channel}:{self.chat}")
+        object.__setattr__(self, "account", f"{self.channel}:{self.sender}")
+        object.__setattr__(self, "key", f"{self.channel}:{self.chat}:{self.id}")
 
 
 @dataclass(frozen=True, slots=True)

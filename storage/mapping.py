@@ -77,7 +77,7 @@ def ticket(row: Sequence[Any]) -> Ticket:
         if values[at] is not None:
             values[at] = from_ms(values[at])
     for at in _LISTS:
-        values[at] = json.loads(values[at])
+        values[at] = names(values[at])
     for at in _FLAGS:
         if values[at] is not None:
             values[at] = bool(values[at])

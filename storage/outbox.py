@@ -13,14 +13,16 @@ from storage.tables import OutboxRow
 # The words of a ticket that was erased in the meantime go as soon as the notice is out.
 UPDATE = """
 UPDATE outbox SET state = ?1, attempts = ?2, not_before = ?3, platform_id = ?4, sent_at = ?5, counted_at = ?6, free = ?7,
-    bundle = ?9, params = CASE WHEN ?1 IN ('sent', 'dead')
+    bundle = ?9, params = CASE WHEN ?1 IN ('sent', 'dead', 'uncertain')
         AND EXISTS (SELECT 1 FROM ticket WHERE ticket.id = outbox.ticket_id AND privacy & 4) THEN '{}' ELSE params END
 WHERE id = ?8
 """
 TICKET_OF = (
     "SELECT ticket_id FROM outbox WHERE chat = ? AND platform_id = ? AND ticket_id IS NOT NULL ORDER BY id DESC LIMIT 1"
 )
-ERASE = "UPDATE outbox SET params = '{}' WHERE ticket_id = ? AND state IN ('sent', 'dead')"
+# Left to itself the planner takes the index of states and reads every notice that waits.
+NEXT_AT = "SELECT min(not_before) FROM outbox INDEXED BY ix_outbox_pending WHERE state = 'pending'"
+ERASE = "UPDATE outbox SET params = '{}' WHERE ticket_id = ? AND state IN ('sent', 'dead', 'uncertain')"
 
 
 class Outbox(Repository):
@@ -51,7 +53,7 @@ class Outbox(Repository):
 
     def next_at(self) -> datetime | None:
         """The earliest instant at which a pending notice may go out; 1970 for at once."""
-        row = self._one("SELECT min(not_before) FROM outbox WHERE state = 'pending'")
+        row = self._one(NEXT_AT)
         return mapping.maybe_from_ms(row[0]) if row else None
 
     def update(self, notice: Notice) -> None:

@@ -18,7 +18,8 @@ from storage.tables import ParticipantRow, TicketRow
 ERASED = 4  # bit of ticket.privacy: words were taken away on request and must not come back with the next save
 WORDS = tuple(TICKET_FIELDS.index(name) for name in ("title", "text", "place", "building", "reason", "asked_note"))
 VERSION = TICKET_FIELDS.index("version")
-BEFORE = "SELECT version, privacy, audit_seq, reporter, followers, helpers FROM ticket WHERE id = ?"
+STORED = (*TICKET_FIELDS, "listed", "alive", "audit_seq", "privacy")  # what ``save`` compares; it never writes privacy
+PARTIES = tuple(TICKET_FIELDS.index(name) for name in ("reporter", "followers", "helpers"))
 LOAD_COUNTED = 200  # beyond this nobody is the less busy one, and counting costs every new ticket
 NEXT_NUMBER = (
     "INSERT INTO number (root, year, last) VALUES (?, ?, 1) "
@@ -51,11 +52,11 @@ class Tickets(Repository):
     def __init__(self, pen: Pen, audit: Audit) -> None:
         super().__init__(pen)
         self._audit = audit
-        changed = [name for name in (*TICKET_FIELDS, "listed", "alive", "audit_seq") if name != "id"]
         near = select_sql(TicketRow, NEAR_FIELDS, ("unit",))
         every = select_sql(TicketRow, TICKET_FIELDS)
         self._insert = insert_sql(TicketRow)
-        self._update = update_sql(TicketRow, changed, ("id", "version"))
+        self._before = select_sql(TicketRow, STORED, ("id",))
+        self._updates: dict[tuple[str, ...], str] = {}  # by the columns that they change
         self._add_participant = insert_sql(ParticipantRow, ignore=True)
         self._near = f"{near} AND category = ? AND listed = 'open' ORDER BY id DESC LIMIT ?"
         self._near_any = f"{near} AND listed = 'open' ORDER BY id DESC LIMIT ?"
@@ -78,19 +79,31 @@ class Tickets(Repository):
         self._many(self._add_participant, ((who, ticket.id, role, ticket.root) for who, role in _participants(ticket)))
 
     def save(self, ticket: Ticket) -> None:
-        """Store a changed ticket and its events; raises ``StaleTicket`` where somebody was faster (version)."""
-        before = self._one(BEFORE, ticket.id)
-        if before is None or before[0] != ticket.version:
+        """Store a changed ticket and its events; raises ``StaleTicket`` where somebody was faster (version).
+
+        Only what changed is written: each column named would cost the indexes it stands in.
+        """
+        before = self._one(self._before, ticket.id)
+        if before is None or before[VERSION] != ticket.version:
             raise StaleTicket(f"ticket {ticket.id} was changed since version {ticket.version} was loaded")
         values = mapping.ticket_values(ticket)
-        if before[1] & ERASED:
+        *_, seq, privacy = before
+        if privacy & ERASED:
             for at in WORDS:
                 values[at] = ""
         values[VERSION] = ticket.version + 1
-        own = (mapping.listed(ticket), mapping.alive(ticket), self._flush(ticket) or before[2])
-        self._run(self._update, *values[1:], *own, ticket.id, ticket.version)
-        self._sync_participants(ticket, *before[3:])
+        values += (mapping.listed(ticket), mapping.alive(ticket), self._flush(ticket) or seq)
+        changed = [at for at, value in enumerate(values) if value != before[at]]
+        statement = self._update(tuple(STORED[at] for at in changed))
+        self._run(statement, *(values[at] for at in changed), ticket.id, ticket.version)
+        if not set(PARTIES).isdisjoint(changed):
+            self._sync_participants(ticket, *(before[at] for at in PARTIES))
         ticket.version += 1
+
+    def _update(self, names: tuple[str, ...]) -> str:
+        if names not in self._updates:
+            self._updates[names] = update_sql(TicketRow, names, ("id", "version"))
+        return self._updates[names]
 
     def _flush(self, ticket: Ticket) -> int | None:
         if not ticket.events:
@@ -100,11 +113,9 @@ class Tickets(Repository):
         return seq
 
     def _sync_participants(self, ticket: Ticket, reporter: str, followers: str, helpers: str) -> None:
-        """Write who came or went; mostly nobody did."""
+        """Write who came or went."""
         had = set(_roles(reporter, mapping.names(followers), mapping.names(helpers)))
         has = set(_participants(ticket))
-        if had == has:
-            return
         gone = ((who, ticket.id, role) for who, role in had - has)
         self._many("DELETE FROM participant WHERE account = ? AND ticket_id = ? AND role = ?", gone)
         self._many(self._add_participant, ((who, ticket.id, role, ticket.root) for who, role in has - had))

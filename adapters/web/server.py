@@ -12,7 +12,6 @@ from adapters.web.deps import DEPS, WebDeps
 from adapters.web.security import add_headers, guard
 
 HERE = Path(__file__).parent
-MAX_HEADER = 8190
 
 
 def build_web(deps: WebDeps) -> web.Application:
@@ -58,7 +57,11 @@ def _set_up_templates(app: web.Application, deps: WebDeps) -> None:
         trim_blocks=True, lstrip_blocks=True,
     )  # fmt: skip
     environment.globals.update(
-        w=deps.words, label=deps.catalog.label, bot_name=deps.settings.bot.name, once=lambda: secrets.token_hex(16)
+        w=deps.words,
+        label=deps.catalog.label,
+        lang=deps.catalog.locale.replace("_", "-"),
+        bot_name=deps.settings.bot.name,
+        once=lambda: secrets.token_hex(16),
     )
 
 

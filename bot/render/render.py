@@ -37,7 +37,7 @@ class Renderer:
         text = self._cut("\n".join(texts), capabilities.max_length)
         single = first if len(bundle) == 1 else None
         return OutboundMessage(
-            key=first.id,
+            key=first.bundle or first.id,
             chat=first.chat,
             text=text,
             kind=single.kind if single else "digest",

@@ -13,6 +13,8 @@ _EDGE = " \t\r\n,.!?;:~、,。!?;:~…\"'“”()[]【】"
 _AFTER = re.compile(r"[\s,.!?;:~、。…@\d(【\[→-]|$")
 _NUMBER = re.compile(r"(?:^|[\s,;:@(])#?(\d{1,7})\s*号\s*(?:件|单|工单)|#(\d{1,7})(?=\D|$)")
 _MERGE = re.compile(r"(\d{1,7})\D{0,6}?(?:→|->|=>|>|到|入|进|并入|合并到|和|、|与)\D{0,6}?(\d{1,7})")
+_LEADS = frozenset("#0123456789 \t\n,;:@(")  # what a leading number begins with
+_LEADING_RATING = re.compile(r"\W*[1-5]")
 _RATING = re.compile(r"^([1-5])\s*(?:分|星|颗星)?$")
 _INTERJECTION = re.compile(
     r"^(?:(?:好的|好嘞|好(?=[\s,.!~、。])|嗯+|哦+|噢|行|中|要得|晓得了|知道了|收到了?|明白了?|太好了|ok)[\s,.!~、。]*)+"
@@ -55,14 +57,12 @@ class _Heard:
     number: int | None
 
 
-NO_VERBS: Mapping[str, tuple[_Verb, ...]] = {}
-
-
 @dataclass(frozen=True, slots=True)
 class Utterance:
     """What a text says to the bot: the ticket that it names, a duty-holder's command, anybody's command."""
 
     number: int | None
+    leads: bool  # the text begins with the number
     staff: Command | None
     resident: Command | None
 
@@ -77,18 +77,25 @@ class CommandWords:
         votes = data["votes"]
         self._ratings = sorted(((w, int(k)) for k in "54321" for w in votes[k]), key=lambda pair: -len(pair[0]))
         self.titles = tuple(data["titles"]["words"])  # 陈书记 names 陈卫东
+        self._asks = tuple(data["asks"]["words"])
         self._solved, self._unsolved = tuple(votes["solved"]), tuple(votes["unsolved"])
         self._vote_starts = (*self._solved, *self._unsolved, *(word for word, _ in self._ratings))
         every = [re.escape(word) for word in (*(w for w, _ in self._ratings), *self._solved, *self._unsolved)]
-        self._any_vote = re.compile(f"{'|'.join(every)}|^\\W*[1-5]")
+        self._any_vote = re.compile("|".join(every))  # words only: so the search skips by first characters
 
-    def parse(self, text: str, staff: bool) -> Utterance:
+    def asks(self, text: str) -> bool:
+        """Whether a text asks how a matter stands."""
+        said = self._fold(text)
+        return any(word in said for word in self._asks)
+
+    def parse(self, text: str) -> Utterance:
         """The ticket that a text names ("12号件", "#12"), and the command that it is, if any."""
         said = self._fold(text)
         body, lead = _without_lead(said.lstrip())
         heard = _Heard(body, text[len(text) - len(body) :], lead)
-        verbs = self._staff if staff else NO_VERBS
-        return Utterance(_number_in(said), _command_of(heard, verbs), _command_of(heard, self._resident))
+        return Utterance(
+            _number_in(said), lead is not None, _command_of(heard, self._staff), _command_of(heard, self._resident)
+        )
 
     def vote(self, text: str, quoted: bool) -> VoteWords | None:
         """The vote in a text, if there is one. "Not solved" weighs more than thanks in the same breath.
@@ -96,7 +103,7 @@ class CommandWords:
         Without a quote the vote must stand at the beginning or say 满意: fine weather (天气不错) is no vote.
         """
         said = self._fold(text)
-        if not self._any_vote.search(said):
+        if not self._any_vote.search(said) and not _LEADING_RATING.match(said):
             return None
         said = _MENTION.sub("", said).strip(_EDGE)
         if not quoted and not self._is_plain_vote(said):
@@ -153,7 +160,7 @@ def _without_lead(said: str) -> tuple[str, int | None]:
     body, number = said, None
     while body.startswith("@"):
         body = _MENTION.sub("", body, count=1).lstrip(_EDGE)
-    if (lead := _NUMBER.match(body)) is not None:
+    if body[:1] in _LEADS and (lead := _NUMBER.match(body)) is not None:
         number = int(lead[1] or lead[2])
         body = body[lead.end() :].lstrip(_EDGE)
     return body, number

@@ -11,10 +11,26 @@ DENIALS = "没不未别无冇莫甭勿"
 ASKING = frozenset("吗么")
 UNDONE = "没不未谁该再别等人冇就"  # before 修好了, 打扫了: it is not so
 QUESTIONS = ("有没", "是不", "会不", "停不", "能不", "要不")
+BY_ITSELF = frozenset({"facilities", "drainage", "safety", "encroachment"})  # things that nobody owns
+UNOWNED = 0.17  # what makes a vague state of such a thing surer
 CRY = 0.6  # below this weight a word of danger is only a cry for help
 KINDS_TELL = frozenset({"facilities", "drainage", "utilities", "sanitation", "safety"})
 OUTAGES = frozenset({"drainage", "utilities"})
-DAMPERS = ("joke", "hypothetical", "elsewhere", "past", "trade", "leisure", "favour", "hearsay", "advice", "calm")
+LIGHT = frozenset({"joke", "hypothetical", "past", "leisure"})  # with these no danger is meant
+DAMPERS = (
+    "joke",
+    "hypothetical",
+    "elsewhere",
+    "past",
+    "trade",
+    "leisure",
+    "favour",
+    "hearsay",
+    "advice",
+    "recipe",
+    "calm",
+    "resolved",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,13 +61,20 @@ class Evidence:
     start: int = 0  # where the part begins in its message
 
     @cached_property
-    def cues(self) -> Mapping[str, list[Hit]]:
-        """The cues by name."""
+    def marks(self) -> Mapping[str, list[Hit]]:
+        """The cues by name, whatever the troubles say."""
         found: dict[str, list[Hit]] = {}
         for hit in self.hits:
-            if hit.entry.kind == "cue" and not (hit.entry.name == "resolved" and self._undone(hit)):
+            if hit.entry.kind == "cue":
                 found.setdefault(hit.entry.name, []).append(hit)
         return found
+
+    @cached_property
+    def cues(self) -> Mapping[str, list[Hit]]:
+        """The cues by name; that something is over counts unless it is denied, or is the trouble itself: 灯全灭了."""
+        over = [hit for hit in self.marks.get("resolved", ()) if not self._undone(hit) and not self._told(hit)]
+        others = {name: hits for name, hits in self.marks.items() if name != "resolved"}
+        return {**others, "resolved": over} if over else others
 
     @cached_property
     def things(self) -> list[Hit]:
@@ -62,7 +85,7 @@ class Evidence:
     def points(self) -> list[Point]:
         """The troubles, in order."""
         found = [*self._phrases("trouble"), *self._pairs()]
-        if not self.has("joke", "hypothetical", "past", "leisure"):
+        if self.marks.keys().isdisjoint(LIGHT):
             dangers = self._phrases("danger")
             found += [point for point in dangers if point.whole or self._seen(point, bool(found))]
         return sorted(found, key=lambda point: point.start)
@@ -96,13 +119,20 @@ class Evidence:
         for hit in self.things:
             votes[hit.entry.category] = votes.get(hit.entry.category, 0.0) + 0.1
         votes.pop("other", None)
+        if not votes:
+            votes = {hit.entry.category: 0.1 for hit in reversed(self.states) if hit.entry.category}
         return max(votes, key=lambda name: votes[name]) if votes else "other"
+
+    @cached_property
+    def states(self) -> list[Hit]:
+        """The states that are told, whatever of."""
+        return [hit for hit in self.hits if hit.entry.kind == "state" and not self._denied(hit)]
 
     def _seen(self, danger: Point, beside: bool) -> bool:
         """Whether a word that people also use lightly (跳楼, 救命) is meant: somebody saw it, or it is a short cry."""
         if danger.weight < CRY:
-            return not beside and len(self.said.plain) <= 16
-        return self.has("witness") or bool(self.things) or (not beside and len(self.said.plain) <= 8)
+            return not beside and len(self.said.plain) <= 16 and "witness" in self.marks
+        return "witness" in self.marks or bool(self.things)
 
     def _phrases(self, kind: str) -> list[Point]:
         urgency = "emergency" if kind == "danger" else ""
@@ -117,11 +147,10 @@ class Evidence:
         ]  # fmt: skip
 
     def _pairs(self) -> list[Point]:
-        states = [hit for hit in self.hits if hit.entry.kind == "state" and not self._denied(hit)]
-        if not states:
-            return []
-        owned = self.cues.get("own", [])
-        return [point for state in states for thing in self._things_of(state, owned) for point in [_pair(thing, state)]]
+        owned = self.marks.get("own", [])
+        return [
+            point for state in self.states for thing in self._things_of(state, owned) for point in [_pair(thing, state)]
+        ]
 
     def _things_of(self, state: Hit, owned: Sequence[Hit]) -> list[Hit]:
         """The nearest things that a state may be said of; somebody's own things (手机) stand in the way."""
@@ -138,6 +167,9 @@ class Evidence:
         between = self.said.plain[min(thing.end, state.end) : max(thing.start, state.start)]
         return not any(stop in between for stop in STOPS) and sum(between.count(comma) for comma in ",，、;；") <= 1
 
+    def _told(self, hit: Hit) -> bool:
+        return any(point.start <= hit.start and hit.end <= point.end for point in self.points)
+
     def _undone(self, hit: Hit) -> bool:
         return any(char in UNDONE for char in self.said.plain[max(0, hit.start - 2) : hit.start])
 
@@ -146,11 +178,16 @@ class Evidence:
         after = self.said.plain[hit.end : hit.end + 2].replace("了", "", int(not hit.entry.public))
         return after[:1] in ASKING or "能不能" in hit.word or "可以" in hit.word
 
+    def _supposed(self, start: int) -> bool:
+        """Whether what stands here is only thought of: 如果, 要是 (reach far), 小心, 怕 (reach less)."""
+        reaches = (("condition", 5), ("if", 16))
+        return any(0 <= start - cue.end <= reach for name, reach in reaches for cue in self.marks.get(name, ()))
+
     def _denied(self, hit: Hit) -> bool:
         plain, start = self.said.plain, hit.start
-        if any(0 <= start - own.end <= 2 for own in self.cues.get("own", ())):
+        if any(0 <= start - own.end <= 2 for own in self.marks.get("own", ())):
             return True
-        if self._asked(hit) or any(0 <= start - cue.end <= 5 for cue in self.cues.get("condition", ())):
+        if self._asked(hit) or self._supposed(start):
             return True
         if not start or hit.word[0] in DENIALS:
             return False
@@ -178,10 +215,11 @@ def _vote(point: Point) -> float:
 
 def _pair(thing: Hit, state: Hit) -> Point:
     entry = thing.entry
+    unowned = state.entry.name == "bad" and entry.category in BY_ITSELF
     urgency = entry.raised.get(state.entry.name, entry.urgency)
     return Point(
         min(thing.start, state.start), max(thing.end, state.end), entry.name, entry.category,
-        min(entry.weight, state.entry.weight), entry.nature,
+        min(entry.weight, state.entry.weight) + UNOWNED * unowned, entry.nature or state.entry.nature,
         urgency, (thing.word, state.word), entry.hotlines if urgency == "emergency" else (), entry.public, entry.rank,
         whole=True,
     )  # fmt: skip

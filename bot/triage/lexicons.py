@@ -39,6 +39,7 @@ class Entry:
     hotlines: tuple[str, ...] = ()
     rank: float = 0.0  # raises its category above others in the same message
     vague: bool = False  # names no thing that could be told from others: 家里, 楼上
+    alone: bool = False  # a state that tells of a trouble at a named place, whatever thing it is said of
     public: bool = False  # concerns everybody: no building to conflict with
 
 
@@ -161,6 +162,7 @@ def _entry(kind: str, table: Mapping[str, Any]) -> Entry:
         raised=raised,
         hotlines=tuple(table.get("hotlines", "").split()),
         vague=bool(table.get("vague", False)),
+        alone=bool(table.get("alone", False)),
         public=bool(table.get("public", False)),
     )
 
@@ -200,14 +202,28 @@ def _clause(pattern: str) -> re.Pattern[str]:
 
 def _beginnings(pattern: str) -> list[str]:
     """How a pattern may begin: with two characters where that is plain to see, else with one."""
-    if pattern.startswith("(?:") and "(" not in pattern[1 : pattern.index(")")].replace("(?:", ""):
-        return [start for part in pattern[3 : pattern.index(")")].split("|") for start in _beginnings(part)]
+    if pattern.startswith("(?:"):
+        return [start for part in _alternatives(pattern) for start in _beginnings(part)]
     if pattern.startswith("["):
         return list(pattern[1 : pattern.index("]")])
     if pattern[0] in "(.\\^" or pattern[1:2] in {"?", "*"}:
         raise ValueError(f"a pattern has to begin with a character, a class or words: {pattern}")
     plain = len(pattern) > 1 and pattern[1].isalnum() and pattern[2:3] not in {"?", "*", "{"}
     return [pattern[:2] if plain else pattern[0]]
+
+
+def _alternatives(pattern: str) -> list[str]:
+    """The alternatives of the group that a pattern begins with."""
+    parts, depth = [""], 0
+    for char in pattern[3:]:
+        depth += {"(": 1, ")": -1}.get(char, 0)
+        if depth < 0:
+            break
+        if char == "|" and not depth:
+            parts.append("")
+        else:
+            parts[-1] += char
+    return parts
 
 
 def _places(table: Mapping[str, Any]) -> dict[str, re.Pattern[str]]:

@@ -1,11 +1,14 @@
 """Rules for messages about tickets that exist: what is solved, urged, shared by others, added."""
 
+import re
+
 from bot.ports import Matter, Reading
 from bot.triage.matters import matter_of
 from bot.triage.place import may_be_place
 from bot.triage.turn import Turn, attached
 
 SURE = 0.9
+_NUMBER = re.compile(r"(?<![\d.\-])#?(\d{1,7})\s?号\s?(?:件|工单|单(?!元|号|间))|#(\d{1,7})(?![\d号楼栋])")
 
 
 def quoted(turn: Turn) -> Reading | None:
@@ -41,9 +44,20 @@ def resolved(turn: Turn) -> Reading | None:
         return None
     ticket = _meant(turn)
     reason = evidence.words("resolved")
-    if ticket is None and not evidence.names:
+    return Reading("resolved", ticket_id=ticket, reason=reason) if ticket else None
+
+
+def numbered(turn: Turn) -> Reading | None:
+    """A ticket's number in a text (12号件): about that ticket if it is open here, never anything new."""
+    named = _NUMBER.search(turn.said.plain) if "号" in turn.said.plain or "#" in turn.said.plain else None
+    if named is None:
         return None
-    return Reading("resolved", ticket_id=ticket, reason=reason)
+    number = int(named[1] or named[2])
+    ticket = next((one.id for one in turn.open if one.number == number), None)
+    if ticket is None:
+        return Reading("chat")
+    act = "urge" if turn.evidence.has("urge", "nudge", "question", "asks") else "followup"
+    return attached(act, SURE, matter_of(turn, turn.evidence), ticket, (named.group(),))
 
 
 def urge(turn: Turn) -> Reading | None:

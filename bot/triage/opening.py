@@ -70,11 +70,26 @@ _IDLE = ("joke", "leisure", "trade", "favour", "elsewhere", "hypothetical")
 def hinted(turn: Turn) -> Reading | None:
     """A thing of the neighbourhood and something bad, however far apart: a person had better look."""
     evidence = turn.evidence
+    placed = any(not place.weak for place in turn.places)
     things = [hit for hit in evidence.things if len(hit.word) > 1 and _repaired(hit)]
-    bad = [hit for hit in evidence.hits if hit.entry.kind == "state" and hit.entry.name not in CIRCUMSTANCES]
-    if not things or not bad or evidence.has("asks", "resolved", "thanks", "calm", "you", *_IDLE, *DAMPERS):
+    bad = [hit for hit in evidence.states if hit.entry.name not in CIRCUMSTANCES]
+    if not bad or not (things or (placed and any(hit.entry.alone for hit in bad))):
         return None
-    return Reading("new", HINT, (matter_of(turn, evidence),), reason=(things[0].word, bad[0].word))
+    if evidence.has("asks", "thanks", "you", "own", *_IDLE, *DAMPERS):
+        return None
+    total = HINT + 0.2 * (placed and bool(things)) + 0.15 * evidence.has("ask", "urge", "lasting")
+    words = [hit.word for hit in (*things[:1], *bad[:1])]
+    return Reading("new", round(total, 3), (matter_of(turn, evidence),), reason=tuple(words))
+
+
+def framed(turn: Turn) -> Reading | None:
+    """What begins as people write to an office (投诉…, 反映…, 请求…): a person had better look."""
+    evidence = turn.evidence
+    opening = evidence.cues.get("frame", [])
+    if not opening or opening[0].start > 3 or len(turn.said.plain) < 8 or evidence.has(*_IDLE, *DAMPERS):
+        return None
+    sure = bool(evidence.things or evidence.points or any(hit.entry.kind == "topic" for hit in evidence.hits))
+    return Reading("new", 0.6 if sure else HINT, (matter_of(turn, evidence),), reason=(opening[0].word,))
 
 
 def _repaired(hit: Hit) -> bool:

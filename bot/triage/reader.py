@@ -91,9 +91,9 @@ def thanks(turn: Turn) -> Reading | None:
 
 
 RULES: tuple[Callable[[Turn], Reading | None], ...] = (
-    linking.quoted, staff, opening.report, opening.danger, linking.resolved, linking.urge, linking.metoo,
-    linking.followup, opening.suggestion, opening.praise, opening.trouble, opening.inquiry, opening.asked_for, opening.hinted,
-    opening.filed, linking.answer, thanks,
+    linking.quoted, staff, opening.report, opening.danger, linking.numbered, linking.resolved, linking.urge, linking.metoo,
+    linking.followup, opening.suggestion, opening.praise, opening.trouble,
+    opening.inquiry, opening.asked_for, opening.hinted, opening.framed, opening.filed, linking.answer, thanks,
 )  # fmt: skip
 _CHAT = Reading("chat")
 _SILENT = {"empty": _CHAT, "small": _CHAT, "chain": _CHAT, "advert": _CHAT, "notice": Reading("notice")}

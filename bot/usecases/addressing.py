@@ -5,7 +5,7 @@ from collections.abc import Callable
 from bot.domain.org import Person
 from bot.domain.ticket import Ticket
 from bot.messages import InboundMessage, is_private
-from bot.usecases.context import Context
+from bot.usecases.context import Context, may_see
 
 NEWEST = 50  # tickets of a chat that are looked at
 
@@ -52,11 +52,11 @@ def _belongs(ctx: Context, ticket: Ticket, unit: str, account: str) -> bool:
     if account in ticket.voices:
         return True
     person = ctx.org.person_of(account)
-    if person is not None and (
-        ctx.org.serves(person.id, ticket.unit) or person.id in {ticket.assignee, *ticket.helpers}
-    ):
+    if person is not None and may_see(ctx.org, person, ticket):
         return True
-    return not ticket.confidential and ctx.org.within(ticket.unit, unit)
+    if ticket.confidential or (person is not None and person.id in ticket.named):
+        return False
+    return ctx.org.within(ticket.unit, unit) or (person is not None and ctx.org.serves(person.id, ticket.unit))
 
 
 def fitting(ctx: Context, chat: str, person: Person, fits: Callable[[Ticket], bool]) -> list[Ticket]:

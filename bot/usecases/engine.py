@@ -33,18 +33,15 @@ class Engine:
     def handle(self, uow: UnitOfWork, event: InboundEvent, now: datetime) -> None:
         """Take in one event."""
         ctx = self.context(uow, now)
-        self._settle_cases(ctx)
+        ctx.memory.sweep(now)
         intake.handle(ctx, event)
         if ctx.org_changed:
             self.reload(uow)
 
-    def _settle_cases(self, ctx: Context) -> None:
-        for case in ctx.memory.expire(ctx.now):
-            hearing.settle(ctx, case)
-
     def fire_due(self, uow: UnitOfWork, now: datetime, limit: int = BURST) -> int:
         """Fire the timers due by now, in order, and settle doubtful cases; gives back how many timers fired."""
-        self._settle_cases(self.context(uow, now))
+        for case in self.services.memory.expire(now):
+            hearing.settle(self.context(uow, now), case)
         return sum(self.fire(uow, now, timer) for timer in uow.timers.due(now, limit))
 
     def fire(self, uow: UnitOfWork, now: datetime, timer: Timer) -> bool:

@@ -14,6 +14,8 @@ URGED = "urged"  # flag of a ticket: when its assignee was last pinged for an ur
 
 def follow(ctx: Context, ticket: Ticket, message: InboundMessage, reading: Reading) -> None:
     """A neighbour has the same trouble: told and asked with the others; in the same group nothing is said."""
+    if ticket.confidential:
+        return
     if ticket.follow(message.account, ctx.now, message.key):
         notices.followed_elsewhere(ctx, ticket, message.account, message.chat_key)
     ticket.media += len(message.media)
@@ -26,6 +28,8 @@ def urge(
     ctx: Context, ticket: Ticket, message: InboundMessage, reading: Reading | None = None, asked: bool = False
 ) -> None:
     """催办 pings the assignee, not again and again; who urges follows."""
+    if ticket.confidential and message.account not in ticket.voices:
+        return
     if ticket.follow(message.account, ctx.now, message.key):
         notices.followed_elsewhere(ctx, ticket, message.account, message.chat_key)
     opening.keep(ctx, ticket, message)

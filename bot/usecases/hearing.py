@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from bot.domain.org import Group, Person
 from bot.domain.ticket import Ticket
-from bot.messages import InboundMessage, is_private
+from bot.messages import InboundMessage, is_private, private_chat
 from bot.ports import Heard, Matter, OpenTicket, Reader, Reading, ReadingContext
 from bot.usecases import following, notices, opening, telling
 from bot.usecases.context import Context
@@ -26,7 +26,7 @@ def hear(
     group = ctx.group(message.chat_key)
     case = ctx.memory.case(message.chat_key, message.account, message.at)
     context = reading_context(ctx, message, person, addressed, quoted)
-    reading = ctx.services.reader.read(message.text, context) if message.text else Reading("chat")
+    reading = _read(ctx, message, context) if message.text else Reading("chat")
     if case is not None and case.tickets and _joins(ctx, case, message, reading):
         return
     part = Part(message, reading)
@@ -35,9 +35,19 @@ def hear(
     if group is not None and group.listen == "shadow":
         _tell_shadow(ctx, group, message, reading)
     elif quoted is not None and not _is_about(reading):
-        _answer_status(ctx, message, quoted, addressed)
+        if addressed:
+            answer_status(ctx, message, quoted)
     else:
         _act(ctx, case, reading, person, addressed)
+
+
+def _read(ctx: Context, message: InboundMessage, context: ReadingContext) -> Reading:
+    """The reading; danger counts in an answer to a ticket as it does anywhere."""
+    reading = ctx.services.reader.read(message.text, context)
+    if context.quoted is None or reading.hotlines:
+        return reading
+    alone = ctx.services.reader.read(message.text, replace(context, quoted=None))
+    return replace(reading, hotlines=alone.hotlines, matters=alone.matters) if alone.hotlines else reading
 
 
 def _is_about(reading: Reading) -> bool:
@@ -47,12 +57,12 @@ def _is_about(reading: Reading) -> bool:
     return reading.matters[0].nature != "inquiry"
 
 
-def _answer_status(ctx: Context, message: InboundMessage, ticket: Ticket, addressed: bool) -> None:
+def answer_status(ctx: Context, message: InboundMessage, ticket: Ticket) -> None:
     """A question that names a ticket is answered with how it stands, and opens nothing."""
-    if addressed and ctx.is_group_ticket(ticket):
+    if ctx.is_group_ticket(ticket) or message.account in ticket.voices:
+        chat = message.chat_key if ctx.is_group_ticket(ticket) else private_chat(message.account)
         line = [str(ticket.number), ticket.category, ticket.state, ticket.place]
-        words = {"lines": json.dumps([line])}
-        telling.answer(ctx, message.account, message.chat_key, "stands", ticket, kind="status", words=words)
+        telling.answer(ctx, message.account, chat, "stands", ticket, kind="status", words={"lines": json.dumps([line])})
 
 
 def view_of(ticket: Ticket) -> OpenTicket:
@@ -90,6 +100,8 @@ def reading_context(
 
 def _with_earlier_parts(ctx: Context, case: Case, part: Part, context: ReadingContext) -> Reading:
     """A part that is not clear alone is read once more with the speaker's earlier words; a clear one takes its place there."""
+    if len(case.parts) == 1:
+        return part.reading
     before = [p for p in case.parts[:-1] if p.message.text]
     if not before or case.tickets:
         return part.reading

@@ -7,7 +7,7 @@ words → replies to a ticket → chat that is read.
 from bot.domain.org import Group, Person
 from bot.domain.ticket import Ticket
 from bot.messages import BOT, Edit, InboundEvent, InboundMessage, Presence, Press, Rate, Recall
-from bot.triage.commands import Command
+from bot.triage.commands import Command, Utterance
 from bot.usecases import addressing, changes, hearing, owners, residents, staff, survey, telling
 from bot.usecases.context import Context
 
@@ -39,17 +39,18 @@ def on_message(ctx: Context, message: InboundMessage) -> None:
     if group is not None:
         ctx.uow.people.seen(message.account, message.chat_key, ctx.now)
     person = ctx.org.person_of(message.account)
-    said = ctx.services.commands.parse(message.text, staff=person is not None)
+    said = ctx.services.commands.parse(message.text)
     ticket = addressing.referenced(ctx, message, said.number)
     if person is not None and _from_staff(ctx, message, person, ticket, said.staff):
         return
-    if _from_resident(ctx, message, ticket, said.resident):
+    if _from_resident(ctx, message, ticket, said):
         return
     addressed = _is_addressed(ctx, message)
     if addressed and ticket is None and said.number is not None:
         telling.answer(ctx, message.account, message.chat_key, "error.which")
     elif addressed or ticket is not None or _is_heard(ctx, message, group):
-        hearing.hear(ctx, message, person, addressed, ticket)
+        quoted = ticket if said.leads or message.reply_to is not None or message.reply_number is not None else None
+        hearing.hear(ctx, message, person, addressed, quoted)
 
 
 def _from_staff(
@@ -60,14 +61,19 @@ def _from_staff(
             return staff.report(ctx, message, person, command)
         if owners.obey(ctx, message, person, command) or staff.obey(ctx, message, person, ticket, command):
             return True
-    return ticket is not None and staff.reply(ctx, message, person, ticket)
+        if ticket is not None and staff.refuse(ctx, message, person, ticket, command):
+            return True
+    return ticket is not None and command is None and staff.reply(ctx, message, person, ticket)
 
 
-def _from_resident(ctx: Context, message: InboundMessage, ticket: Ticket | None, command: Command | None) -> bool:
+def _from_resident(ctx: Context, message: InboundMessage, ticket: Ticket | None, said: Utterance) -> bool:
+    command = said.resident
     if command is not None and _is_for_bot(ctx, message, command) and residents.obey(ctx, message, command, ticket):
         return True
     if ticket is not None:
-        return residents.reply(ctx, message, ticket)
+        if residents.vote_in_words(ctx, message, ticket) or said.staff is not None:
+            return True  # a staff word of somebody without the right means nothing, and is no remark on the ticket
+        return residents.reply(ctx, message, ticket, _is_addressed(ctx, message))
     if residents.vote_in_words(ctx, message, None):
         return True
     return message.private and hearing.answer_unit(ctx, message)

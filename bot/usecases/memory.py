@@ -115,8 +115,8 @@ class Memory:
         self._cases.pop((case.chat, case.account), None)
         self.decided(case)
 
-    def expire(self, now: datetime) -> Iterator[Case]:
-        """Forget the cases whose window has passed; gives back those that waited for more words."""
+    def sweep(self, now: datetime) -> None:
+        """Forget the cases whose window has passed, except those that wait to be settled."""
         if self._quiet_until is not None and now <= self._quiet_until:
             return
         while self._cases:
@@ -125,7 +125,13 @@ class Memory:
                 self._quiet_until = case.last_at + self._window
                 return
             del self._cases[key]
-            if self._waiting.pop(key, None) is case:
+
+    def expire(self, now: datetime) -> Iterator[Case]:
+        """Give back, once, the doubtful cases whose window has passed."""
+        self.sweep(now)
+        for key, case in list(self._waiting.items()):
+            if now - case.last_at > self._window:
+                del self._waiting[key]
                 yield case
 
     def next_due(self) -> datetime | None:
@@ -158,5 +164,8 @@ class Memory:
 
     def recent(self, chat: str, now: datetime) -> list[Heard]:
         """What was heard in a chat within the recent span, oldest first."""
+        recent = self._recent.get(chat)
+        if not recent:
+            return []
         since = now - self._recent_span
-        return [heard for heard in self._recent.get(chat, ()) if heard.at >= since]
+        return list(recent) if recent[0].at >= since else [heard for heard in recent if heard.at >= since]

@@ -12,6 +12,7 @@ from bot.messages import is_private, private_chat
 from bot.usecases.context import Context
 from bot.usecases.telling import moment, staff_account, tell, tell_desk, tell_staff, voices_by_chat
 
+DEFAULT_HOTLINES = ("110",)
 STAFF_BUTTONS = ("sign", "done", "return")
 
 
@@ -57,7 +58,7 @@ def _is_in_chat(ctx: Context, person: str, account: str, chat: str) -> bool:
 def danger(ctx: Context, ticket: Ticket, hotlines: Sequence[str]) -> None:
     """Life or property: the number to call comes first, at once."""
     chat = ticket.chat if ctx.is_group_ticket(ticket) else private_chat(ticket.reporter)
-    numbers = "、".join(hotlines)
+    numbers = "、".join(hotlines or DEFAULT_HOTLINES)
     tell(
         ctx,
         chat,

@@ -16,6 +16,7 @@ from bot.usecases.context import Context
 BATCH = 100
 HOUR = timedelta(hours=1)
 ATTEMPTS = 5
+AWAY = timedelta(minutes=1)  # how long a notice waits before its channel is asked for again
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +36,8 @@ def claim(ctx: Context, renderer: Renderer, can: Callable[[str], Capabilities | 
     waiting: dict[str, list[Notice]] = {}
     for notice in ctx.uow.outbox.pending(ctx.now, BATCH):
         if can(channel_of(notice.chat)) is None:
-            continue
-        if notice.bundle is not None:
+            _postpone(ctx, [notice], ctx.now + AWAY)
+        elif notice.bundle is not None:
             bundles.setdefault(notice.bundle, []).append(notice)
         elif not _is_quiet(ctx, notice):
             waiting.setdefault(notice.chat, []).append(notice)
@@ -107,7 +108,8 @@ def _parcel(ctx: Context, renderer: Renderer, capabilities: Capabilities, bundle
         ctx.uow.reserve.put(f"notice:{bundle[0].id}", ctx.now, f"{type(error).__name__}: {error}"[:300])
         return
     for place, notice in enumerate(bundle):
-        notice.state, notice.sent_at, notice.bundle = "sending", ctx.now, bundle[0].id
+        notice.state, notice.sent_at = "sending", ctx.now
+        notice.bundle = notice.bundle or bundle[0].id
         notice.attempts += 1
         notice.free = notice.free or place > 0  # a merged message counts once
         ctx.uow.outbox.update(notice)
@@ -118,7 +120,10 @@ def settle(ctx: Context, parcel: Parcel, result: SendResult) -> None:
     """Note what became of a sending. A refusal that may be tried again waits; too many tries are dead."""
     for notice in parcel.notices:
         notice.state = result.state
-        if result.state == "retry":
+        if result.state == "held":  # one before it in the chat has to go first
+            notice.state, notice.attempts = "pending", notice.attempts - 1
+            notice.not_before = ctx.now + timedelta(seconds=result.retry_after)
+        elif result.state == "retry":
             notice.state = "pending" if notice.attempts < ATTEMPTS else "dead"
             notice.not_before = ctx.now + timedelta(seconds=max(result.retry_after, 2.0**notice.attempts))
         notice.platform_id = result.platform_id

@@ -4,7 +4,7 @@ Rights come from the account, by duties and by who reported or follows; who may 
 ticket that is not there.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -182,17 +182,13 @@ class Reader:
         """The duty-holder behind the account."""
         return self.org.person_of(self.account)
 
-    def is_staff_for(self, ticket: Ticket) -> bool:
-        """Whether the reader sees a ticket in full."""
-        return self.person is not None and may_see(self.org, self.person, ticket)
-
 
 def ticket_page(uow: UnitOfWork, reader: Reader, public_id: str) -> TicketPage | None:
     """A ticket's page; None where there is none, or none for this reader."""
     ticket = uow.tickets.by_public_id(public_id)
     if ticket is None or not is_visible(reader.org, reader.account, ticket):
         return None
-    staff = reader.is_staff_for(ticket)
+    staff = reader.person is not None and may_see(reader.org, reader.person, ticket)
     votes = tuple(uow.polls.votes(ticket.id, ticket.poll_round)) if ticket.poll_round else ()
     steps = (_step(reader, ticket, event, staff) for event in uow.audit.of(ticket.id))
     said = (_said(reader, ticket, word, staff) for word in uow.words.of(ticket.id))
@@ -298,8 +294,5 @@ def open_tickets(uow: UnitOfWork, org: Organization, person: Person, wanted: Fil
     states = sorted(OPEN | {CANDIDATE})
     found = uow.tickets.in_units(units_of(org, person), states, LISTED) + uow.tickets.of_person(person.id, LISTED)
     seen = {ticket.id: ticket for ticket in found if may_see(org, person, ticket)}
-    return _by_limit([ticket for ticket in seen.values() if wanted.fits(ticket, now)])
-
-
-def _by_limit(tickets: Iterable[Ticket]) -> list[Ticket]:
-    return sorted(tickets, key=lambda ticket: (ticket.due_at is None, ticket.due_at, ticket.id))
+    fitting = [ticket for ticket in seen.values() if wanted.fits(ticket, now)]
+    return sorted(fitting, key=lambda ticket: (ticket.due_at is None, ticket.due_at, ticket.id))

@@ -26,6 +26,9 @@ def unit_for(ctx: Context, message: InboundMessage, matter: Matter) -> str | Non
     """The unit that answers for a matter; None where a private writer must be asked."""
     home = _home(ctx, message)
     text = f"{matter.place} {matter.text} {message.text}"
+    if message.private and home is not None:
+        root = ctx.org.root(home)
+        return deepest_named(ctx.org, text, ctx.org.below(root)) or home
     if home is not None:
         named = deepest_named(ctx.org, text, ctx.org.below(home))
         return named or home

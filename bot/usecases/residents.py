@@ -202,15 +202,17 @@ def _is_meant(ctx: Context, ticket: Ticket, message: InboundMessage, rating: int
     return ticket.state == CALLBACK or (ticket.state == CLOSED and rating is None)
 
 
-def reply(ctx: Context, message: InboundMessage, ticket: Ticket) -> bool:
-    """A resident answers the bot about a ticket: a vote, or more facts; who neither reported nor follows is read as chat."""
-    if vote_in_words(ctx, message, ticket):
-        return True
+def reply(ctx: Context, message: InboundMessage, ticket: Ticket, addressed: bool) -> bool:
+    """A resident says something of a ticket: how does it stand, or more facts; a neighbour's own trouble is read as chat."""
+    words = ctx.services.commands
     if message.account not in ticket.voices:
-        return False
+        return len(message.text) <= SHORT_VOTE // 2 and words.vote(message.text, quoted=True) is not None
+    if addressed and words.asks(message.text):
+        hearing.answer_status(ctx, message, ticket)
+        return True
     if not ticket.is_open:
         return False
-    reading = ctx.services.reader.read(message.text, hearing.reading_context(ctx, message, None, True, ticket))
+    reading = ctx.services.reader.read(message.text, hearing.reading_context(ctx, message, None, True))
     if reading.hotlines and not ticket.is_working:
         return False  # danger at a finished matter is a new one
     following.supplement(ctx, ticket, message, reading)

@@ -198,6 +198,14 @@ def perform(act: Act) -> bool:
     return True
 
 
+def refuse(ctx: Context, message: InboundMessage, person: Person, ticket: Ticket, command: Command) -> bool:
+    """A command on a ticket by somebody who may read it but not do this is answered, privately; nothing else follows."""
+    if command.action not in ACTIONS or not may_see(ctx.org, person, ticket):
+        return False
+    telling.answer_privately(ctx, message.account, "error.not_yours", ticket)
+    return True
+
+
 def _may(ctx: Context, person: Person, ticket: Ticket, action: str) -> bool:
     if may_act(ctx.org, person, ticket):
         return True

@@ -12,6 +12,7 @@ from bot.usecases.context import Context
 
 Words = Mapping[str, object]  # values for the slots of a sentence
 NOTHING: Words = MappingProxyType({})
+SAID_IN_SHADOW = frozenset({"settings.set", "privacy"})
 ANSWERED = "answered"  # flag of an account: what it was answered last, and when
 AGAIN = timedelta(minutes=1)
 
@@ -28,8 +29,16 @@ def tell(  # noqa: PLR0913 - a notice simply has these parts
     urgent: bool = False,
     free: bool = False,
     words: Words = NOTHING,
-) -> Notice:
-    """Queue one notice. An emergency or urgent ticket breaks quiet hours; ``urgent`` does so for an answer to somebody."""
+) -> Notice | None:
+    """Queue one notice and give it back. An emergency or urgent ticket breaks quiet hours; ``urgent`` does so for an answer to somebody.
+
+    In a group that is listened to as a shadow nothing is said: who alone is meant hears it privately.
+    """
+    group = ctx.group(chat)
+    if group is not None and group.listen == "shadow" and key not in SAID_IN_SHADOW:
+        if len(mentions) != 1:
+            return None
+        chat = private_chat(mentions[0])
     pressing = ticket is not None and ticket.urgency in EMERGENCY_URGENCIES
     notice = Notice(
         id=ctx.services.ids.time_ordered(ctx.now),

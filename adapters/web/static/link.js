@@ -55,6 +55,9 @@ export class Link {
     } else if (frame.again) {
       this.sent.delete(frame.refused);
       setTimeout(() => this.flush(), 3000);
+    } else if (frame.error) {
+      // it was not understood at all: answers come in order, so it is about the oldest one
+      this.settle(this.sent.values().next().value, { why: frame.error });
     } else {
       this.settle(frame.ack ?? frame.refused, frame);
     }
