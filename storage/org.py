@@ -30,6 +30,10 @@ GROUPS = (
     "SELECT channel, g.chat, unit, kind, coalesce(l.listen, g.listen), title "
     'FROM org_group g LEFT JOIN org_listen l ON l.chat = g."key" ORDER BY position'
 )
+PEEK_CODE = (
+    "SELECT person FROM org_code WHERE digest = ? AND used_at IS NULL AND expires_at >= ? "
+    "AND person IN (SELECT id FROM org_person)"
+)
 USE_CODE = (
     "UPDATE org_code SET used_at = ?1, used_by = ?2 WHERE digest = ?3 AND used_at IS NULL AND expires_at >= ?1 "
     "AND person IN (SELECT id FROM org_person) RETURNING person"
@@ -88,6 +92,11 @@ class OrgStore(Repository):
     def issue_code(self, person: str, digest: str, expires: datetime) -> None:
         """Store the digest of a one-time code."""
         self._run(self._code, digest, person, to_ms(expires), None, None)
+
+    def peek_code(self, digest: str, now: datetime) -> str | None:
+        """The person that a code is for, without using it; None where it is wrong, used or old."""
+        row = self._one(PEEK_CODE, digest, to_ms(now))
+        return str(row[0]) if row else None
 
     def use_code(self, digest: str, account: str, now: datetime) -> str | None:
         """Bind an account by a code's digest; gives back the person, or None where the code is wrong, used or old."""

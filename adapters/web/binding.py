@@ -12,34 +12,19 @@ from adapters.web.places import CHANNEL, Visitor, place_of_group
 from adapters.web.security import page
 from adapters.web.visitors import code_digest, new_visitor, sign_in, visitor_of
 from bot.domain.org import Organization, Person
-from bot.messages import key_of
 from bot.ports import UnitOfWork
 from bot.usecases.overview import rooms_of, units_of
 
 
-class _Peeked(Exception):
-    """Carries what a look at a code found out of a transaction that must not be kept."""
-
-    def __init__(self, person: str | None) -> None:
-        super().__init__()
-        self.person = person
-
-
-def _peek(uow: UnitOfWork, _org: Organization, now: datetime, *, digest: str) -> None:
-    """The store only knows how to use a code: use it, and let the transaction fall."""
-    raise _Peeked(uow.org.use_code(digest, key_of(CHANNEL, "nobody"), now))
+def _peek(uow: UnitOfWork, org: Organization, now: datetime, *, digest: str) -> Person | None:
+    return org.people.get(uow.org.peek_code(digest, now) or "")
 
 
 async def _person_of_code(request: web.Request, code: str) -> Person:
-    inbound = request.app[DEPS].inbound
-    try:
-        await inbound.query(partial(_peek, digest=code_digest(code)))
-    except _Peeked as peeked:
-        person = peeked.person
-        found = await inbound.query(lambda _uow, org, _now: org.people.get(person or ""))
-        if found is not None:
-            return found
-    raise Refusal("error.code", 404)
+    found = await request.app[DEPS].inbound.query(partial(_peek, digest=code_digest(code)))
+    if found is None:
+        raise Refusal("error.code", 404)
+    return found
 
 
 async def bind_page(request: web.Request) -> web.StreamResponse:

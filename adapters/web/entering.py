@@ -14,7 +14,7 @@ from adapters.web.places import CHANNEL, Place, Visitor, group_at, hosts, may_wa
 from adapters.web.security import form_of, page
 from adapters.web.visitors import code_digest, known_visitor, new_visitor, sign_in, visitor_of
 from adapters.web.words import checked_name
-from bot.domain.org import Group, Organization
+from bot.domain.org import COMMAND, Group, Organization
 from bot.messages import Presence
 from bot.ports import RoomMessage, UnitOfWork
 from bot.usecases.overview import rooms_of
@@ -58,6 +58,7 @@ def _rooms(uow: UnitOfWork, org: Organization, _now: datetime, *, visitor: Visit
         "rooms": [place_of_group(org, group) for group in own],
         "near": [place_of_group(org, group) for group in near],
         "staff": person is not None,
+        "owner": person is not None and any(duty.role in COMMAND for duty in org.duties_of(person.id)),
     }
 
 

@@ -7,7 +7,7 @@ import aiohttp_jinja2
 from aiohttp import web
 from jinja2 import FileSystemLoader, StrictUndefined
 
-from adapters.web import binding, chat, entering, photos, tickets
+from adapters.web import binding, chat, entering, people, photos, tickets
 from adapters.web.deps import DEPS, WebDeps
 from adapters.web.security import add_headers, guard
 
@@ -40,6 +40,8 @@ def build_web(deps: WebDeps) -> web.Application:
             web.get("/tickets", tickets.index),
             web.get("/invite/{chat}", entering.invitation),
             web.get("/invite/{chat}/qr.svg", entering.qr_code),
+            web.get("/people", people.index),
+            web.post("/people/{person}", people.issue),
             web.get("/healthz", health),
             web.static("/static", HERE / "static"),
         ]

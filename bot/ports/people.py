@@ -53,6 +53,10 @@ class OrgStore(Protocol):
         """Store the digest of a one-time code."""
         ...
 
+    def peek_code(self, digest: str, now: datetime) -> str | None:
+        """The person that a code is for, without using it; None where it is wrong, used or old."""
+        ...
+
     def use_code(self, digest: str, account: str, now: datetime) -> str | None:
         """Bind an account by a code's digest; gives back the person, or None where the code is wrong, used or old."""
         ...

@@ -1,0 +1,79 @@
+"""The people page: an owner hands one-time codes to those below him, while the server runs."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import partial
+from secrets import token_urlsafe
+
+from aiohttp import web
+
+from adapters.web.deps import DEPS
+from adapters.web.entering import base_url, bind_url
+from adapters.web.errors import Refusal
+from adapters.web.places import Visitor
+from adapters.web.security import page
+from adapters.web.visitors import code_digest, known_visitor
+from bot.domain.org import COMMAND, Organization
+from bot.ports import UnitOfWork
+
+CODE_LIFE = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Colleague:
+    """Somebody with duties below the owner. ``bound`` tells whether he has an account here already."""
+
+    id: str
+    name: str
+    units: tuple[str, ...]
+    bound: bool
+
+
+def colleagues(org: Organization, visitor: Visitor) -> list[Colleague]:
+    """Who has duties at the units that the visitor commands, or below them; nobody for anybody else."""
+    owner = org.person_of(visitor.key)
+    if owner is None:
+        return []
+    tops = [duty.unit for duty in org.duties_of(owner.id) if duty.role in COMMAND]
+    units = {unit for top in tops for unit in org.below(top)}
+    people = dict.fromkeys(duty.person for duty in org.duties if duty.unit in units)
+    return [_colleague(org, person) for person in people if person in org.people]
+
+
+def _colleague(org: Organization, person: str) -> Colleague:
+    units = tuple(dict.fromkeys(org.units[duty.unit].name for duty in org.duties_of(person)))
+    found = org.people[person]
+    return Colleague(person, found.name, units, any(key.startswith("web:") for key in found.account_keys()))
+
+
+async def index(request: web.Request) -> web.StreamResponse:
+    """The list, with a button for each."""
+    return await _show(request, None, "")
+
+
+async def issue(request: web.Request) -> web.StreamResponse:
+    """Make a code for one of them and show its link, once."""
+    code = token_urlsafe(16)
+    person = request.match_info["person"]
+    return await _show(request, person, bind_url(base_url(request), code), code_digest(code))
+
+
+async def _show(request: web.Request, person: str | None, url: str, digest: str = "") -> web.StreamResponse:
+    visitor = await known_visitor(request)
+    people = await request.app[DEPS].inbound.query(partial(_people, visitor=visitor, person=person, digest=digest))
+    if not people:
+        raise Refusal("error.not_found", 404)
+    named = next((one.name for one in people if one.id == person), "")
+    return page(request, "people.html", {"people": people, "url": url, "named": named})
+
+
+def _people(
+    uow: UnitOfWork, org: Organization, now: datetime, *, visitor: Visitor, person: str | None, digest: str
+) -> list[Colleague]:
+    people = colleagues(org, visitor)
+    if person is None:
+        return people
+    if all(one.id != person for one in people):
+        return []
+    uow.org.issue_code(person, digest, now + CODE_LIFE)
+    return people
