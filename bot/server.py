@@ -30,10 +30,11 @@ from scheduler.ticker import Ticker
 from storage.errors import StorageError
 from storage.media import MediaFolder
 from storage.open import Storage, open_storage
-from storage.retention import RetentionPolicy, apply_retention
+from storage.retention import RetentionPolicy, apply_retention, unused_media
 from storage.unit_of_work import SqliteUnitOfWork
 
 SECRET_BYTES = 32
+UNSENT = timedelta(days=1)  # a photo that was taken up and never sent is kept so long
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +92,9 @@ async def keep_house(storage: Storage, media: MediaFolder, settings: Settings) -
             media.delete(ref)
         await storage.desk.submit(partial(_clear_trash, refs=refs))
         complete = report.is_complete(policy)
+    old = media.refs_before(datetime.now(UTC) - UNSENT)
+    for ref in await storage.desk.submit(lambda uow: unused_media(uow, old)):
+        media.delete(ref)
 
 
 def _clear_trash(uow: SqliteUnitOfWork, *, refs: Sequence[str]) -> None:

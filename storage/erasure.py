@@ -5,6 +5,7 @@ account becomes a pseudonym that only this database could make again. The audit 
 """
 
 import hashlib
+import json
 import re
 from collections.abc import Sequence
 from datetime import datetime
@@ -40,6 +41,8 @@ TICKETS_OF = (
     "UNION SELECT ticket_id FROM message WHERE account = ?1"
 )
 # A file may belong to two tickets, if one message had two matters: it goes with the last of them.
+MESSAGE_MEDIA = "SELECT media FROM message WHERE media <> '[]'"
+LINE_MEDIA = "SELECT payload FROM room_message WHERE payload LIKE '%\"media\"%'"
 MEDIA_LEFT = "SELECT media FROM message WHERE key = ? AND ticket_id <> ? AND media <> '[]'"
 
 
@@ -152,6 +155,12 @@ class Erasure(Repository):
         self._audit.erase_account(ticket_id, account)
 
     # ------------------------------------------------------------ by age
+
+    def named_media(self) -> set[str]:
+        """The files that messages of tickets and lines of rooms name."""
+        kept = (one.ref for (media,) in self._all(MESSAGE_MEDIA) for one in mapping.media_of(media))
+        shown = (ref for (payload,) in self._all(LINE_MEDIA) for ref in json.loads(payload).get("media", ()))
+        return {ref for ref in (*kept, *shown) if ref}
 
     def ended_with_media(self, before: datetime, limit: int) -> list[str]:
         """Tickets that ended by then and still have their media, oldest first."""

@@ -8,6 +8,7 @@ import os
 import re
 import secrets
 import threading
+from datetime import datetime
 from pathlib import Path
 
 from PIL import Image, ImageOps, UnidentifiedImageError
@@ -60,6 +61,11 @@ class MediaFolder:
         """Remove a stored file; one that is gone already is fine."""
         if REF.fullmatch(ref) is not None:
             self._path(ref).unlink(missing_ok=True)
+
+    def refs_before(self, before: datetime) -> list[str]:
+        """The files that were stored before an instant."""
+        limit = before.timestamp()
+        return [path.stem for path in self._root.glob("??/??/*.jpg") if path.stat().st_mtime < limit]
 
     def _path(self, ref: str) -> Path:
         return self._root / ref[:2] / ref[2:4] / f"{ref}.jpg"

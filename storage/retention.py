@@ -1,5 +1,6 @@
 """What is forgotten when: run once a day, as one job. Each call takes a bounded bite, so that nobody waits for it."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -51,3 +52,9 @@ def apply_retention(uow: SqliteUnitOfWork, now: datetime, policy: RetentionPolic
         pseudonymised=len(old_names),
         media=uow.trash.refs(),
     )
+
+
+def unused_media(uow: SqliteUnitOfWork, refs: Iterable[str]) -> list[str]:
+    """Those of some files that neither a ticket's message nor a line of a room names: never sent, or long forgotten."""
+    named = uow.erasure.named_media()
+    return [ref for ref in refs if ref not in named]

@@ -174,10 +174,10 @@ class Ticket:
         """Rule on a return, finally: a new assignee, or refused and it stays where it is."""
         if self.asked != "return":
             raise WrongState("error.no_return")
-        self._clear_request()
         if to is not None:
             self._move(states.DISPATCHED)
             self.assignee, self.dispatched_at = to, at
+        self._clear_request()
         self.record("return_ruled", at, person, to or "refused", message)
 
     def ask(self, what: str, person: str, reason: str, until: datetime, at: datetime) -> None:
@@ -258,18 +258,21 @@ class Ticket:
     def withdraw(self, at: datetime, by: str, note: str = "", message: str | None = None) -> None:
         """Nothing to do after all; the words are erased by the caller."""
         self._move(states.WITHDRAWN)
+        self._clear_request()
         self.close_reason, self.closed_at = "withdrawn", at
         self.record("withdrawn", at, by, note, message)
 
     def refuse_acceptance(self, person: str, at: datetime, reason: str, message: str | None = None) -> None:
         """Not accepted: only a person may say so, with a reason."""
         self._move(states.NOT_ACCEPTED)
+        self._clear_request()
         self.closed_at = at
         self.record("noted", at, person, f"not_accepted: {reason}", message)
 
     def merge_into(self, other: "Ticket", at: datetime, by: str, message: str | None = None) -> None:
         """The same matter as another ticket: everybody who spoke follows that one."""
         self._move(states.MERGED)
+        self._clear_request()
         self.merged_into, self.close_reason, self.closed_at = other.id, "merged", at
         self.record("merged", at, by, str(other.number), message)
         for account in self.voices:

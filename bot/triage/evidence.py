@@ -67,6 +67,8 @@ class Evidence:
         for hit in self.hits:
             if hit.entry.kind == "cue":
                 found.setdefault(hit.entry.name, []).append(hit)
+        if "now" in found:
+            found.pop("past", None)
         return found
 
     @cached_property
@@ -74,7 +76,7 @@ class Evidence:
         """The cues by name; that something is over counts unless it is denied, or is the trouble itself: 灯全灭了."""
         over = [hit for hit in self.marks.get("resolved", ()) if not self._undone(hit) and not self._told(hit)]
         others = {name: hits for name, hits in self.marks.items() if name != "resolved"}
-        return {**others, "resolved": over} if over else others
+        return {**others, "resolved": over} if over and "unresolved" not in others else others
 
     @cached_property
     def things(self) -> list[Hit]:
@@ -115,9 +117,9 @@ class Evidence:
         """The category that most of the evidence speaks for."""
         votes: dict[str, float] = {}
         for point in sorted(self.points, key=_vote, reverse=True):
-            votes[point.category] = votes.get(point.category, _vote(point) - 0.2) + 0.2
+            votes[point.category] = votes.get(point.category, _vote(point) - 0.15) + 0.15
         for hit in self.things:
-            votes[hit.entry.category] = votes.get(hit.entry.category, 0.0) + 0.1
+            votes[hit.entry.category] = votes.get(hit.entry.category, 0.0) + (0.03 if hit.entry.vague else 0.1)
         votes.pop("other", None)
         if not votes:
             votes = {hit.entry.category: 0.1 for hit in reversed(self.states) if hit.entry.category}
@@ -199,7 +201,7 @@ class Evidence:
 
 def _says(thing: Hit, state: Hit) -> bool:
     if state.entry.name == "bad":
-        return not thing.entry.vague and len(thing.word) > 1
+        return not thing.entry.vague and len(thing.word) > 1 and "service" not in thing.entry.states
     return state.entry.name in thing.entry.states and not (thing.entry.vague and state.entry.name == "neglect")
 
 
@@ -213,13 +215,18 @@ def _vote(point: Point) -> float:
     )
 
 
+def _same_kind(thing: Hit, state: Hit) -> str:
+    """The nature that a state gives to a thing of its own category: 堵着 says more of cars than of branches."""
+    return state.entry.nature if state.entry.category == thing.entry.category else ""
+
+
 def _pair(thing: Hit, state: Hit) -> Point:
     entry = thing.entry
     unowned = state.entry.name == "bad" and entry.category in BY_ITSELF
     urgency = entry.raised.get(state.entry.name, entry.urgency)
     return Point(
         min(thing.start, state.start), max(thing.end, state.end), entry.name, entry.category,
-        min(entry.weight, state.entry.weight) + UNOWNED * unowned, entry.nature or state.entry.nature,
+        min(entry.weight, state.entry.weight) + UNOWNED * unowned, entry.nature or _same_kind(thing, state),
         urgency, (thing.word, state.word), entry.hotlines if urgency == "emergency" else (), entry.public, entry.rank,
         whole=True,
     )  # fmt: skip

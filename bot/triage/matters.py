@@ -18,6 +18,7 @@ _JOINED = re.compile(
     r"(?:另外|还有(?:就是|一个|一件|个)?|顺便(?:说一?下|问一?下|反映一?下|提一下)?|对了|再就是|再一个|再有|此外|同时|以及|再说|"
     r"还想(?:说|问|反映)|除此之外|第二个|仲有|另|还有件事)[,，:：]?"
 )
+OFFICES = frozenset({"affairs", "business", "parking"})  # categories in which people ask more than they complain
 _ALSO = re.compile(r"[。;；!！\n]|[,，](?=[^,，。]{0,8}也)|[,，、\s](?=[^,，。]{1,12}(?:栋|幢|号楼))")
 
 
@@ -51,6 +52,8 @@ def nature_of(part: Evidence, category: str) -> str:
     if part.has("suggest") and not any(point.urgency for point in part.points):
         return "suggestion"
     if not any(point.whole for point in part.points) and part.has("question"):
+        return "inquiry"
+    if part.has("where") or (part.has("inquire") and category in OFFICES):
         return "inquiry"
     if part.has("until") and not part.has("ask", "lasting", "home"):
         return "inquiry"

@@ -111,15 +111,29 @@ def suggestion(turn: Turn) -> Reading | None:
     ):
         return None
     matter = replace(matter_of(turn, evidence, "suggestion"), urgency="routine")
-    if matter.category == "other" and topics:
-        matter = replace(matter, category=topics[0].entry.category)
+    matter = replace(matter, category=_wished(turn) or (topics[0].entry.category if topics else matter.category))
     return Reading("new", OPEN, (matter,), reason=evidence.words("suggest") + _reason(turn))
+
+
+BUILT = frozenset("装设建安放搞弄加")  # verbs of a wish for something to be built
+
+
+def _wished(turn: Turn) -> str:
+    """The category of what is wished for: the first thing named after the words of the wish, no matter who is to do it."""
+    start = turn.evidence.cues["suggest"][0].start
+    things = [hit for hit in turn.evidence.things if not hit.entry.vague]
+    named = [hit for hit in things if hit.end > start] or things
+    wished = [hit for hit in named if hit.entry.name != "物业"] or named
+    if wished:
+        return wished[0].entry.category
+    built = any(char in BUILT for char in turn.evidence.cues["suggest"][0].word)
+    return "facilities" if built and turn.evidence.things and not turn.evidence.points else ""
 
 
 def praise(turn: Turn) -> Reading | None:
     """Staff or a service is praised for something; neighbours' thanks are chat."""
     evidence = turn.evidence
-    if not evidence.has("staffword") or evidence.has("question", "joke", "urge"):
+    if not evidence.has("staffword") or (evidence.has("question", "joke", "urge") and not evidence.has("laud")):
         return None
     if evidence.has("unresolved") and not evidence.has("laud"):
         return None
@@ -134,7 +148,7 @@ def praise(turn: Turn) -> Reading | None:
 def inquiry(turn: Turn) -> Reading | None:
     """A question about government, property or community services."""
     evidence = turn.evidence
-    if not evidence.has("question", "asks") or evidence.has("joke", "trade", "leisure", "elsewhere"):
+    if not evidence.has("question", "asks") or evidence.has("joke", "trade", "leisure", "elsewhere", "calm"):
         return None
     article = _article(turn)
     plain = evidence.has("asks") or turn.direct

@@ -1,6 +1,7 @@
 """The bot as one object: what an adapter, the scheduler, replay and tests call. Each call is one job of one transaction."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bot.domain.org import Organization
@@ -32,6 +33,8 @@ class Engine:
 
     def handle(self, uow: UnitOfWork, event: InboundEvent, now: datetime) -> None:
         """Take in one event."""
+        if event.at > now:
+            event = replace(event, at=now)  # a sender's clock that runs ahead must not hold the windows open
         ctx = self.context(uow, now)
         ctx.memory.sweep(now)
         intake.handle(ctx, event)

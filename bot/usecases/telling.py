@@ -30,7 +30,7 @@ def tell(  # noqa: PLR0913 - a notice simply has these parts
     free: bool = False,
     words: Words = NOTHING,
 ) -> Notice | None:
-    """Queue one notice and give it back. An emergency or urgent ticket breaks quiet hours; ``urgent`` does so for an answer to somebody.
+    """Queue one notice and give it back. What is urgent breaks quiet hours: a pressing ticket, an answer to somebody.
 
     In a group that is listened to as a shadow nothing is said: who alone is meant hears it privately.
     """

@@ -58,7 +58,7 @@ CHINESE = ("zh_CN", "zh_TW")
 QUOTED = re.compile(r"[“「]([^”」{}]+)[”」]")
 # Words in quotation marks that nobody is asked to type.
 SHOWN = {"chat.photo_ready"}
-UNUSED = {"digest.merged"}  # merged notices stand one under the other without a sentence of their own
+UNUSED: set[str] = set()
 
 
 @cache
@@ -126,7 +126,7 @@ def test_every_word_that_people_are_asked_to_type_is_understood(locale: str) -> 
 
 
 def is_understood(words: CommandWords, text: str) -> bool:
-    said = words.parse(text, staff=True)
+    said = words.parse(text)
     return bool(said.staff or said.resident or words.vote(text, quoted=True))
 
 

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from bot.domain.poll import Vote
-from storage.retention import RetentionPolicy, RetentionReport, apply_retention
+from storage.retention import RetentionPolicy, RetentionReport, apply_retention, unused_media
 from storage.unit_of_work import SqliteUnitOfWork
 from tests.storage.making import DAY, NOW, a_line, a_message, a_notice, a_photo, opened
 
@@ -121,3 +121,11 @@ def test_much_work_is_done_in_bites(uow: SqliteUnitOfWork) -> None:
 
     assert [run.pseudonymised for run in runs] == [2, 2, 1]
     assert [run.is_complete(policy) for run in runs] == [False, False, True]
+
+
+def test_a_photo_that_nobody_names_is_found(uow: SqliteUnitOfWork) -> None:
+    sent, shown, lost = "a" * 32, "b" * 32, "c" * 32
+    opened(uow, "t1")
+    uow.words.keep(a_message("t1", media=(a_photo(sent),)))
+    uow.rooms.post(a_line(payload={"kind": "say", "media": [shown]}))
+    assert unused_media(uow, [sent, shown, lost]) == [lost]

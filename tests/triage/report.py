@@ -1,4 +1,4 @@
-"""Accuracy of the rule reader on the labelled lines: ``python -m tests.triage.report [-v]`` prints it by head and part."""
+"""Accuracy of the rule reader on the labelled lines: ``python -m tests.triage.report [-v [tune|held]]`` prints it."""
 
 import sys
 from collections.abc import Iterator
@@ -43,16 +43,17 @@ def reader() -> RuleReader:
     return RuleReader(load_lexicons(DATA))
 
 
-def alone(name: str = "", **marks: bool) -> ReadingContext:
+def alone() -> ReadingContext:
     """A context without anything before the message."""
-    return ReadingContext(account="web:a", at=AT, tickets=lambda _: [], name=name, **marks)
+    return ReadingContext(account="web:a", at=AT, tickets=lambda _: [])
 
 
 def lines(part: str) -> list[Line]:
     """The lines of a part, read one by one."""
     rules = reader()
     with (HERE / f"{part}.tsv").open(encoding="utf-8") as file:
-        return [Line(row["text"], row, rules.read(row["text"], alone())) for row in DictReader(file, delimiter="\t", quoting=3)]
+        rows = list(DictReader(file, delimiter="\t", quoting=3))
+    return [Line(row["text"], row, rules.read(row["text"], alone())) for row in rows]
 
 
 def figures(part: str) -> dict[str, float]:

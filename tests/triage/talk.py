@@ -51,9 +51,18 @@ class Room:
         for number, matter in zip(opened, reading.matters, strict=True):
             self.tickets.append(
                 OpenTicket(
-                    number, int(number), "dispatched", matter.nature, matter.category, matter.building, matter.place,
-                    matter.text, context.account, (), at,
-                )  # fmt: skip
+                    id=number,
+                    number=int(number),
+                    state="dispatched",
+                    nature=matter.nature,
+                    category=matter.category,
+                    building=matter.building,
+                    place=matter.place,
+                    text=matter.text,
+                    reporter=context.account,
+                    followers=(),
+                    registered_at=at,
+                )
             )
         return ",".join(opened)
 
