@@ -11,7 +11,7 @@ from bot.domain import states
 from bot.domain.audit import Event
 from bot.domain.errors import WrongState
 
-SYSTEM = "bot"  # the actor of what nobody did: a limit passed, a poll ended
+SYSTEM = "bot"  # who did what nobody did: a limit passed, a poll ended
 
 
 @dataclass(slots=True)
@@ -19,8 +19,7 @@ class Ticket:
     """One matter from the first word to the last vote.
 
     ``reporter`` and ``followers`` are account keys; ``assignee``, ``helpers`` and ``named`` are person ids. Times are aware
-    UTC. ``chat`` is the key of the group it came from, or of the private chat; ``named`` lists the people a report names:
-    they never see it.
+    UTC. ``chat`` is the key of the group it came from, or of the private chat; whom a report names (``named``) never sees it.
     """
 
     id: str

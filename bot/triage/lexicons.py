@@ -123,14 +123,15 @@ def load_lexicons(folder: Path) -> Lexicons:
     fold = folding(dict(zip("".join(traditional["from"]), "".join(traditional["to"]), strict=True)))
     spoken = {ord(old): ord(new) for old, new in zip(dialect["from"], dialect["to"], strict=True)}
     hearing = {code: spoken.get(to, to) for code, to in fold.items()} | spoken
-    entries = [pair for name in WORDS for pair in _entries(_read(folder / f"{name}.toml", spoken))]
+    spelled = {code: to for code, to in hearing.items() if code > ord("～")}  # not what patterns are written with
+    entries = [pair for name in WORDS for pair in _entries(_read(folder / f"{name}.toml", spelled))]
     places = _read(folder / "places.toml")
     return Lexicons(
         fold=fold,
         hearing=hearing,
         heads=_heads(entries),
         starts=_starts(entries),
-        openers={name: _any_of(texts) for name, texts in _read(folder / "gates.toml", spoken)["openers"].items()},
+        openers={name: _any_of(texts) for name, texts in _read(folder / "gates.toml", spelled)["openers"].items()},
         places=_places(places),
         hints=places["hints"],
         numerals=places["numerals"],

@@ -64,6 +64,7 @@ def asked_for(turn: Turn) -> Reading | None:
 
 
 REPAIRED = frozenset({"facilities", "drainage", "utilities", "sanitation", "safety", "greenery", "property"})
+SHARED = REPAIRED | {"parking", "encroachment", "noise", "agriculture"}  # things that somebody may have done wrong to
 _IDLE = ("joke", "leisure", "trade", "favour", "elsewhere", "hypothetical")
 
 
@@ -71,7 +72,7 @@ def hinted(turn: Turn) -> Reading | None:
     """A thing of the neighbourhood and something bad, however far apart: a person had better look."""
     evidence = turn.evidence
     placed = any(not place.weak for place in turn.places)
-    things = [hit for hit in evidence.things if len(hit.word) > 1 and _repaired(hit)]
+    things = [hit for hit in evidence.things if len(hit.word) > 1 and hit.entry.category in SHARED and not hit.entry.vague]
     bad = [hit for hit in evidence.states if hit.entry.name not in CIRCUMSTANCES]
     if not bad or not (things or (placed and any(hit.entry.alone for hit in bad))):
         return None

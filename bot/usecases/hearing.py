@@ -1,14 +1,13 @@
 """Chat that is read: the linking window, the reading, and what follows from it. What concerns no ticket leaves nothing."""
 
-import json
 from collections.abc import Sequence
 from dataclasses import replace
 
 from bot.domain.org import Group, Person
 from bot.domain.ticket import Ticket
-from bot.messages import InboundMessage, is_private, private_chat
+from bot.messages import InboundMessage, is_private
 from bot.ports import Heard, Matter, OpenTicket, Reader, Reading, ReadingContext
-from bot.usecases import following, notices, opening, telling
+from bot.usecases import following, notices, opening, status, telling
 from bot.usecases.context import Context
 from bot.usecases.memory import Case, Part, Unplaced
 from bot.usecases.placing import unit_for, units_around
@@ -36,7 +35,7 @@ def hear(
         _tell_shadow(ctx, group, message, reading)
     elif quoted is not None and not _is_about(reading):
         if addressed:
-            answer_status(ctx, message, quoted)
+            status.answer(ctx, message, quoted)
     else:
         _act(ctx, case, reading, person, addressed)
 
@@ -55,14 +54,6 @@ def _is_about(reading: Reading) -> bool:
     if reading.act != "new":
         return reading.act != "chat"
     return reading.matters[0].nature != "inquiry"
-
-
-def answer_status(ctx: Context, message: InboundMessage, ticket: Ticket) -> None:
-    """A question that names a ticket is answered with how it stands, and opens nothing."""
-    if ctx.is_group_ticket(ticket) or message.account in ticket.voices:
-        chat = message.chat_key if ctx.is_group_ticket(ticket) else private_chat(message.account)
-        line = [str(ticket.number), ticket.category, ticket.state, ticket.place]
-        telling.answer(ctx, message.account, chat, "stands", ticket, kind="status", words={"lines": json.dumps([line])})
 
 
 def view_of(ticket: Ticket) -> OpenTicket:

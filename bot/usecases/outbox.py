@@ -34,10 +34,8 @@ def claim(ctx: Context, renderer: Renderer, can: Callable[[str], Capabilities | 
     """
     bundles: dict[str, list[Notice]] = {}  # begun before: said again as they were, if at all
     waiting: dict[str, list[Notice]] = {}
-    for notice in ctx.uow.outbox.pending(ctx.now, BATCH):
-        if can(channel_of(notice.chat)) is None:
-            _postpone(ctx, [notice], ctx.now + AWAY)
-        elif notice.bundle is not None:
+    for notice in _deliverable(ctx, can):
+        if notice.bundle is not None:
             bundles.setdefault(notice.bundle, []).append(notice)
         elif not _is_quiet(ctx, notice):
             waiting.setdefault(notice.chat, []).append(notice)
@@ -47,6 +45,16 @@ def claim(ctx: Context, renderer: Renderer, can: Callable[[str], Capabilities | 
         able = can(channel_of(bundle[0].chat)) or Capabilities()
         parcels += _parcel(ctx, renderer, able, bundle)
     return parcels
+
+
+def _deliverable(ctx: Context, can: Callable[[str], Capabilities | None]) -> list[Notice]:
+    """What waits for channels that are connected; the rest is asked for again later and holds nobody up."""
+    while batch := ctx.uow.outbox.pending(ctx.now, BATCH):
+        away = [notice for notice in batch if can(channel_of(notice.chat)) is None]
+        _postpone(ctx, away, ctx.now + AWAY)
+        if len(away) < len(batch):
+            return [notice for notice in batch if notice not in away]
+    return []
 
 
 def _is_quiet(ctx: Context, notice: Notice) -> bool:

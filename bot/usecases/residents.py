@@ -8,7 +8,7 @@ from bot.domain.states import CALLBACK, CLOSED
 from bot.domain.ticket import Ticket
 from bot.messages import InboundMessage, is_private
 from bot.triage.commands import Command
-from bot.usecases import following, hearing, notices, opening, survey, telling
+from bot.usecases import following, hearing, notices, opening, status, survey, telling
 from bot.usecases.context import Context
 
 UNHEARD = "unheard"  # the account's wish: 别记我
@@ -70,14 +70,7 @@ def _reject(wish: Wish) -> bool:
 
 
 def _mine(wish: Wish) -> bool:
-    ctx, message = wish.ctx, wish.message
-    tickets = [t for t in ctx.uow.tickets.of_account(message.account, LISTED) if t.number is not None]
-    if not is_private(message.chat_key):
-        tickets = [t for t in tickets if ctx.is_group_ticket(t)]
-    lines = [[str(t.number), t.category, t.state, t.place] for t in tickets]
-    key = "mine" if lines else "mine.none"
-    words = {"lines": json.dumps(lines)}
-    telling.answer(ctx, message.account, message.chat_key, key, kind="status", words=words)
+    status.answer_mine(wish.ctx, wish.message)
     return True
 
 
@@ -208,7 +201,7 @@ def reply(ctx: Context, message: InboundMessage, ticket: Ticket, addressed: bool
     if message.account not in ticket.voices:
         return len(message.text) <= SHORT_VOTE // 2 and words.vote(message.text, quoted=True) is not None
     if addressed and words.asks(message.text):
-        hearing.answer_status(ctx, message, ticket)
+        status.answer(ctx, message, ticket)
         return True
     if not ticket.is_open:
         return False
