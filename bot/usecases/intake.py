@@ -71,8 +71,8 @@ def _from_resident(ctx: Context, message: InboundMessage, ticket: Ticket | None,
     if command is not None and _is_for_bot(ctx, message, command) and residents.obey(ctx, message, command, ticket):
         return True
     if ticket is not None:
-        if residents.vote_in_words(ctx, message, ticket) or said.staff is not None:
-            return True  # a staff word of somebody without the right means nothing, and is no remark on the ticket
+        if residents.vote_in_words(ctx, message, ticket) or said.staff is not None or command is not None:
+            return True  # a command of somebody who may not give it means nothing, and is no remark on the ticket
         return residents.reply(ctx, message, ticket, _is_addressed(ctx, message))
     if residents.vote_in_words(ctx, message, None):
         return True
