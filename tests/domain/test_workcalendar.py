@@ -65,12 +65,11 @@ def _days(first: int, last: int) -> list[date]:
 
 
 def test_our_data_agree_with_chinesecalendar(china: WorkCalendar) -> None:
-    oracle = pytest.importorskip("chinese_calendar")
+    oracle = importlib.import_module("chinese_calendar")
     assert [day for day in _days(2020, 2026) if china.is_workday(day) != oracle.is_workday(day)] == []
 
 
 def test_our_data_agree_with_holidays(china: WorkCalendar) -> None:
-    pytest.importorskip("holidays")
     oracle = importlib.import_module("holidays").country_holidays("CN", years=range(2020, 2028))
     assert [day for day in _days(2020, 2026) if china.is_workday(day) != oracle.is_working_day(day)] == []
     assert all(day in oracle for day in china.years[2027].holidays)
