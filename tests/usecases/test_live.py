@@ -170,6 +170,7 @@ async def test_a_doubtful_message_is_not_lost_to_somebody_elses_poison(live: Liv
     live.town.clock.at = waits
 
     await live.receive(POISON, "he", id="m1")
+    await live.bot.work_off()
 
     assert [ticket.state for ticket in live.town.tickets()] == ["candidate"]
 
@@ -254,7 +255,7 @@ async def test_what_waits_for_a_channel_that_is_away_does_not_spin(live: Live) -
     await live.bot.work_off()
 
     assert live.states() == ["pending"]
-    assert not live.bot._work.is_set()  # noqa: SLF001 - spinning means that it asks for the next round at once
+    assert not live.bot._work.is_set()  # spinning means that it asks for the next round at once
     assert live.alarm.at[-1] is None or live.alarm.at[-1] > live.town.clock.now()
 
 
@@ -298,7 +299,7 @@ async def test_a_timer_that_breaks_falls_alone_and_is_set_aside(live: Live, brok
 
 async def test_the_loop_survives_a_round_that_fails(live: Live, monkeypatch: pytest.MonkeyPatch) -> None:
     rounds = asyncio.Queue[int]()
-    work_off, failures = live.bot.work_off, 2
+    look, failures = live.bot._look, 2
 
     async def fragile() -> None:
         nonlocal failures
@@ -306,14 +307,16 @@ async def test_the_loop_survives_a_round_that_fails(live: Live, monkeypatch: pyt
         rounds.put_nowait(failures)
         if failures >= 0:
             raise OSError("no more files")
-        await work_off()
+        await look()
 
-    monkeypatch.setattr(live.bot, "work_off", fragile)
+    monkeypatch.setattr(live.bot, "_look", fragile)
     live.tell("in the end")
     task = asyncio.get_running_loop().create_task(live.bot.run())
     for expected in (1, 0, -1, -2):
         await live.bot.wake()
         assert await rounds.get() == expected
+    monkeypatch.undo()
+    await live.bot.work_off()
     task.cancel()
 
     assert [message.text for message in live.channel.sent] == ["1号件进展：in the end"]

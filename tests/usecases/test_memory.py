@@ -18,7 +18,9 @@ def memory() -> Memory:
     return Memory(WINDOW, timedelta(minutes=15), 6)
 
 
-def part(text: str = "化粪池堵了", after: timedelta = timedelta(), sender: str = "zhang", chat: str = "xueyuan") -> Part:
+def part(
+    text: str = "化粪池堵了", after: timedelta = timedelta(), sender: str = "zhang", chat: str = "xueyuan"
+) -> Part:
     return Part(make_message(text, sender, chat, at=MORNING + after, id=f"{text}-{after}"), Reading("new", 0.5))
 
 
@@ -28,7 +30,9 @@ def waiting(memory: Memory, after: timedelta = timedelta()) -> Case:
     return case
 
 
-@pytest.mark.parametrize(("after", "is_one"), [(WINDOW - SECOND, True), (WINDOW, True), (WINDOW + SECOND / 1000, False)])
+@pytest.mark.parametrize(
+    ("after", "is_one"), [(WINDOW - SECOND, True), (WINDOW, True), (WINDOW + SECOND / 1000, False)]
+)
 def test_the_window_is_inclusive(memory: Memory, after: timedelta, is_one: bool) -> None:
     first = memory.add(part())
 

@@ -9,7 +9,7 @@ import pytest
 from bot.messages import Capabilities
 from bot.ports import Notice, SendResult
 from bot.usecases import telling
-from bot.usecases.outbox import ATTEMPTS, Parcel
+from bot.usecases.outbox import ATTEMPTS, AWAY, Parcel
 from tests.fakes import MORNING, SHANGHAI, WIRE, TownBot, able
 
 GROUP, OTHER, PRIVATE = "web:xueyuan", "web:lvyuan", "web:dm:zhou"
@@ -85,7 +85,10 @@ def test_at_night_what_nobody_asked_for_waits_until_seven(outbox: Outbox) -> Non
     assert outbox.send_all() == [note("明天来修")]
 
 
-@pytest.mark.parametrize(("clock", "is_quiet"), [((21, 59), False), ((22, 0), True), ((0, 0), True), ((6, 59), True), ((7, 0), False)])
+QUIET = [((21, 59), False), ((22, 0), True), ((0, 0), True), ((6, 59), True), ((7, 0), False)]
+
+
+@pytest.mark.parametrize(("clock", "is_quiet"), QUIET)
 def test_quiet_hours_begin_at_ten_and_end_at_seven(outbox: Outbox, clock: tuple[int, int], is_quiet: bool) -> None:
     outbox.at(datetime(2026, 5, 6, *clock, tzinfo=SHANGHAI))
     outbox.tell("收到")
@@ -301,6 +304,8 @@ def test_what_is_meant_for_a_channel_that_is_away_waits_and_wakes_nobody(outbox:
     outbox.tell("later")
 
     assert outbox.claim(None) == []
+    assert outbox.bot.read(outbox.bot.engine.next_due) == outbox.bot.clock.now() + AWAY
+    outbox.bot.clock.advance(minutes=1)
     assert len(outbox.claim()) == 1
 
 

@@ -149,7 +149,9 @@ def test_a_person_is_meant_by_mention_else_by_a_name_that_fits_one(
 
 
 @pytest.mark.parametrize(("text", "named"), [("陈卫东收钱", ["chen"]), ("陈书记收钱", ["chen"]), ("有人收钱", [])])
-def test_people_are_named_in_full_or_by_surname_and_title(opened: tuple[TownBot, Context], text: str, named: list[str]) -> None:
+def test_people_are_named_in_full_or_by_surname_and_title(
+    opened: tuple[TownBot, Context], text: str, named: list[str]
+) -> None:
     _, ctx = opened
 
     assert [person.id for person in routing.people_named(ctx, "xueyuan", text)] == named
