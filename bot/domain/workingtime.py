@@ -5,7 +5,7 @@ intervals between instants, so that a change of the clocks makes an interval lon
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -24,6 +24,7 @@ class WorkingTime:
     calendar: WorkCalendar
     hours: OfficeHours
     zone: ZoneInfo
+    _days: dict[date, tuple[Interval, ...]] = field(default_factory=dict, repr=False, compare=False)  # looked up before
 
     def __post_init__(self) -> None:
         if not any(self.hours.week):
@@ -104,11 +105,17 @@ class WorkingTime:
         """The open intervals that end after an instant, in order, without end."""
         day = at.astimezone(self.zone).date() - DAY  # where clocks change at midnight, the day before may still be open
         while True:
-            for first, last in self.spans(day):
-                start, end = self._minute(day, first), self._minute(day, last)
+            for start, end in self._open_on(day):
                 if max(start, at) < end:
                     yield start, end
             day += DAY
+
+    def _open_on(self, day: date) -> tuple[Interval, ...]:
+        found = self._days.get(day)
+        if found is None:
+            found = tuple((self._minute(day, first), self._minute(day, last)) for first, last in self.spans(day))
+            self._days[day] = found
+        return found
 
     def _minute(self, day: date, minute: int) -> datetime:
         if minute == DAY_MINUTES:

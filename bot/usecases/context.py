@@ -1,10 +1,11 @@
 """What a use case has at hand: one transaction, one instant, and the collaborators that the composition root chose."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.domain.deadline import LimitTable
+from bot.domain.hours import OfficeHours
 from bot.domain.org import Group, Organization, Person, Unit
 from bot.domain.ticket import Ticket
 from bot.domain.workcalendar import WorkCalendar
@@ -27,6 +28,14 @@ class Services:
     limits: LimitTable
     ids: IdSource
     memory: Memory
+    _working_times: dict[tuple[OfficeHours, str], WorkingTime] = field(default_factory=dict, repr=False, compare=False)
+
+    def working_time(self, hours: OfficeHours, timezone: str) -> WorkingTime:
+        """The working time of some hours in a zone; kept, because it remembers the days that it has looked up."""
+        found = self._working_times.get((hours, timezone))
+        if found is None:
+            found = self._working_times[hours, timezone] = WorkingTime(self.calendar, hours, ZoneInfo(timezone))
+        return found
 
 
 @dataclass(slots=True)
@@ -57,7 +66,7 @@ class Context:
     def working_time(self, unit: str) -> WorkingTime:
         """The working calendar with the unit's office hours and zone."""
         place = self.unit(unit)
-        return WorkingTime(self.services.calendar, place.hours, place.zone)
+        return self.services.working_time(place.hours, place.timezone)
 
     def group(self, chat: str) -> Group | None:
         """The group of a chat key."""
