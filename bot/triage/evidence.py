@@ -160,10 +160,13 @@ class Evidence:
         before = [t for t in self.things if 0 <= state.start - t.end <= _reach(t, near) and t.start < state.start]
         after = [t for t in self.things if 0 <= t.start - state.end <= 4]
         fitting = [t for t in before or after if _says(t, state) and self._together(t, state)]
-        if any(abs(state.start - own.end) <= 6 and own.end <= state.start for own in owned):
+        if any(0 <= state.start - own.end <= 6 and self._joined(own, state) for own in owned):
             return []
         last = max((t.end for t in fitting), default=0)
         return [t for t in fitting if last - t.end <= 8]
+
+    def _joined(self, first: Hit, second: Hit) -> bool:
+        return not any(char in ",，、。;；" for char in self.said.plain[first.end : second.start])
 
     def _together(self, thing: Hit, state: Hit) -> bool:
         between = self.said.plain[min(thing.end, state.end) : max(thing.start, state.start)]

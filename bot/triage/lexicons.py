@@ -9,6 +9,7 @@ import re
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from operator import add
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -86,15 +87,16 @@ class Lexicons:
         return [hit for hit in hits if hit.entry.kind != "mask" and not _hidden(hit, covers.get(hit.start, ()))]
 
     def _hits(self, plain: str) -> list[Hit]:
-        heads, starts, found = self.heads, self.starts, []
-        for index, char in enumerate(plain):
-            pair = plain[index : index + 2]
+        heads, starts = self.heads, self.starts
+        found: list[Hit] = []
+        for index, pair in enumerate(map(add, plain, plain[1:] + "\n")):
             if pair in heads:
-                words = heads[pair]
-                found += [Hit(index, index + len(word), word, e) for word, e in words if plain.startswith(word, index)]
+                for word, entry in heads[pair]:
+                    if plain.startswith(word, index):
+                        found.append(Hit(index, index + len(word), word, entry))  # the hot path
             if pair in starts and starts[pair].any.match(plain, index):
                 found += _matches(starts[pair], plain, index)
-            if char in starts and len(pair) > 1 and starts[char].any.match(plain, index):
+            if (char := pair[0]) in starts and starts[char].any.match(plain, index):
                 found += _matches(starts[char], plain, index)
         return found
 
@@ -123,7 +125,9 @@ def load_lexicons(folder: Path) -> Lexicons:
     fold = folding(dict(zip("".join(traditional["from"]), "".join(traditional["to"]), strict=True)))
     spoken = {ord(old): ord(new) for old, new in zip(dialect["from"], dialect["to"], strict=True)}
     hearing = {code: spoken.get(to, to) for code, to in fold.items()} | spoken
-    spelled = {code: to for code, to in hearing.items() if code > ord("～")}  # not what patterns are written with
+    spelled = {
+        code: to for code, to in hearing.items() if chr(code).isalpha() and to > 0x7F
+    }  # no capitals, no brackets
     entries = [pair for name in WORDS for pair in _entries(_read(folder / f"{name}.toml", spelled))]
     places = _read(folder / "places.toml")
     return Lexicons(
@@ -206,11 +210,17 @@ def _beginnings(pattern: str) -> list[str]:
     if pattern.startswith("(?:"):
         return [start for part in _alternatives(pattern) for start in _beginnings(part)]
     if pattern.startswith("["):
-        return list(pattern[1 : pattern.index("]")])
+        end = pattern.index("]") + 1
+        rest = pattern[end : end + 1] if _plain(pattern[end : end + 2]) else ""
+        return [char + rest for char in pattern[1 : end - 1]]
     if pattern[0] in "(.\\^" or pattern[1:2] in {"?", "*"}:
         raise ValueError(f"a pattern has to begin with a character, a class or words: {pattern}")
-    plain = len(pattern) > 1 and pattern[1].isalnum() and pattern[2:3] not in {"?", "*", "{"}
-    return [pattern[:2] if plain else pattern[0]]
+    return [pattern[:2] if _plain(pattern[1:3]) else pattern[0]]
+
+
+def _plain(text: str) -> bool:
+    """Whether a character of a pattern stands for itself, and is not left open by what follows it."""
+    return text[:1].isalnum() and text[1:2] not in {"?", "*", "{"}
 
 
 def _alternatives(pattern: str) -> list[str]:

@@ -78,9 +78,10 @@ def metoo(turn: Turn) -> Reading | None:
         matter = matter_of(turn, evidence)
         if ticket := _matching(turn, matter):
             return attached("metoo", SURE, matter, ticket, evidence.words("metoo", "also"))
-    if not _shares(turn) or turn.last is None or evidence.has("joke", "calm"):
+    ticket = turn.last if evidence.has("suffer", "home") and not evidence.has("asks") else turn.at_hand
+    if ticket is None or not _shares(turn) or evidence.has("joke", "calm"):
         return None
-    return _same_as(turn, turn.last)
+    return _same_as(turn, ticket)
 
 
 def followup(turn: Turn) -> Reading | None:

@@ -72,7 +72,9 @@ def hinted(turn: Turn) -> Reading | None:
     """A thing of the neighbourhood and something bad, however far apart: a person had better look."""
     evidence = turn.evidence
     placed = any(not place.weak for place in turn.places)
-    things = [hit for hit in evidence.things if len(hit.word) > 1 and hit.entry.category in SHARED and not hit.entry.vague]
+    things = [
+        hit for hit in evidence.things if len(hit.word) > 1 and hit.entry.category in SHARED and not hit.entry.vague
+    ]
     bad = [hit for hit in evidence.states if hit.entry.name not in CIRCUMSTANCES]
     if not bad or not (things or (placed and any(hit.entry.alone for hit in bad))):
         return None
@@ -89,8 +91,9 @@ def framed(turn: Turn) -> Reading | None:
     opening = evidence.cues.get("frame", [])
     if not opening or opening[0].start > 3 or len(turn.said.plain) < 8 or evidence.has(*_IDLE, *DAMPERS):
         return None
-    sure = bool(evidence.things or evidence.points or any(hit.entry.kind == "topic" for hit in evidence.hits))
-    return Reading("new", 0.6 if sure else HINT, (matter_of(turn, evidence),), reason=(opening[0].word,))
+    if not (evidence.things or evidence.points or any(hit.entry.kind == "topic" for hit in evidence.hits)):
+        return None
+    return Reading("new", 0.6, (matter_of(turn, evidence),), reason=(opening[0].word,))
 
 
 def _repaired(hit: Hit) -> bool:
@@ -112,7 +115,8 @@ def suggestion(turn: Turn) -> Reading | None:
     ):
         return None
     matter = replace(matter_of(turn, evidence, "suggestion"), urgency="routine")
-    matter = replace(matter, category=_wished(turn) or (topics[0].entry.category if topics else matter.category))
+    known = topics[0].entry.category if topics and matter.category == "other" else matter.category
+    matter = replace(matter, category=_wished(turn) or known)
     return Reading("new", OPEN, (matter,), reason=evidence.words("suggest") + _reason(turn))
 
 
@@ -122,6 +126,8 @@ BUILT = frozenset("装设建安放搞弄加")  # verbs of a wish for something t
 def _wished(turn: Turn) -> str:
     """The category of what is wished for: the first thing named after the words of the wish, no matter who is to do it."""
     start = turn.evidence.cues["suggest"][0].start
+    if any("该" in hit.word for hit in turn.evidence.cues["suggest"]):  # 树该修剪了: no new thing is wished for
+        return ""
     things = [hit for hit in turn.evidence.things if not hit.entry.vague]
     named = [hit for hit in things if hit.end > start] or things
     wished = [hit for hit in named if hit.entry.name != "物业"] or named

@@ -8,7 +8,7 @@ from bot.triage.normalise import Said
 
 BUILDINGS = ("building", "short", "flat")  # patterns that name a building, best first
 SPOTS = ("gate", "unit", "shop", "road", "spot", "floor")  # and those that name something else
-SIGNS = frozenset("楼栋幢座门路单")
+SIGNS = frozenset("楼栋幢座门路单店")
 WEAK = "near"
 
 

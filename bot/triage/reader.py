@@ -12,30 +12,11 @@ from bot.triage.place import Gazetteer, may_be_place
 from bot.triage.turn import Turn
 
 TELLING = frozenset({"state", "trouble", "danger"})
-ACTS = frozenset(
-    {
-        "ask",
-        "urge",
-        "nudge",
-        "metoo",
-        "also",
-        "support",
-        "agree",
-        "resolved",
-        "followup",
-        "suggest",
-        "laud",
-        "thanks",
-        "report",
-        "wrong",
-        "asks",
-        "question",
-        "answer",
-        "fix",
-        "file",
-        "official",
-    }
-)  # cues that a rule begins with; the others only weigh
+ACTS = frozenset({
+    "urge", "nudge", "metoo", "support", "agree", "resolved", "followup", "laud", "thanks", "report", "wrong", "answer",
+    "file", "official", "frame",
+})  # fmt: skip  # cues that a rule begins with by themselves
+WISHES = frozenset({"ask", "fix", "also", "suggest", "asks", "question"})  # and those that need something to be about
 
 
 class RuleReader:
@@ -60,7 +41,7 @@ class RuleReader:
             evidence = examine(said, self._lexicons)
         elif stopped:
             return _SILENT[stopped]
-        if not _tells(evidence) and not (context.recent and may_be_place(said)):
+        if not _tells(evidence, context) and not (context.recent and may_be_place(said)):
             return _CHAT
         return self._ask(said, evidence, context)
 
@@ -69,9 +50,15 @@ class RuleReader:
         return next((reading for rule in RULES if (reading := rule(turn))), _CHAT)
 
 
-def _tells(evidence: Evidence) -> bool:
+def _tells(evidence: Evidence, context: ReadingContext) -> bool:
     """Whether the words hit anything that a rule acts on: small talk ends here."""
-    return any(hit.entry.kind in TELLING or hit.entry.name in ACTS for hit in evidence.hits)
+    names, kinds = evidence.marks.keys(), {hit.entry.kind for hit in evidence.hits}
+    if not (kinds.isdisjoint(TELLING) and names.isdisjoint(ACTS)):
+        return True
+    if names.isdisjoint(WISHES):
+        return False
+    about = "thing" in kinds or "topic" in kinds or context.articles or context.recent
+    return bool(about or context.private or context.addressed)
 
 
 def staff(turn: Turn) -> Reading | None:

@@ -48,9 +48,17 @@ class Turn:
     @cached_property
     def last(self) -> str | None:
         """The ticket that the talk is about right now: at most two other messages came in between."""
-        limit, between = self.lexicons.weights["recent_minutes"], 0
+        return self._last(2)
+
+    @cached_property
+    def at_hand(self) -> str | None:
+        """The ticket that the message just before was about, or the one before that a moment ago: what a bare +1 means."""
+        return self._last(0) or self._last(1, self.lexicons.weights["moment_minutes"])
+
+    def _last(self, most: int, minutes: float = 0.0) -> str | None:
+        limit, between = minutes or self.lexicons.weights["recent_minutes"], 0
         for one in reversed(self.context.recent):
-            if self._age(one) > limit or between > 2:
+            if self._age(one) > limit or between > most:
                 return None
             if one.ticket_id:
                 return one.ticket_id

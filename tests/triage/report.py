@@ -1,4 +1,4 @@
-"""Accuracy of the rule reader on the labelled lines: ``python -m tests.triage.report [-v [tune|held]]`` prints it."""
+"""Accuracy of the rule reader on the labelled lines: ``python -m tests.triage.report [-v [tune|held|fresh]]`` prints it."""
 
 import sys
 from collections.abc import Iterator
@@ -14,7 +14,7 @@ from bot.triage.reader import RuleReader
 HERE = Path(__file__).parent
 DATA = Path(__file__).parents[2] / "bot" / "triage" / "data"
 AT = datetime(2026, 7, 8, 9, 0, tzinfo=timezone(timedelta(hours=8)))
-PARTS = ("tune", "held")
+PARTS = ("tune", "held", "fresh")
 HEADS = ("act", "nature", "category", "urgency")
 
 

@@ -15,11 +15,14 @@ from bot.triage.reader import RuleReader
 from tests.triage.report import AT, DATA, alone, figures
 from tests.triage.talk import outcomes
 
-# What was reached. The lines of "held" were written last and seen once: read without having been seen they gave recall
-# 0.59, clear 0.44, rejected 0.71 (they avoid the vocabulary on purpose); what a new town will give lies in between.
+# What was reached, rounded down. "fresh" is the third of two batches (330 and 150 lines) that was set aside before the
+# vocabulary was widened on the rest of them, and never looked at line by line: it tells best what a new town will give.
+# The second batch avoids the vocabulary on purpose. The engine before read "fresh" with recall 0.67, clear 0.55 and
+# rejected 0.87. The lines of "held" were seen once.
 FLOORS = {
-    "tune": {"recall": 0.97, "clear": 0.94, "rejected": 0.95, "nature": 0.94, "category": 0.90, "urgency": 0.96},
-    "held": {"recall": 0.90, "clear": 0.53, "rejected": 0.90, "nature": 0.85, "category": 0.92, "urgency": 0.92},
+    "tune": {"recall": 0.97, "clear": 0.96, "rejected": 0.97, "nature": 0.94, "category": 0.92, "urgency": 0.96},
+    "held": {"recall": 0.96, "clear": 0.75, "rejected": 0.96, "nature": 0.83, "category": 0.92, "urgency": 0.96},
+    "fresh": {"recall": 0.94, "clear": 0.91, "rejected": 0.94, "nature": 0.85, "category": 0.92, "urgency": 0.96},
 }
 PERMIT = Article("permit", "居住证办理", "yongan", ("居住证", "暂住证"), "…")
 RAIL = Article("rail", "居家适老化改造", "yongan", ("适老化", "扶手"), "…")
