@@ -5,12 +5,15 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import NamedTuple
 
 from bot.ports import Matter, OpenTicket
 from bot.triage.evidence import examine
 from bot.triage.lexicons import Lexicons
 from bot.triage.normalise import hear
 from bot.triage.place import conflict
+
+REMEMBERED = 2000  # tickets whose words are held ready for comparing, a few megabytes
 
 # Categories in which people tell one and the same trouble: 漏水, 积水, 污水, 臭.
 KINDRED = frozenset({"drainage", "utilities", "sanitation", "property"})
@@ -33,9 +36,11 @@ def merge_candidates(
     matter: Matter, tickets: Sequence[OpenTicket], hint: Hint, lexicons: Lexicons
 ) -> list[tuple[float, OpenTicket]]:
     """The tickets that a matter may belong to, best first; those of another building are left out."""
-    found = [
-        (_nearness(matter, ticket, hint, lexicons), ticket) for ticket in tickets if _possible(matter, ticket, hint)
-    ]
+    possible = [ticket for ticket in tickets if _possible(matter, ticket, hint)]
+    if not possible:
+        return []
+    here = _grams(hear(matter.text, lexicons.hearing).plain)
+    found = [(_nearness(matter, here, ticket, hint, lexicons), ticket) for ticket in possible]
     return sorted(found, key=lambda pair: -pair[0])
 
 
@@ -45,12 +50,11 @@ def _possible(matter: Matter, ticket: OpenTicket, hint: Hint) -> bool:
     return not conflict(matter.building, ticket.building)
 
 
-def _nearness(matter: Matter, ticket: OpenTicket, hint: Hint, lexicons: Lexicons) -> float:
+def _nearness(matter: Matter, here: "Grams", ticket: OpenTicket, hint: Hint, lexicons: Lexicons) -> float:
     weights = lexicons.weights
-    there = hear(ticket.text, lexicons.hearing)
-    total = weights["cosine"] * cosine(hear(matter.text, lexicons.hearing).plain, there.plain)
+    there, names = _told(ticket, lexicons)
+    total = weights["cosine"] * _alike(here, there)
     total += _category(matter.category, ticket.category, weights)
-    names = examine(there, lexicons).names
     if hint.names and names:
         total += weights["same_thing" if _shared(hint.names, names) else "other_thing"]
     minutes = hint.recent.get(ticket.id, (hint.at - ticket.registered_at).total_seconds() / 60)
@@ -71,17 +75,38 @@ def _shared(names: frozenset[str], others: frozenset[str]) -> bool:
     return any(one in other or other in one for one in names for other in others)
 
 
+class Grams(NamedTuple):
+    """The pairs of characters of a text, and the sum of their squares."""
+
+    counts: Counter[str]
+    square: int
+
+
 def cosine(one: str, other: str) -> float:
-    """How alike two texts are by their characters and pairs of characters (0–1)."""
-    first, second = _grams(one), _grams(other)
-    shared = sum(count * second[gram] for gram, count in first.items())
-    return shared / math.sqrt(_square(first) * _square(second)) if shared else 0.0
+    """How alike two texts are by their pairs of characters (0–1)."""
+    return _alike(_grams(one), _grams(other))
 
 
-def _square(grams: Counter[str]) -> int:
-    return sum(count * count for count in grams.values())
+def _alike(one: Grams, other: Grams) -> float:
+    counts = other.counts.get
+    shared = sum(count * counts(gram, 0) for gram, count in one.counts.items())
+    return shared / math.sqrt(one.square * other.square) if shared else 0.0
 
 
-def _grams(text: str) -> Counter[str]:
+def _grams(text: str) -> Grams:
     letters = "".join(char for char in text if char.isalnum())
-    return Counter(letters[i : i + 2] for i in range(len(letters) - 1))
+    counts = Counter(letters[i : i + 2] for i in range(len(letters) - 1))
+    return Grams(counts, sum(count * count for count in counts.values()))
+
+
+def _told(ticket: OpenTicket, lexicons: Lexicons) -> tuple[Grams, frozenset[str]]:
+    """What a ticket's words come to. Kept for a while: an open ticket is compared with every new trouble around it."""
+    known = lexicons.told.get(ticket.id)
+    if known is not None and known[0] == hash(ticket.text):
+        return known[1]
+    there = hear(ticket.text, lexicons.hearing)
+    told = (_grams(there.plain), examine(there, lexicons).names)
+    if len(lexicons.told) >= REMEMBERED:
+        lexicons.told.clear()
+    lexicons.told[ticket.id] = (hash(ticket.text), told)
+    return told

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from bot.domain.org import Article
-from bot.ports import OpenTicket, Reading, ReadingContext
+from bot.ports import Heard, OpenTicket, Reading, ReadingContext
 from bot.triage.lexicons import load_lexicons
 from bot.triage.merge import Hint, merge_candidates
 from bot.triage.place import conflict, number
@@ -227,3 +227,48 @@ def test_numbers_and_conflicts() -> None:
     assert conflict("3-1", "3-2")
     assert not conflict("3", "3-2")
     assert not conflict("", "3")
+
+
+@pytest.mark.parametrize(
+    ("text", "category", "urgency", "first"),
+    [
+        ("救命呀，我哋金玉大廈B座部𨋢壞咗，阿婆同個細路困咗喺入面出唔到嚟", "facilities", "emergency", "119"),
+        ("15号楼楼顶坐着个小伙子，说活够了要往下跳，快来人", "safety", "emergency", "110"),
+        ("你好，我们小区路灯全灭了，黑得看不见路", "facilities", "routine", ""),
+        ("小区南门的石墩子把轮椅通道堵死了，请挪开", "encroachment", "routine", ""),
+        ("10号楼西侧草坪里的喷头坏了，天天往路上呲水", "greenery", "routine", ""),
+        ("4号楼楼道的窗户关不上，冷风直往里灌", "property", "routine", ""),
+        ("楼下有人占道摆烧烤摊，油烟大得很", "encroachment", "routine", ""),
+    ],
+)
+def test_plain_words_are_clear(rules: RuleReader, text: str, category: str, urgency: str, first: str) -> None:
+    reading = rules.read(text, alone())
+    matter = reading.matters[0]
+    assert (reading.act, matter.category, matter.urgency) == ("new", category, urgency)
+    assert reading.score >= 0.75
+    assert "".join(reading.hotlines[:1]) == first
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["教你一招：下水道堵了倒点小苏打加白醋，老好使了", "我家狗子把沙发啃坏了", "要是哪天电梯坏了，我可爬不动十八楼"],
+)
+def test_advice_and_own_things_are_chat(rules: RuleReader, text: str) -> None:
+    assert rules.read(text, alone()).score < 0.25
+
+
+@pytest.mark.parametrize("text", ["就是撒，我屋头的电梯也不动", "同感", "我嗰層都係", "俺家也是这样", "阿拉屋里也是"])
+def test_others_share_a_trouble_in_their_dialect(rules: RuleReader, text: str) -> None:
+    context = with_tickets(ticket(building=""), account="web:b", recent=(Heard("web:z", AT, "new", "t1"),))
+    reading = rules.read(text, context)
+    assert (reading.act, reading.ticket_id) == ("metoo", "t1")
+
+
+def test_a_ticket_number_is_never_new(rules: RuleReader) -> None:
+    assert rules.read("1号件 怎么样了", with_tickets(ticket())).ticket_id == "t1"
+    assert rules.read("7号件电梯还是坏的", with_tickets(ticket())).act == "chat"
+
+
+def test_over_is_only_what_was_open(rules: RuleReader) -> None:
+    assert rules.read("电梯修好了", with_tickets(ticket())).act == "resolved"
+    assert rules.read("电梯修好了", alone()).act == "chat"
