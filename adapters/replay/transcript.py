@@ -59,11 +59,11 @@ class _Line:
     def at(self) -> datetime:
         try:
             at = datetime.fromisoformat(self.text("at"))
-        except ValueError:
+            if at.tzinfo is None:
+                raise self.error("at", "the time has no offset")
+            return at.astimezone(UTC)
+        except (ValueError, OverflowError):
             raise self.error("at", "not an ISO 8601 time") from None
-        if at.tzinfo is None:
-            raise self.error("at", "the time has no offset")
-        return at.astimezone(UTC)
 
     @property
     def channel(self) -> str:

@@ -8,7 +8,7 @@ from bot.domain.org import Organization
 from bot.messages import Capabilities, InboundEvent
 from bot.ports import SendResult, Timer, UnitOfWork
 from bot.render.render import Renderer
-from bot.usecases import chase, hearing, intake, outbox
+from bot.usecases import chase, door, hearing, intake, outbox
 from bot.usecases.context import Context, Services
 
 LATE = timedelta(minutes=1)  # a timer that fires later than this was held up by an outage
@@ -33,6 +33,7 @@ class Engine:
 
     def handle(self, uow: UnitOfWork, event: InboundEvent, now: datetime) -> None:
         """Take in one event."""
+        event = door.cleaned(event)
         if event.at > now:
             event = replace(event, at=now)  # a sender's clock that runs ahead must not hold the windows open
         ctx = self.context(uow, now)

@@ -1,0 +1,73 @@
+"""What comes in is cut and cleaned before anything reads it: text of a chat is hostile, and nobody writes ten megabytes.
+
+Half characters (lone surrogates) can be neither stored nor sent; endless text and stacked marks would hold up everybody.
+"""
+
+import re
+from dataclasses import replace
+
+from bot.messages import Edit, InboundEvent, InboundMessage, Media, Presence, Press, Rate, Recall
+
+TEXT, NAME, FILE_NAME, ID = 4000, 64, 200, 200  # characters
+MEDIA, MENTIONS = 50, 20
+_MARK = "[\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe00-\ufe0f\ufe20-\ufe2f\u200d]"
+_STACKED = re.compile(f"({_MARK}{{8}}){_MARK}+")
+_HANGING = re.compile(f"{_MARK}+$")
+
+
+def cleaned(event: InboundEvent) -> InboundEvent:
+    """The event, fit to be read and stored; the same object where nothing had to be done."""
+    if isinstance(event, InboundMessage) and _is_fit(event):
+        return event
+    chat, sender = words(event.chat, ID), words(event.sender, ID)
+    match event:
+        case InboundMessage():
+            return replace(_message(event), chat=chat, sender=sender, id=words(event.id, ID))
+        case Press():
+            text, name = words(event.text, TEXT), words(event.name, NAME)
+            return replace(event, chat=chat, sender=sender, id=words(event.id, ID), text=text, name=name)
+        case Edit():
+            return replace(event, chat=chat, sender=sender, id=words(event.id, ID), text=words(event.text, TEXT))
+        case Presence():
+            return replace(event, chat=chat, sender=sender, name=words(event.name, NAME))
+        case Rate():
+            return replace(event, chat=chat, sender=sender, id=words(event.id, ID))
+        case Recall():
+            return replace(event, chat=chat, sender=sender, id=words(event.id, ID))
+
+
+def _is_fit(message: InboundMessage) -> bool:
+    """The quick look: nearly every message is fit as it is."""
+    if len(message.text) > TEXT or len(message.name) > NAME or message.media or len(message.mentions) > MENTIONS:
+        return False
+    if len(message.key) > ID or not _is_whole(message.key + message.account + message.name + message.text):
+        return False
+    return message.text.isascii() or _STACKED.search(message.text) is None
+
+
+def _is_whole(text: str) -> bool:
+    try:
+        text.encode("utf-8")
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _message(message: InboundMessage) -> InboundMessage:
+    return replace(
+        message,
+        text=words(message.text, TEXT),
+        name=words(message.name, NAME),
+        mentions=tuple(words(one, ID) for one in message.mentions[:MENTIONS]),
+        media=tuple(_media(one) for one in message.media[:MEDIA]),
+    )
+
+
+def _media(media: Media) -> Media:
+    return replace(media, name=words(media.name, FILE_NAME))
+
+
+def words(text: str, length: int) -> str:
+    """A text of at most so many characters, whole, with at most eight marks on one letter, cut between letters."""
+    short = _STACKED.sub(r"\1", text[: 4 * length].encode("utf-8", "replace").decode("utf-8"))
+    return short if len(short) <= length else _HANGING.sub("", short[:length])
