@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator
 from datetime import datetime
+from functools import lru_cache
 
 from sqlmodel import SQLModel
 
@@ -38,6 +39,8 @@ USE_CODE = (
     "UPDATE org_code SET used_at = ?1, used_by = ?2 WHERE digest = ?3 AND used_at IS NULL AND expires_at >= ?1 "
     "AND person IN (SELECT id FROM org_person) RETURNING person"
 )
+
+hours_of = lru_cache(256)(OfficeHours.parse)  # a town has few kinds of hours and very many units
 
 
 class OrgStore(Repository):
@@ -109,12 +112,12 @@ class OrgStore(Repository):
 
 def _unit(row: Row) -> Unit:
     id_, name, level, parent, households, aliases, hours, timezone = row
-    return Unit(id_, name, level, parent, households, tuple(names(aliases)), OfficeHours.parse(hours), timezone)
+    return Unit(id_, name, level, parent, households, tuple(names(aliases)), hours_of(hours), timezone)
 
 
 def _duty(row: Row) -> Duty:
     person, unit, role, categories, available = row
-    return Duty(person, unit, role, frozenset(names(categories)), OfficeHours.parse(available) if available else None)
+    return Duty(person, unit, role, frozenset(names(categories)), hours_of(available) if available else None)
 
 
 def _article(row: Row) -> Article:

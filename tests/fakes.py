@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from functools import cache
 from itertools import count
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
 from bot.app import Ids, build_engine
@@ -22,6 +22,7 @@ from bot.messages import BOT, Capabilities, InboundEvent, InboundMessage, Media,
 from bot.ports import SendResult, UnitOfWork
 from bot.settings import Settings
 from bot.usecases.engine import Engine
+from bot.usecases.memory import Memory
 from storage.open import Storage, open_storage
 from storage.sqlite import Synchronous
 
@@ -92,12 +93,12 @@ class FakeClock:
         return self.at
 
 
-def make_message(text: str = "", sender: str = "zhang", chat: str = "xueyuan", **fields: object) -> InboundMessage:
+def make_message(text: str = "", sender: str = "zhang", chat: str = "xueyuan", **fields: Any) -> InboundMessage:
     """A message in a group, or with ``private=True`` to the bot alone; ``id`` and ``at`` have defaults."""
     at = fields.pop("at", MORNING)
     id_ = fields.pop("id", f"{sender}-{at}-{text[:40]}")
     room = f"dm:{sender}" if fields.get("private") else chat
-    return InboundMessage(CHANNEL, room, sender, id_, at, text, **fields)  # type: ignore[arg-type]
+    return InboundMessage(CHANNEL, room, sender, id_, at, text, **fields)
 
 
 def make_photo(name: str = "photo.jpg") -> Media:
@@ -147,7 +148,7 @@ class TownBot:
 
     # ------------------------------------------------------------ what people do
 
-    def say(self, sender: str, text: str, chat: str = "xueyuan", **fields: object) -> list[OutboundMessage]:
+    def say(self, sender: str, text: str, chat: str = "xueyuan", **fields: Any) -> list[OutboundMessage]:
         """Somebody writes; gives back what the bot says to it at once."""
         fields.setdefault("id", f"m{next(self._ids)}")
         mentions = fields.pop("mentions", ())
@@ -163,7 +164,9 @@ class TownBot:
     def rate(self, sender: str, number: int, rating: int, solved: bool | None = None) -> list[OutboundMessage]:
         """Somebody taps a rating."""
         room = self.ticket(number).chat.partition(":")[2]
-        return self.do(Rate(CHANNEL, room, sender, f"r{next(self._ids)}", self.clock.now(), rating, None, number, solved))
+        return self.do(
+            Rate(CHANNEL, room, sender, f"r{next(self._ids)}", self.clock.now(), rating, None, number, solved)
+        )
 
     def do(self, event: InboundEvent) -> list[OutboundMessage]:
         """Anything happens, at the present instant."""
@@ -227,7 +230,21 @@ def town_bot(
     new_database(path, org)
     with open_storage(path, synchronous) as storage:
         stored = storage.desk.run(lambda uow: uow.org.load())
-        yield TownBot(storage, build_engine(settings or Settings(), stored, Ids(seed)), FakeClock())
+        yield TownBot(storage, new_engine(settings or Settings(), stored, seed), FakeClock())
+
+
+def new_engine(settings: Settings, org: Organization, seed: int = 1) -> Engine:
+    """An engine with nothing in mind yet; what takes long to load is shared."""
+    made = _engine(settings.model_dump_json())
+    hearing = settings.hearing
+    window, recent = timedelta(seconds=hearing.window_seconds), timedelta(seconds=hearing.recent_seconds)
+    memory = Memory(window, recent, hearing.recent_messages)
+    return Engine(replace(made.services, memory=memory, ids=Ids(seed)), made.renderer, org)
+
+
+@cache
+def _engine(settings: str) -> Engine:
+    return build_engine(Settings.model_validate_json(settings), town())
 
 
 def quiet_settings(**sections: dict[str, object]) -> Settings:
@@ -250,6 +267,6 @@ def renamed(org: Organization, person: str, name: str) -> Organization:
     return replace(org, people=people)
 
 
-def to_bot(text: str, sender: str = "zhang", **fields: object) -> InboundMessage:
+def to_bot(text: str, sender: str = "zhang", **fields: Any) -> InboundMessage:
     """A message in the group that speaks to the bot itself."""
     return make_message(text, sender, mentions=(BOT,), **fields)

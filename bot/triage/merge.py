@@ -101,7 +101,7 @@ def _grams(text: str) -> Grams:
 
 def _told(ticket: OpenTicket, lexicons: Lexicons) -> tuple[Grams, frozenset[str]]:
     """What a ticket's words come to. Kept for a while: an open ticket is compared with every new trouble around it."""
-    known = lexicons.told.get(ticket.id)
+    known: tuple[int, tuple[Grams, frozenset[str]]] | None = lexicons.told.get(ticket.id)
     if known is not None and known[0] == hash(ticket.text):
         return known[1]
     there = hear(ticket.text, lexicons.hearing)

@@ -30,9 +30,7 @@ def cleaned(event: InboundEvent) -> InboundEvent:
             return replace(event, chat=chat, sender=sender, id=words(event.id, ID), text=words(event.text, TEXT))
         case Presence():
             return replace(event, chat=chat, sender=sender, name=words(event.name, NAME))
-        case Rate():
-            return replace(event, chat=chat, sender=sender, id=words(event.id, ID))
-        case Recall():
+        case Rate() | Recall():
             return replace(event, chat=chat, sender=sender, id=words(event.id, ID))
 
 

@@ -56,7 +56,9 @@ def test_the_other_kinds_of_event(tmp_path: Path) -> None:
 
 
 def test_a_quoted_ticket_is_told_by_its_number(tmp_path: Path) -> None:
-    [step] = steps_of(tmp_path, f'{{{AT}, "chat": "gate", "from": "wang", "text": "收到", "reply_to": {{"ticket": 7}}}}')
+    [step] = steps_of(
+        tmp_path, f'{{{AT}, "chat": "gate", "from": "wang", "text": "收到", "reply_to": {{"ticket": 7}}}}'
+    )
     assert step.quoted == 7
 
 
