@@ -188,7 +188,7 @@ def _plate(found: re.Match[str], _: str) -> str:
 
 
 def _email(found: re.Match[str], _: str) -> str:
-    return f"{found[1][0]}***@{found[2]}"
+    return f"{found[1][0]}***＠{found[2]}"
 
 
 def _labelled(found: re.Match[str], _: str) -> str:

@@ -7,7 +7,7 @@ with a character, a class or words, so that one pass over a message finds everyt
 
 import re
 import tomllib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from operator import add
 from pathlib import Path
@@ -53,11 +53,23 @@ class Hit(NamedTuple):
     entry: Entry
 
 
+class Late:
+    """A pattern that is compiled when it is first asked for: hundreds of them would make every start half a second longer."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.match: Callable[[str, int], re.Match[str] | None] = self._first
+
+    def _first(self, plain: str, index: int) -> re.Match[str] | None:
+        self.match = re.compile(self.text).match
+        return self.match(plain, index)
+
+
 class Patterns(NamedTuple):
     """Patterns with the same first character; ``any`` matches where at least one of them does."""
 
-    any: re.Pattern[str]
-    each: tuple[tuple[re.Pattern[str], Entry], ...]
+    any: Late
+    each: tuple[tuple[Late, Entry], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +150,9 @@ def load_lexicons(folder: Path) -> Lexicons:
         hearing=hearing,
         heads=_heads(entries),
         starts=_starts(entries),
-        openers={name: _any_of(texts) for name, texts in _read(folder / "gates.toml", spelled)["openers"].items()},
+        openers={
+            name: re.compile(_any_of(texts)) for name, texts in _read(folder / "gates.toml", spelled)["openers"].items()
+        },
         places=_places(places),
         hints=places["hints"],
         numerals=places["numerals"],
@@ -184,28 +198,28 @@ def _heads(entries: list[tuple[Entry, dict[str, Any]]]) -> dict[str, tuple[tuple
 
 
 def _starts(entries: list[tuple[Entry, dict[str, Any]]]) -> dict[str, Patterns]:
-    found: dict[str, list[tuple[re.Pattern[str], Entry]]] = {}
+    found: dict[str, list[tuple[Late, Entry]]] = {}
     for entry, table in entries:
         for text in (*table.get("patterns", ()), *(re.escape(word) for word in _words(table) if len(word) == 1)):
+            late = Late(_clause(text))
             for start in dict.fromkeys(_beginnings(text)):
-                found.setdefault(start, []).append((_clause(text), entry))
+                found.setdefault(start, []).append((late, entry))
     return {
-        char: Patterns(_any_of([pattern.pattern for pattern, _ in pairs]), tuple(pairs))
-        for char, pairs in found.items()
+        char: Patterns(Late(_any_of([late.text for late, _ in pairs])), tuple(pairs)) for char, pairs in found.items()
     }
 
 
-def _any_of(patterns: list[str]) -> re.Pattern[str]:
-    return re.compile("|".join(f"(?:{pattern})" for pattern in patterns))
+def _any_of(patterns: list[str]) -> str:
+    return "|".join(f"(?:{pattern})" for pattern in patterns)
 
 
 def _words(table: Mapping[str, Any]) -> list[str]:
     return list(dict.fromkeys(table.get("words", "").split()))
 
 
-def _clause(pattern: str) -> re.Pattern[str]:
+def _clause(pattern: str) -> str:
     r"""In these patterns ``\S`` means any character of the same clause."""
-    return re.compile(pattern.replace(r"\S", r"[^\s,，。!！?？;；、~～]"))
+    return pattern.replace(r"\S", r"[^\s,，。!！?？;；、~～]")
 
 
 def _beginnings(pattern: str) -> list[str]:

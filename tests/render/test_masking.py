@@ -111,8 +111,8 @@ def plates(rng: random.Random) -> Iterator[tuple[str, str]]:
 
 def others(rng: random.Random) -> Iterator[tuple[str, str]]:
     name = rng.choice("abcdxyz") + digits(rng, 5)
-    yield f"{name}@qq.com", f"{name[0]}***@qq.com"
-    yield f"{name}.x_y＠example.com.cn", f"{name[0]}***@example.com.cn"
+    yield f"{name}@qq.com", f"{name[0]}***＠qq.com"
+    yield f"{name}.x_y＠example.com.cn", f"{name[0]}***＠example.com.cn"
     for label in ("微信号 ", "微信号：", "微信", "加微信 ", "微信：", "vx:", "WeChat: "):
         yield label + name, f"{label}{name[0]}***"
     yield "QQ号：123456789", "QQ号：1***"
