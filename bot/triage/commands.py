@@ -20,7 +20,8 @@ _INTERJECTION = re.compile(
     r"^(?:(?:好的|好嘞|好(?=[\s,.!~、。])|嗯+|哦+|噢|行|中|要得|晓得了|知道了|收到了?|明白了?|太好了|ok)[\s,.!~、。]*)+"
 )
 SHORT = 14  # characters of a text that is little more than "not solved"
-_MENTION = re.compile(r"@\S+")
+_MENTION = re.compile(r"@[^\s,]+")
+_LEADING_MENTIONS = re.compile(rf"(?:@[^\s,]+[{re.escape(_EDGE)}]*)+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,9 +158,8 @@ def _fits(verb: _Verb, body: str) -> bool:
 
 def _without_lead(said: str) -> tuple[str, int | None]:
     """The text behind leading mentions and a leading ticket number, and that number."""
-    body, number = said, None
-    while body.startswith("@"):
-        body = _MENTION.sub("", body, count=1).lstrip(_EDGE)
+    mentions = _LEADING_MENTIONS.match(said)
+    body, number = said[mentions.end() :] if mentions else said, None
     if body[:1] in _LEADS and (lead := _NUMBER.match(body)) is not None:
         number = int(lead[1] or lead[2])
         body = body[lead.end() :].lstrip(_EDGE)
