@@ -1,6 +1,7 @@
 """Hostile names of people, groups and units: in the org file, in the database, in what is said."""
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -14,7 +15,7 @@ from tests.hostile.corpus import SOURCES, lines
 pytestmark = pytest.mark.parametrize("source", SOURCES)
 
 
-def odd_town(words: tuple[str, ...], listen: str) -> Organization:
+def odd_town(words: Sequence[str], listen: str) -> Organization:
     """A grid for each line: its steward, its group and itself are called so."""
     units = {"top": Unit("top", "东山街道", "street")}
     people, duties, groups = {}, [], {}
@@ -31,7 +32,7 @@ def odd_town(words: tuple[str, ...], listen: str) -> Organization:
 @pytest.mark.parametrize("listen", ["all", "shadow"])
 def test_as_names_of_people_groups_and_units(tmp_path: Path, source: str, listen: str) -> None:
     """With ``all`` the steward is called by his name; with ``shadow`` the owner reads the group's title."""
-    words = lines(source)[::2]
+    words = [line.encode("utf-8", "replace").decode() for line in lines(source)[::2]]  # a file is UTF-8
     settings = quiet_settings(speaking={"budget_per_hour": 1_000_000})
     with town_bot(tmp_path / "bot.db", odd_town(words, listen), settings) as bot:
         siege = Siege(bot, [f"web:p{number}" for number in range(len(words))])
