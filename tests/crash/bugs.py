@@ -9,6 +9,7 @@ from bot.domain.poll import Vote
 from bot.messages import InboundEvent
 from bot.ports import Notice, SendResult, Timer, UnitOfWork
 from bot.usecases import chase, outbox
+from bot.usecases.engine import LATE, Engine
 from tests.crash.child import Can, Rig, put
 from tests.fakes import able
 
@@ -51,7 +52,7 @@ def key_claimed_apart(rig: Rig) -> None:
     async def in_two_steps(event: InboundEvent, before: Callable[[UnitOfWork], Any]) -> Any:
         inbox = rig.storage.uow.inbox
         claim = type(inbox).claim
-        key = f"{event.channel}:{event.chat}:{getattr(event, 'id', '')}"
+        key = repr(event)
         known = not await rig.bot.query(lambda uow, _org, now: claim(uow.inbox, key, now))
         if known:
             return None
@@ -90,44 +91,58 @@ def outbox_after_commit(rig: Rig) -> None:
 
 def timer_removed_apart(rig: Rig) -> None:
     """A timer's row is taken away in one transaction, its effect comes in the next."""
-    engine, work_off, taken = rig.engine, rig.bot.work_off, list[Timer]()
+    engine, fire_due, taken = rig.engine, rig.engine.fire_due, list[Timer]()
 
     def take(uow: UnitOfWork, _org: object, now: datetime) -> None:
         taken[:] = [timer for timer in uow.timers.due(now, MANY) if uow.timers.remove(timer)]
 
-    def fire_due(uow: UnitOfWork, now: datetime, _limit: int = MANY) -> int:
+    def fire_taken(uow: UnitOfWork, now: datetime) -> int:
         for timer in taken:
-            chase.fire(engine.context(uow, now), timer)
-        return len(taken)
+            _fire(engine, uow, now, timer)
+        return fire_due(uow, now, 0) + len(taken)
 
-    async def work_off_in_two_steps() -> None:
-        await rig.bot.query(take)
-        await work_off()
-
-    put(engine, "fire_due", fire_due)
-    put(rig.bot, "work_off", work_off_in_two_steps)
+    put(engine, "fire_due", fire_taken)
+    _around_rounds(rig, before=take)
 
 
 def timer_kept_apart(rig: Rig) -> None:
     """The effect comes first, the timer's row goes with the next transaction."""
-    engine, work_off, fired = rig.engine, rig.bot.work_off, list[Timer]()
+    engine, fire_due, fired = rig.engine, rig.engine.fire_due, list[Timer]()
 
-    def fire_due(uow: UnitOfWork, now: datetime, _limit: int = MANY) -> int:
+    def fire_kept(uow: UnitOfWork, now: datetime) -> int:
         fired[:] = uow.timers.due(now, MANY)
         for timer in fired:
-            chase.fire(engine.context(uow, now), timer)
-        return len(fired)
+            _fire(engine, uow, now, timer)
+        return fire_due(uow, now, 0) + len(fired)
 
     def remove(uow: UnitOfWork, *_rest: object) -> None:
         for timer in fired:
             uow.timers.remove(timer)
 
-    async def work_off_in_two_steps() -> None:
-        await work_off()
-        await rig.bot.query(remove)
+    put(engine, "fire_due", fire_kept)
+    _around_rounds(rig, after=remove)
 
-    put(engine, "fire_due", fire_due)
-    put(rig.bot, "work_off", work_off_in_two_steps)
+
+def _fire(engine: Engine, uow: UnitOfWork, now: datetime, timer: Timer) -> None:
+    ctx = engine.context(uow, now)
+    ctx.late = now - timer.due_at > LATE
+    chase.fire(ctx, timer)
+
+
+def _around_rounds(
+    rig: Rig, before: Callable[..., None] | None = None, after: Callable[..., None] | None = None
+) -> None:
+    """Transactions of their own before or after each of the bot's rounds."""
+    look = rig.bot._look
+
+    async def in_two_steps() -> None:
+        if before is not None:
+            await rig.bot.query(before)
+        await look()
+        if after is not None:
+            await rig.bot.query(after)
+
+    put(rig.bot, "_look", in_two_steps)
 
 
 def changing_key(rig: Rig) -> None:
