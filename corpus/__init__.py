@@ -1,0 +1,1 @@
+"""The labelled conversations, and the commands that train and judge the shipped triage with them."""
