@@ -6,7 +6,7 @@ What costs start-up time is imported where it is needed: ``gridsteward --help`` 
 import random
 import secrets
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
@@ -17,6 +17,7 @@ from adapters.orgfile import check_org
 from bot.domain import deadline, workcalendar
 from bot.domain.deadline import LimitTable
 from bot.domain.org import Organization
+from bot.ports import UnitOfWork
 from bot.render.catalog import load_catalog
 from bot.render.render import Renderer
 from bot.settings import Settings, SettingsError
@@ -27,7 +28,7 @@ from bot.usecases.context import Services
 from bot.usecases.engine import Engine
 from bot.usecases.memory import Memory
 from storage.errors import StorageError
-from storage.open import Storage, open_storage
+from storage.open import Storage, open_storage, open_to_read
 
 HERE = Path(__file__).parent
 CALENDARS = HERE / "domain" / "calendars"
@@ -151,15 +152,20 @@ def first_links(storage: Storage, settings: Settings, now: datetime) -> list[str
 
 
 def room_links(storage: Storage, settings: Settings, port: int | None = None) -> list[str]:
-    """The invite link of each room of the web chat."""
+    """The invite link of each room of the web chat; one made in a copy would open nothing."""
     org = storage.desk.run(lambda uow: uow.org.load())
     groups = [group for group in org.groups.values() if group.channel == "web"]
-    tokens = storage.desk.run(lambda uow: [uow.rooms.invite(group.key) for group in groups])
-    url = public_url(settings, port)
-    return [f"{group.title or group.chat}：{url}/r/{token}" for group, token in zip(groups, tokens, strict=True)]
+
+    def find(uow: UnitOfWork) -> list[str | None]:
+        make = uow.rooms.made_invite if storage.is_copy else uow.rooms.invite
+        return [make(group.key) for group in groups]
+
+    tokens, url = storage.desk.run(find), public_url(settings, port)
+    links = [f"{url}/r/{token}" if token else "还没有邀请链接，请在群里点“邀请”" for token in tokens]
+    return [f"{group.title or group.chat}：{link}" for group, link in zip(groups, links, strict=True)]
 
 
-def find_faults(settings: Settings, path: Path) -> list[str]:
+def find_faults(settings: Settings, path: Path, on_copy: Callable[[], None] = lambda: None) -> list[str]:
     """What is wrong with the settings, the database and the organization, a sentence each."""
     faults = []
     try:
@@ -169,7 +175,7 @@ def find_faults(settings: Settings, path: Path) -> list[str]:
     if not path.is_file():
         return [*faults, f"{path}：没有数据库；先运行 gridsteward init ORG"]
     try:
-        with open_storage(path, settings.storage.synchronous) as storage:
+        with open_to_read(path, on_copy, settings.storage.synchronous) as storage:
             return [*faults, *_stored_faults(storage)]
     except StorageError as error:
         return [*faults, str(error)]

@@ -2,6 +2,7 @@
 
 StorageError
 ├── AlreadyOpen      another process owns the database
+├── NotThere         there is no database to read
 ├── NewerSchema      the database was written by a newer program
 ├── BrokenSchema     a migration left rows without their parents
 ├── BackupFailed     a copy is not what it should be, or would overwrite something
@@ -19,6 +20,10 @@ class StorageError(Exception):
 
 class AlreadyOpen(StorageError):
     """Another process owns the database: two writers can destroy it (SQLite before 3.51.3)."""
+
+
+class NotThere(StorageError):
+    """There is no database to read, and reading makes none."""
 
 
 class NewerSchema(StorageError):

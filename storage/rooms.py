@@ -87,8 +87,12 @@ class Rooms(Repository):
     def invite(self, room: str) -> str:
         """The room's invite token, made on first use."""
         self._run(self._add_invite, secrets.token_urlsafe(INVITE_BYTES), room)
+        return self.made_invite(room) or ""
+
+    def made_invite(self, room: str) -> str | None:
+        """The room's invite token, if it has been used; for readers, who must make none."""
         row = self._one("SELECT token FROM invite WHERE room = ?", room)
-        return str(row[0]) if row else ""
+        return str(row[0]) if row else None
 
     def room_of_invite(self, token: str) -> str | None:
         """The room behind an invite token."""

@@ -5,17 +5,17 @@ from typing import Annotated
 
 import typer
 
-from bot.cli.common import DatabaseOption, SettingsOption, fail, settings_of, storage_of
+from bot.cli.common import DatabaseOption, SettingsOption, fail, reading, say_copy, settings_of
 
 audit_app = typer.Typer(help="The audit log.", no_args_is_help=True)
 
 
 def check(settings: SettingsOption = None, db: DatabaseOption = None) -> None:
-    """Say in words what is wrong with settings, organization and database; exit status 1 if something is."""
+    """Say in words what is wrong with settings, organization and database, also while the bot runs; exit status 1 if so."""
     from bot.app import find_faults
 
     chosen = settings_of(settings)
-    faults = find_faults(chosen, db or chosen.storage.path)
+    faults = find_faults(chosen, db or chosen.storage.path, say_copy)
     for fault in faults:
         typer.echo(fault)
     if faults:
@@ -62,8 +62,8 @@ def restore(
 
 @audit_app.command("verify")
 def audit_verify(settings: SettingsOption = None, db: DatabaseOption = None) -> None:
-    """Recompute the hash chains of the audit log; exit status 1 if a link is broken."""
-    with storage_of(settings, db) as storage:
+    """Recompute the hash chains of the audit log, also while the bot runs; exit status 1 if a link is broken."""
+    with reading(settings, db) as storage:
         faults = storage.desk.run(lambda uow: uow.audit.verify())
     for fault in faults:
         typer.echo(fault)

@@ -44,15 +44,36 @@ def org_from(file: Path) -> "Organization":
 
 
 @contextmanager
-def storage_of(settings: Path | None, db: Path | None) -> "Iterator[Storage]":
-    """The database, for a command that changes or reads it alone."""
-    from storage.errors import StorageError
+def storage_of(settings: Path | None, db: Path | None, instead: str = "") -> "Iterator[Storage]":
+    """The database, for a command that changes it. ``instead``: what to do while a bot owns it."""
+    from storage.errors import AlreadyOpen, StorageError
     from storage.open import open_storage
 
     chosen = settings_of(settings)
     try:
         storage = open_storage(db or chosen.storage.path, chosen.storage.synchronous)
+    except AlreadyOpen as error:
+        fail(f"{error}。{instead}" if instead else str(error))
     except StorageError as error:
         fail(str(error))
     with storage:
         yield storage
+
+
+@contextmanager
+def reading(settings: Path | None, db: Path | None) -> "Iterator[Storage]":
+    """The database, for a command that only reads it: also while the bot runs."""
+    from storage.errors import StorageError
+    from storage.open import open_to_read
+
+    chosen = settings_of(settings)
+    try:
+        with open_to_read(db or chosen.storage.path, say_copy, chosen.storage.synchronous) as storage:
+            yield storage
+    except StorageError as error:
+        fail(str(error))
+
+
+def say_copy() -> None:
+    """Tell whoever looks that what is shown may be a moment old; apart from the output that others may read on."""
+    typer.echo("机器人正在运行：读的是此刻的一份副本", err=True)

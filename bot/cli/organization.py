@@ -31,7 +31,7 @@ def org_import(
 ) -> None:
     """Take an organization file into the database, whole or not at all."""
     org = org_from(file)
-    with storage_of(settings, db) as storage:
+    with storage_of(settings, db, "换组织要先停下机器人，导入，再启动") as storage:
         storage.desk.run(lambda uow: uow.org.replace(org))
     typer.echo(
         f"已导入：{len(org.units)} 个单位，{len(org.people)} 人，{len(org.duties)} 项职责，{len(org.groups)} 个群"

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from bot.cli.common import DatabaseOption, OrgArgument, SettingsOption, fail, org_from, settings_of, storage_of
+from bot.cli.common import DatabaseOption, OrgArgument, SettingsOption, fail, org_from, reading, settings_of, storage_of
 
 
 def init(
@@ -35,18 +35,18 @@ def code(
     from bot.app import bind_link
 
     chosen = settings_of(settings)
-    with storage_of(settings, db) as storage:
+    with storage_of(settings, db, "不停机也行：群主在网页上打开“发认领链接”（/people）") as storage:
         if person not in storage.desk.run(lambda uow: uow.org.load()).people:
             fail(f"{person}: no such person")
         typer.echo(bind_link(storage, chosen, person, datetime.now(UTC)))
 
 
 def rooms(settings: SettingsOption = None, db: DatabaseOption = None) -> None:
-    """Print the invite link of each room of the web chat."""
+    """Print the invite link of each room of the web chat, also while the bot runs."""
     from bot.app import room_links
 
     chosen = settings_of(settings)
-    with storage_of(settings, db) as storage:
+    with reading(settings, db) as storage:
         for line in room_links(storage, chosen):
             typer.echo(line)
 

@@ -65,6 +65,10 @@ class Rooms(Protocol):
         """The room's invite token, made on first use."""
         ...
 
+    def made_invite(self, room: str) -> str | None:
+        """The room's invite token, if there is one already."""
+        ...
+
     def room_of_invite(self, token: str) -> str | None:
         """The room behind an invite token."""
         ...

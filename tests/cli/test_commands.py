@@ -1,12 +1,16 @@
 """The command line as its users call it: exit status, one-line errors, the same result each time."""
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from adapters.orgfile import read_org
 from bot.app import DEMO_ORG
 from bot.cli import main
+from storage.open import Storage, open_storage
+from tests.fakes import new_database
 
 CHAT = [
     {"at": "2026-07-08T09:00:00+08:00", "chat": "yinghua", "from": "a", "text": "3号楼的路灯坏了，麻烦修一下"},
@@ -105,3 +109,60 @@ def test_check_says_what_is_missing(
     code, out, _ = run(capsys, monkeypatch, "check", "--db", tmp_path / "none.db")
     assert code == 1
     assert "gridsteward init" in out
+
+
+@pytest.fixture
+def running(tmp_path: Path) -> Iterator[Storage]:
+    """The database of a bot that runs, with the demo neighbourhood."""
+    with open_storage(new_database(tmp_path / "running.db", read_org(DEMO_ORG)), "OFF") as storage:
+        yield storage
+
+
+@pytest.mark.parametrize("words", [("check",), ("audit", "verify"), ("rooms",)])
+def test_who_reads_need_not_stop_the_bot(
+    words: tuple[str, ...], running: Storage, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    code, out, err = run(capsys, monkeypatch, *words, "--db", running.path)
+
+    assert code in ({0, 1} if words == ("check",) else {0})
+    assert "already open" not in out
+    assert err == "机器人正在运行：读的是此刻的一份副本\n"
+
+
+def test_a_copy_gives_out_no_link_that_opens_nothing(
+    running: Storage, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    room = next(group.key for group in read_org(DEMO_ORG).groups.values() if group.channel == "web")
+    assert "/r/" not in run(capsys, monkeypatch, "rooms", "--db", running.path)[1]
+
+    token = running.desk.run(lambda uow: uow.rooms.invite(room))
+    assert f"/r/{token}\n" in run(capsys, monkeypatch, "rooms", "--db", running.path)[1]
+
+
+@pytest.mark.parametrize(
+    ("words", "instead"),
+    [(("code", "linjing"), "/people"), (("org", "import", str(DEMO_ORG)), "停下机器人，导入，再启动")],
+)
+def test_who_writes_is_told_what_to_do_instead(
+    words: tuple[str, ...],
+    instead: str,
+    running: Storage,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    code, out, err = run(capsys, monkeypatch, *words, "--db", running.path)
+
+    assert (code, out) == (2, "")
+    assert "already open in process" in err
+    assert instead in err
+    assert err.count("\n") == 1
+
+
+def test_audit_verify_makes_no_database(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    code, out, err = run(capsys, monkeypatch, "audit", "verify", "--db", tmp_path / "typo.db")
+
+    assert (code, out) == (2, "")
+    assert err.endswith("typo.db does not exist\n")
+    assert not (tmp_path / "typo.db").exists()

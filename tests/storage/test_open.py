@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from storage.errors import AlreadyOpen
-from storage.open import open_storage
+from storage.errors import AlreadyOpen, NotThere
+from storage.open import Storage, open_storage, open_to_read
 from tests.storage.making import NOW, opened
 
 SECOND = """
@@ -78,3 +78,32 @@ def test_a_start_at_the_newest_schema_does_not_load_alembic(path: Path) -> None:
     )
     asked = subprocess.run([sys.executable, "-c", program, str(path)], capture_output=True, text=True, check=True)
     assert asked.stdout == "False\n"
+
+
+def test_a_reader_gets_a_copy_of_a_database_in_use_and_leaves_nothing(storage: Storage) -> None:
+    storage.desk.run(opened)
+    before, told = set(storage.path.parent.iterdir()), list[str]()
+
+    with open_to_read(storage.path, lambda: told.append("a copy")) as copy:
+        storage.desk.run(lambda uow: opened(uow, "t2"))  # the owner goes on writing
+        rights = {stat.S_IMODE(file.stat().st_mode) for file in copy.path.parent.iterdir()}
+        seen = [ticket.id for ticket in copy.desk.run(lambda uow: uow.tickets.all())]
+        copy.desk.run(lambda uow: uow.rooms.invite("xueyuan"))
+
+    assert (seen, told, copy.is_copy, rights) == (["t1"], ["a copy"], True, {0o600})
+    assert storage.desk.run(lambda uow: uow.rooms.made_invite("xueyuan")) is None
+    assert set(storage.path.parent.iterdir()) == before
+
+
+def test_a_reader_of_a_database_that_nobody_uses_reads_it_itself(path: Path) -> None:
+    told: list[str] = []
+    with open_to_read(path, lambda: told.append("a copy")) as storage, pytest.raises(AlreadyOpen):
+        open_storage(path)
+
+    assert (storage.is_copy, told) == (False, [])
+
+
+def test_reading_makes_no_database(tmp_path: Path) -> None:
+    with pytest.raises(NotThere), open_to_read(tmp_path / "none.db"):
+        pass
+    assert list(tmp_path.iterdir()) == []

@@ -57,9 +57,10 @@ def test_visitors_are_known_by_the_digest_of_their_token(uow: SqliteUnitOfWork) 
 
 
 def test_a_room_has_one_invite(uow: SqliteUnitOfWork) -> None:
+    assert uow.rooms.made_invite("xueyuan") is None
     token = uow.rooms.invite("xueyuan")
 
-    assert uow.rooms.invite("xueyuan") == token
+    assert uow.rooms.invite("xueyuan") == uow.rooms.made_invite("xueyuan") == token
     assert uow.rooms.invite("other") != token
     assert len(token) >= 22
     assert uow.rooms.room_of_invite(token) == "xueyuan"
