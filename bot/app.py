@@ -36,6 +36,7 @@ PRESETS = HERE / "domain" / "presets"
 TRIAGE = HERE / "triage" / "data"
 DEMO_ORG = HERE / "demo" / "org.toml"
 UNSENT = {"uncertain": "不知是否送达", "dead": "没有送出"}
+LOOK = "gridsteward outbox 查看"
 FIRST_LINK = timedelta(days=7)  # how long an owner's first link and a code are good
 
 
@@ -188,7 +189,7 @@ def _stored_faults(storage: Storage) -> list[str]:
     faults = list(check_org(org))
     faults += storage.desk.run(lambda uow: uow.audit.verify())
     unsent = storage.desk.run(lambda uow: {state: uow.outbox.in_state(state, 1000) for state in UNSENT})
-    faults += [f"{len(unsent[state])} 条消息{words}" for state, words in UNSENT.items() if unsent[state]]
+    faults += [f"{len(unsent[state])} 条消息{words}（{LOOK}）" for state, words in UNSENT.items() if unsent[state]]
     if aside := storage.desk.run(lambda uow: uow.reserve.all()):
-        faults.append(f"{len(aside)} 条来信处理失败，已单独放着")
+        faults.append(f"{len(aside)} 条来信处理失败，已单独放着（{LOOK}）")
     return faults

@@ -131,7 +131,7 @@ class Erasure(Repository):
     def _blank_private_notices(self, account: str) -> None:
         sql = (
             "UPDATE outbox SET params = '{}', mentions = '[]', chat = ? WHERE chat = ? "
-            "AND state IN ('sent', 'dead', 'uncertain')"
+            "AND state IN ('sent', 'dead', 'uncertain', 'dropped')"
         )
         self._run(sql, private_chat(self.pseudonym(account)), private_chat(account))
 
@@ -178,8 +178,8 @@ class Erasure(Repository):
         return [row[0] for row in self._all(sql, *privacy, mapping.to_ms(before), limit)]
 
     def notices(self, before: datetime) -> int:
-        """Forget notices that went out before then and belong to no ticket."""
-        sql = "DELETE FROM outbox WHERE ticket_id IS NULL AND state = 'sent' AND created_at < ?"
+        """Forget notices that went out before then, or were dropped, and belong to no ticket."""
+        sql = "DELETE FROM outbox WHERE ticket_id IS NULL AND state IN ('sent', 'dropped') AND created_at < ?"
         return self._run(sql, mapping.to_ms(before))
 
     def pseudonymise(self, ticket_id: str) -> None:

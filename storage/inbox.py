@@ -50,6 +50,10 @@ class Reserve(Repository):
         return [(key, strikes, why) for key, strikes, why in self._all(
             "SELECT key, strikes, reason FROM reserve ORDER BY at, key")]  # fmt: skip
 
+    def remove(self, key: str) -> bool:
+        """Forget one; False where there is none."""
+        return self._run("DELETE FROM reserve WHERE key = ?", key) == 1
+
 
 class Meta(Repository):
     """What the database knows of itself."""

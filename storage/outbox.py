@@ -13,7 +13,7 @@ from storage.tables import OutboxRow
 # The words of a ticket that was erased in the meantime go as soon as the notice is out.
 UPDATE = """
 UPDATE outbox SET state = ?1, attempts = ?2, not_before = ?3, platform_id = ?4, sent_at = ?5, counted_at = ?6, free = ?7,
-    bundle = ?9, params = CASE WHEN ?1 IN ('sent', 'dead', 'uncertain')
+    bundle = ?9, params = CASE WHEN ?1 IN ('sent', 'dead', 'uncertain', 'dropped')
         AND EXISTS (SELECT 1 FROM ticket WHERE ticket.id = outbox.ticket_id AND privacy & 4) THEN '{}' ELSE params END
 WHERE id = ?8
 """
@@ -22,7 +22,7 @@ TICKET_OF = (
 )
 # Left to itself the planner takes the index of states and reads every notice that waits.
 NEXT_AT = "SELECT min(not_before) FROM outbox INDEXED BY ix_outbox_pending WHERE state = 'pending'"
-ERASE = "UPDATE outbox SET params = '{}' WHERE ticket_id = ? AND state IN ('sent', 'dead', 'uncertain')"
+ERASE = "UPDATE outbox SET params = '{}' WHERE ticket_id = ? AND state IN ('sent', 'dead', 'uncertain', 'dropped')"
 
 
 class Outbox(Repository):

@@ -2,11 +2,11 @@
 
 import typer
 
-from bot.cli import care, organization, replay, running
+from bot.cli import care, leftovers, organization, replay, running
 
 COMMANDS = (
     running.init, running.run, running.demo, running.console, running.code, running.rooms,
-    replay.replay, care.check, care.backup, care.restore,
+    replay.replay, care.check, leftovers.outbox, care.backup, care.restore,
 )  # fmt: skip
 
 

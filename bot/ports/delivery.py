@@ -24,7 +24,7 @@ class Notice:
     ``id`` is the idempotency key. ``mentions`` are account keys. ``urgent`` breaks quiet hours; ``free`` does not count
     against the speech budget. ``bundle`` names the message that it goes out in, alone or merged with others: fixed before
     the first attempt, so that a second one says the same under the same key. ``state``: pending, sending, sent, uncertain,
-    dead.
+    dead; dropped where an operator has given it up.
     """
 
     id: str

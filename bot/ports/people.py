@@ -72,3 +72,7 @@ class Reserve(Protocol):
     def all(self) -> list[tuple[str, int, str]]:
         """Key, strikes and reason of each."""
         ...
+
+    def remove(self, key: str) -> bool:
+        """A person has looked: forget it; False where there is none."""
+        ...

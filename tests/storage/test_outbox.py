@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 from storage.unit_of_work import SqliteUnitOfWork
-from tests.storage.making import NOW, a_notice
+from tests.storage.making import NOW, a_notice, opened
 
 HOUR = timedelta(hours=1)
 
@@ -98,3 +98,13 @@ def test_only_pending_notices_of_these_kinds_are_dropped(uow: SqliteUnitOfWork) 
     uow.outbox.drop("t1", [])
 
     assert [id_ for id_ in ("n1", "n2", "n3") if uow.outbox.get(id_)] == ["n2", "n3"]
+
+
+def test_a_dropped_notice_loses_its_words_with_its_ticket(uow: SqliteUnitOfWork) -> None:
+    opened(uow)
+    uow.outbox.add(a_notice("n1", state="dropped"))
+    uow.outbox.add(a_notice("n2"))
+    uow.words.erase("t1")
+
+    stored = {id_: uow.outbox.get(id_) for id_ in ("n1", "n2")}
+    assert {id_: notice.params for id_, notice in stored.items() if notice} == {"n1": {}, "n2": a_notice().params}

@@ -123,6 +123,10 @@ def test_strikes_are_counted(uow: SqliteUnitOfWork) -> None:
     assert uow.reserve.put("k2", NOW - DAY, "other") == 1
     assert uow.reserve.all() == [("k2", 1, "other"), ("k1", 3, "reason 2")]
 
+    assert [uow.reserve.remove("k1") for _ in range(2)] == [True, False]
+    assert uow.reserve.all() == [("k2", 1, "other")]
+    assert uow.reserve.put("k1", NOW, "again") == 1
+
 
 def test_a_message_key_is_taken_once_and_not_readable(uow: SqliteUnitOfWork) -> None:
     assert uow.inbox.claim("web:xueyuan:m1", NOW)
