@@ -2,14 +2,13 @@
 
 import asyncio
 import gc
-import os
 import signal
 from collections.abc import Awaitable, Callable, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
+from secrets import token_hex
 from typing import NoReturn
 
 import typer
@@ -34,6 +33,7 @@ from storage.retention import RetentionPolicy, apply_retention, unused_media
 from storage.unit_of_work import SqliteUnitOfWork
 
 SECRET_BYTES = 32
+COOKIES = "cookies"  # the name of the secret among the keys of a database
 UNSENT = timedelta(days=1)  # a photo that was taken up and never sent is kept so long
 
 
@@ -49,14 +49,15 @@ class House:
     web: Listener
 
 
-def secret_of(database: Path) -> str:
-    """The secret that signs cookies: made once, in a file beside the database that only its owner may read."""
-    file = database.with_name(f"{database.stem}.secret")
-    with suppress(FileExistsError):
-        handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(handle, "w") as out:
-            out.write(os.urandom(SECRET_BYTES).hex())
-    return file.read_text()
+def secret_of(storage: Storage) -> str:
+    """The secret that signs cookies: made once, in the database, so that a copy of it lets the same browsers in.
+
+    Older programs kept it in a file beside the database: what stands there is taken over.
+    """
+    file = storage.path.with_name(f"{storage.path.stem}.secret")
+    older = file.read_text() if file.is_file() else ""
+    secret = (older or token_hex(SECRET_BYTES)).encode()
+    return storage.desk.run(lambda uow: str(uow.meta.keep(COOKIES, secret), "utf-8"))
 
 
 def build(settings: Settings, storage: Storage, port: int) -> House:
@@ -71,7 +72,7 @@ def build(settings: Settings, storage: Storage, port: int) -> House:
     media = MediaFolder(media_folder(storage.path), web.max_upload_mb * 1_000_000, web.max_pixels)
     ticker = Ticker(bot.wake, lambda: keep_house(storage, media, settings))
     bot.connect([WebChannel(bot.query, hub)], ticker)
-    deps = WebDeps(bot, hub, media, settings, load_catalog(settings.bot.locale), clock, secret_of(storage.path))
+    deps = WebDeps(bot, hub, media, settings, load_catalog(settings.bot.locale), clock, secret_of(storage))
     return House(settings, storage, bot, hub, ticker, Listener(build_web(deps), web.host, port))
 
 

@@ -65,5 +65,9 @@ class Meta(Repository):
 
     def secret(self, name: str) -> bytes:
         """A random key of this database, made on first use."""
-        self._run("INSERT OR IGNORE INTO meta (name, value) VALUES (?, ?)", name, secrets.token_bytes(32))
+        return self.keep(name, secrets.token_bytes(32))
+
+    def keep(self, name: str, value: bytes) -> bytes:
+        """Store a value under a name that has none yet; gives back what stands there."""
+        self._run("INSERT OR IGNORE INTO meta (name, value) VALUES (?, ?)", name, value)
         return self.get(name) or b""

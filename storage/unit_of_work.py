@@ -24,7 +24,7 @@ class SqliteUnitOfWork:
     def __init__(self, connection: sqlite3.Connection) -> None:
         self.connection = connection
         pen = self._pen = Pen(connection)
-        meta = Meta(pen)
+        meta = self.meta = Meta(pen)
         audit = self._audit = Audit(pen)
         outbox = Outbox(pen)
         self.erasure = Erasure(pen, audit, outbox, meta.secret("pseudonyms"))

@@ -1,0 +1,51 @@
+"""What the server is put together from."""
+
+from pathlib import Path
+
+from bot.server import secret_of
+from storage.backup import backup, restore
+from storage.open import open_storage
+from tests.fakes import new_database
+
+
+def secret_at(path: Path) -> str:
+    """The secret that a server on this database signs cookies with."""
+    with open_storage(path, "OFF") as storage:
+        return secret_of(storage)
+
+
+def test_the_secret_of_cookies_is_made_once(tmp_path: Path) -> None:
+    one, other = new_database(tmp_path / "one.db"), new_database(tmp_path / "other.db")
+    secret = secret_at(one)
+
+    assert len(secret) >= 64
+    assert secret_at(one) == secret
+    assert secret_at(other) != secret
+    assert not list(tmp_path.glob("*.secret"))
+
+
+def test_the_secret_travels_with_a_backup(tmp_path: Path) -> None:
+    path = new_database(tmp_path / "bot.db")
+    secret = secret_at(path)
+    backup(path, tmp_path / "copy.db")
+    restore(tmp_path / "copy.db", tmp_path / "elsewhere.db")
+
+    assert secret_at(tmp_path / "elsewhere.db") == secret
+
+
+def test_the_file_of_an_older_program_is_taken_over_once(tmp_path: Path) -> None:
+    path, file = new_database(tmp_path / "bot.db"), tmp_path / "bot.secret"
+    file.write_text("ab" * 32)
+    assert secret_at(path) == "ab" * 32
+
+    file.write_text("cd" * 32)
+    assert secret_at(path) == "ab" * 32
+    file.unlink()
+    assert secret_at(path) == "ab" * 32
+
+
+def test_an_empty_file_is_no_secret(tmp_path: Path) -> None:
+    path = new_database(tmp_path / "bot.db")
+    (tmp_path / "bot.secret").touch()
+
+    assert len(secret_at(path)) >= 64
