@@ -10,7 +10,7 @@ from datetime import time
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, IPvAnyNetwork, ValidationError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 
 PREFIX = "GRIDSTEWARD_"
@@ -98,6 +98,7 @@ class WebSettings(Section):
     max_upload_mb: int = Field(15, ge=1)
     max_pixels: int = Field(40_000_000, ge=1)
     secure_cookies: bool = False
+    trusted_proxies: tuple[IPvAnyNetwork, ...] = ()
 
 
 class Settings(BaseSettings):

@@ -5,6 +5,7 @@ from functools import partial
 
 from aiohttp import web
 
+from adapters.web.address import not_too_fast
 from adapters.web.deps import DEPS
 from adapters.web.entering import base_url
 from adapters.web.errors import Refusal
@@ -37,8 +38,7 @@ async def bind_page(request: web.Request) -> web.StreamResponse:
 async def bind(request: web.Request) -> web.StreamResponse:
     """Bind this browser's account, made now if there is none; the code is used up."""
     deps, digest = request.app[DEPS], code_digest(request.match_info["code"])
-    if not deps.arrivals.allows(request.remote or "", deps.clock.now()):
-        raise Refusal("error.too_fast", 429)
+    not_too_fast(request)
     known = await visitor_of(request)
     visitor, token = (known, None) if known else new_visitor("")
     name = await deps.inbound.query(partial(_use, digest=digest, visitor=visitor, token=token))

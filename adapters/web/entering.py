@@ -8,6 +8,7 @@ from urllib.parse import quote
 import segno
 from aiohttp import web
 
+from adapters.web.address import not_too_fast
 from adapters.web.deps import DEPS, WebDeps
 from adapters.web.errors import Refusal
 from adapters.web.places import CHANNEL, Place, Visitor, group_at, hosts, may_walk_in, place_of_group, shown_name
@@ -98,7 +99,7 @@ def _ask_name(request: web.Request, group: Group, name: str, why: str = "", stat
 async def accept_invite(request: web.Request) -> web.StreamResponse:
     """Enter: a new browser gets an account, a known one keeps its own."""
     deps, group = request.app[DEPS], await _invited(request)
-    _not_too_fast(request, deps)
+    not_too_fast(request)
     form = await form_of(request)
     try:
         name = checked_name(form.get("name", ""), deps.settings.bot.name)
@@ -111,11 +112,6 @@ async def accept_invite(request: web.Request) -> web.StreamResponse:
     if token is not None:
         sign_in(response, deps, token)
     raise response
-
-
-def _not_too_fast(request: web.Request, deps: WebDeps) -> None:
-    if not deps.arrivals.allows(request.remote or "", deps.clock.now()):
-        raise Refusal("error.too_fast", 429)
 
 
 async def enter(deps: WebDeps, visitor: Visitor, group: Group, token: str | None = None) -> None:
