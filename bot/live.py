@@ -1,7 +1,7 @@
 """The bot at work: events in, messages out, the clock in between. The asynchronous shell around ``bot.usecases.engine``."""
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Protocol, TypeVar
@@ -39,12 +39,19 @@ class Bot:
         self._sending: dict[str, asyncio.Task[None]] = {}
         self._work = asyncio.Event()
         self._alarm: Alarm | None = None
+        self._changed: Callable[[Collection[str]], None] | None = None
         self._log = structlog.get_logger("bot")
 
-    def connect(self, channels: Sequence[Channel], alarm: Alarm | None = None) -> None:
-        """Say which platforms can be spoken to, and what rings when something is due."""
+    def connect(
+        self,
+        channels: Sequence[Channel],
+        alarm: Alarm | None = None,
+        changed: Callable[[Collection[str]], None] | None = None,
+    ) -> None:
+        """Say which platforms can be spoken to, what rings when something is due, and who shows tickets by id."""
         self._channels = {channel.name: channel for channel in channels}
         self._alarm = alarm
+        self._changed = changed
 
     # ------------------------------------------------------------ in
 
@@ -129,6 +136,8 @@ class Bot:
             parcels, due = await self._desk.submit(self._claim)
         for parcel in parcels:
             self._give(parcel)
+        if (fired := self._engine.take_fired()) and self._changed is not None:
+            self._changed(fired)
         if due is not None and due <= self._clock.now():
             self._work.set()  # there is more
         elif self._alarm is not None:

@@ -71,7 +71,7 @@ def build(settings: Settings, storage: Storage, port: int) -> House:
     web = settings.web
     media = MediaFolder(media_folder(storage.path), web.max_upload_mb * 1_000_000, web.max_pixels)
     ticker = Ticker(bot.wake, lambda: keep_house(storage, media, settings))
-    bot.connect([WebChannel(bot.query, hub)], ticker)
+    bot.connect([WebChannel(bot.query, hub)], ticker, hub.changed)
     deps = WebDeps(bot, hub, media, settings, load_catalog(settings.bot.locale), clock, secret_of(storage))
     return House(settings, storage, bot, hub, ticker, Listener(build_web(deps), web.host, port))
 

@@ -4,7 +4,7 @@ A socket that takes its lines too slowly is dropped: it comes again and says wha
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
@@ -101,6 +101,12 @@ class Hub:
         """Something new stands in a room, or a ticket of it has changed."""
         if found := self._rooms.get(room):
             found.bell.set()
+
+    def changed(self, tickets: Collection[str]) -> None:
+        """The clock may have changed tickets; rooms that show one of them look."""
+        for room in self._rooms.values():
+            if any(ticket in room.versions for ticket in tickets):
+                room.bell.set()
 
     def join(self, room: str, seat: Seat) -> None:
         """A socket comes in; it is given what it lacks at once."""

@@ -1,5 +1,6 @@
 """The bot as one object: what an adapter, the scheduler, replay and tests call. Each call is one job of one transaction."""
 
+from collections import deque
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -22,6 +23,7 @@ class Engine:
         self.services = services
         self.renderer = renderer
         self.org = org
+        self._fired: deque[str] = deque(maxlen=2 * BURST)  # where nobody asks, as in replay, it does not grow
 
     def reload(self, uow: UnitOfWork) -> None:
         """Take the organization as it is stored now."""
@@ -55,7 +57,12 @@ class Engine:
         ctx = self.context(uow, now)
         ctx.late = now - timer.due_at > LATE
         chase.fire(ctx, timer)
+        self._fired.append(timer.ticket_id)
         return True
+
+    def take_fired(self) -> set[str]:
+        """The tickets whose timers fired since the last question; the one call that is not for the storage thread."""
+        return {self._fired.popleft() for _ in range(len(self._fired))}
 
     def next_due(self, uow: UnitOfWork) -> datetime | None:
         """When something falls due next: a timer, a doubtful case, or a notice that waits for its hour."""

@@ -72,6 +72,22 @@ async def test_a_notice_without_words_falls_alone(live: Live) -> None:
     assert live.states() == ["dead", "sent"]
 
 
+async def test_who_shows_tickets_is_told_which_the_clock_has_changed(live: Live) -> None:
+    told: list[set[str]] = []
+    live.bot.connect([live.channel], live.alarm, lambda tickets: told.append(set(tickets)))
+    live.town.say("zhang", CLEAR["facilities"])
+    ticket = live.town.ticket(1)
+    await live.bot.work_off()
+    assert told == []
+
+    assert ticket.sign_due_at is not None
+    live.town.clock.at = ticket.sign_due_at
+    await live.bot.work_off()
+    await live.bot.work_off()
+
+    assert told == [{ticket.id}]
+
+
 @pytest.fixture
 def broken_timer(live: Live, monkeypatch: pytest.MonkeyPatch) -> Timer:
     """A ticket whose sign limit cannot be handled."""

@@ -60,7 +60,7 @@ async def house(
     engine = Engine(replace(services, ids=Ids(7), memory=memory), Renderer(catalog), ORG)
     bot = Bot(engine, storage.desk, clock)
     hub = Hub(bot.query)
-    bot.connect([WebChannel(bot.query, hub)])
+    bot.connect([WebChannel(bot.query, hub)], changed=hub.changed)
     media = MediaFolder(storage.path.with_name("media"), 1_000_000, 1_000_000)
     deps = WebDeps(bot, hub, media, SETTINGS, catalog, clock, "a secret of the tests")
     server: TestServer = await aiohttp_server(build_web(deps))

@@ -54,6 +54,25 @@ async def test_a_change_of_a_ticket_reaches_open_pages(house: House) -> None:
     assert [frame["tickets"][0]["state"] for frame in (before, after)] == ["待签收", "办理中"]
 
 
+async def test_a_change_by_the_clock_alone_reaches_open_pages(house: House) -> None:
+    steward, resident = await house.staff("wang"), await house.resident()
+    await resident.say(LAMP)
+    [ticket] = house.tickets()
+    await steward.press(ticket, "sign")
+    await steward.press(ticket, "done", "换了灯泡")
+    house.clock.pass_by(hours=30)
+    await house.talk()  # the reminder: from here on nothing is said
+
+    async with await resident.socket() as ws:
+        before = await until(ws, lambda frame: frame.get("tickets"))
+        house.clock.pass_by(hours=72)
+        await house.talk()
+        after = await until(ws, lambda frame: frame.get("tickets"))
+
+    assert [frame["tickets"][0]["state"] for frame in (before, after)] == ["回访中", "已办结"]
+    assert after["lines"] == []
+
+
 async def test_refusals_and_pings_over_the_socket(house: House) -> None:
     resident = await house.resident()
     async with await resident.socket() as ws:
@@ -192,6 +211,22 @@ async def test_a_room_that_can_not_be_read_tries_again_at_the_next_bell() -> Non
     hub.wake("web:court")
 
     assert await seat.queue.get() == "早"
+    hub.leave("web:court", seat)
+
+
+async def test_rooms_that_show_none_of_the_changed_tickets_are_not_read() -> None:
+    shelf = Shelf()
+    hub, seat = Hub(shelf.query), Seat(0, words)
+    shelf.put("早")
+    hub.join("web:court", seat)
+    await seat.queue.get()
+    room = hub._rooms["web:court"]
+    room.versions["t1"] = 1
+
+    hub.changed({"t2"})
+    assert not room.bell.is_set()
+    hub.changed({"t1", "t2"})
+    assert room.bell.is_set()
     hub.leave("web:court", seat)
 
 
