@@ -109,6 +109,14 @@ class OrgStore(Repository):
         self._run(self._bind, account, row[0], to_ms(now))
         return str(row[0])
 
+    def unbind(self, account: str) -> None:
+        """The account that a code has bound belongs to nobody any more."""
+        self._run("DELETE FROM org_account WHERE account = ?", account)
+
+    def void_codes(self, person: str) -> None:
+        """A person's codes that nobody has used are good for nothing any more."""
+        self._run("DELETE FROM org_code WHERE person = ? AND used_at IS NULL", person)
+
 
 def _unit(row: Row) -> Unit:
     id_, name, level, parent, households, aliases, hours, timezone = row

@@ -73,6 +73,10 @@ class Rooms(Repository):
         row = self._one("SELECT account, name FROM visitor WHERE digest = ?", digest)
         return (row[0], row[1]) if row else None
 
+    def lock_out(self, account: str) -> None:
+        """No cookie token leads to this account any more: what stands in its place is no digest."""
+        self._run("UPDATE visitor SET digest = 'out:' || account WHERE account = ?", account)
+
     def rename(self, account: str, name: str) -> None:
         """Change a display name."""
         self._run("UPDATE visitor SET name = ? WHERE account = ?", name, account)

@@ -15,7 +15,7 @@ from adapters.web.hub import Seat
 from adapters.web.places import CHANNEL, DM, Place, Visitor, group_at, hosts, may_walk_in, place_of
 from adapters.web.security import body_of, is_own_origin, page
 from adapters.web.view import ReaderView
-from adapters.web.visitors import known_visitor
+from adapters.web.visitors import known_visitor, visitor_of
 from adapters.web.wire import MAX_BODY, command_of
 from bot.domain.org import Organization
 from bot.messages import BOT, id_of
@@ -99,7 +99,7 @@ async def socket(request: web.Request) -> web.StreamResponse:
     if not ws.can_prepare(request):
         raise BadRequest("no socket")
     await ws.prepare(request)
-    await _sit(deps, visitor, place, ws, after)
+    await _sit(request, visitor, place, ws, after)
     return ws
 
 
@@ -109,11 +109,14 @@ def _after(text: str) -> int:
     return max(int(text), -1)
 
 
-async def _sit(deps: WebDeps, visitor: Visitor, place: Place, ws: web.WebSocketResponse, after: int) -> None:
+async def _sit(request: web.Request, visitor: Visitor, place: Place, ws: web.WebSocketResponse, after: int) -> None:
+    deps = request.app[DEPS]
     settings = deps.settings
     view = ReaderView(visitor, place, deps.catalog, settings.bot.name, settings.polling.reopen_days)
-    seat = Seat(after, view.frame)
+    seat = Seat(after, view.frame, visitor.account)
     deps.hub.join(place.key, seat)
+    if await visitor_of(request) is None:  # signed out while it came in: from here on the hub knows of it
+        seat.gone.set()
     tasks = {
         asyncio.create_task(_listen(deps, visitor, place, ws, seat)),
         asyncio.create_task(_speak(ws, seat)),

@@ -55,11 +55,12 @@ class Snapshot:
 class Seat:
     """One socket in a room. ``frame`` makes its words of a snapshot; ``last`` is the newest line it was given.
 
-    ``gone`` is set when the seat is taken away: too slow, or the house closes.
+    ``gone`` is set when the seat is taken away: too slow, signed out, or the house closes.
     """
 
     last: int
     frame: Callable[[Snapshot, list[RoomMessage]], str | None]
+    account: str = ""
     queue: asyncio.Queue[str] = field(default_factory=lambda: asyncio.Queue(WAITING))
     gone: asyncio.Event = field(default_factory=asyncio.Event)
 
@@ -127,11 +128,19 @@ class Hub:
             if found.pump is not None:
                 found.pump.cancel()
 
+    def dismiss(self, account: str) -> None:
+        """Show out an account that was signed out: its sockets were let in before."""
+        for seat in self._seats():
+            if seat.account == account:
+                seat.gone.set()
+
     def close(self) -> None:
         """Send everybody home."""
-        for found in list(self._rooms.values()):
-            for seat in list(found.seats):
-                seat.gone.set()
+        for seat in self._seats():
+            seat.gone.set()
+
+    def _seats(self) -> list[Seat]:
+        return [seat for room in self._rooms.values() for seat in room.seats]
 
     async def _serve(self, key: str, room: _Room) -> None:
         while True:

@@ -1,32 +1,36 @@
-"""The people page: an owner hands one-time codes to those below him, while the server runs."""
+"""The people page: an owner hands one-time codes to those below him, and signs out lost phones, while the server runs."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 from secrets import token_urlsafe
 
+import structlog
 from aiohttp import web
 
 from adapters.web.deps import DEPS
 from adapters.web.entering import base_url, bind_url
 from adapters.web.errors import Refusal
-from adapters.web.places import Visitor
+from adapters.web.places import CHANNEL, Visitor
 from adapters.web.security import page
 from adapters.web.visitors import code_digest, known_visitor
 from bot.domain.org import COMMAND, Organization
+from bot.messages import id_of
 from bot.ports import UnitOfWork
+from bot.usecases.browsers import sign_out_person
 
 CODE_LIFE = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
 class Colleague:
-    """Somebody with duties below the owner. ``bound`` tells whether he has an account here already."""
+    """Somebody with duties below the owner, or ``own`` himself. ``bound``: he has an account here already."""
 
     id: str
     name: str
     units: tuple[str, ...]
     bound: bool
+    own: bool
 
 
 def colleagues(org: Organization, visitor: Visitor) -> list[Colleague]:
@@ -37,13 +41,14 @@ def colleagues(org: Organization, visitor: Visitor) -> list[Colleague]:
     tops = [duty.unit for duty in org.duties_of(owner.id) if duty.role in COMMAND]
     units = {unit for top in tops for unit in org.below(top)}
     people = dict.fromkeys(duty.person for duty in org.duties if duty.unit in units)
-    return [_colleague(org, person) for person in people if person in org.people]
+    return [_colleague(org, person, owner.id) for person in people if person in org.people]
 
 
-def _colleague(org: Organization, person: str) -> Colleague:
+def _colleague(org: Organization, person: str, owner: str) -> Colleague:
     units = tuple(dict.fromkeys(org.units[duty.unit].name for duty in org.duties_of(person)))
     found = org.people[person]
-    return Colleague(person, found.name, units, any(key.startswith("web:") for key in found.account_keys()))
+    bound = any(key.startswith(f"{CHANNEL}:") for key in found.account_keys())
+    return Colleague(person, found.name, units, bound, person == owner)
 
 
 async def index(request: web.Request) -> web.StreamResponse:
@@ -63,7 +68,7 @@ async def _show(request: web.Request, person: str | None, url: str, digest: str 
     people = await request.app[DEPS].inbound.query(partial(_people, visitor=visitor, person=person, digest=digest))
     if not people:
         raise Refusal("error.not_found", 404)
-    named = next((one.name for one in people if one.id == person), "")
+    named = next((one for one in people if one.id == person), None)
     return page(request, "people.html", {"people": people, "url": url, "named": named})
 
 
@@ -71,9 +76,29 @@ def _people(
     uow: UnitOfWork, org: Organization, now: datetime, *, visitor: Visitor, person: str | None, digest: str
 ) -> list[Colleague]:
     people = colleagues(org, visitor)
-    if person is None:
+    if not digest or person is None:
         return people
     if all(one.id != person for one in people):
         return []
     uow.org.issue_code(person, digest, now + CODE_LIFE)
     return people
+
+
+async def sign_out(request: web.Request) -> web.StreamResponse:
+    """A phone is lost: all browsers of one of them are strangers from now on; of the owner's own, all but this one."""
+    deps, visitor = request.app[DEPS], await known_visitor(request)
+    person = request.match_info["person"]
+    accounts = await deps.inbound.query(partial(_sign_out, visitor=visitor, person=person))
+    if accounts is None:
+        raise Refusal("error.not_found", 404)
+    await deps.inbound.reload()
+    for account in accounts:
+        deps.hub.dismiss(id_of(account))
+    structlog.get_logger("web").info("signed out", person=person, by=visitor.account, browsers=len(accounts))
+    return await _show(request, person, "")
+
+
+def _sign_out(uow: UnitOfWork, org: Organization, _now: datetime, *, visitor: Visitor, person: str) -> list[str] | None:
+    if all(one.id != person for one in colleagues(org, visitor)):
+        return None
+    return sign_out_person(uow, org.people[person], CHANNEL, visitor.key)

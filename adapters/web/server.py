@@ -7,7 +7,7 @@ import aiohttp_jinja2
 from aiohttp import web
 from jinja2 import FileSystemLoader, StrictUndefined
 
-from adapters.web import binding, chat, entering, people, photos, tickets
+from adapters.web import binding, chat, entering, leaving, people, photos, tickets
 from adapters.web.deps import DEPS, WebDeps
 from adapters.web.security import add_headers, guard
 
@@ -42,6 +42,8 @@ def build_web(deps: WebDeps) -> web.Application:
             web.get("/invite/{chat}/qr.svg", entering.qr_code),
             web.get("/people", people.index),
             web.post("/people/{person}", people.issue),
+            web.post("/people/{person}/sign-out", people.sign_out),
+            web.post("/leave", leaving.leave),
             web.get("/healthz", health),
             web.static("/static", HERE / "static"),
         ]

@@ -51,6 +51,12 @@ def sign_in(response: web.StreamResponse, deps: WebDeps, token: str) -> None:
     )  # fmt: skip
 
 
+def sign_out_cookie(response: web.StreamResponse, deps: WebDeps) -> None:
+    """Take the browser's cookie away; only one that is as secure as the old one replaces it."""
+    settings = deps.settings.web
+    response.del_cookie(cookie_name(settings), path="/", httponly=True, samesite="Lax", secure=settings.secure_cookies)
+
+
 def _token(request: web.Request, deps: WebDeps) -> str | None:
     value = request.cookies.get(cookie_name(deps.settings.web), "")
     try:

@@ -30,14 +30,23 @@ def code(
     person: Annotated[str, typer.Argument(help="A person's id in the organization.")],
     settings: SettingsOption = None,
     db: DatabaseOption = None,
+    revoke: Annotated[
+        bool, typer.Option("--revoke", help="A phone is lost: log out the person's browsers first.")
+    ] = False,
 ) -> None:
     """Print a one-time link that binds an account of the web chat to a person."""
     from bot.app import bind_link
+    from bot.usecases.browsers import sign_out_person
 
     chosen = settings_of(settings)
-    with storage_of(settings, db, "不停机也行：群主在网页上打开“发认领链接”（/people）") as storage:
-        if person not in storage.desk.run(lambda uow: uow.org.load()).people:
+    with storage_of(
+        settings, db, "不停机也行：群主在网页上打开“发认领链接”（/people），手机丢了也在那里退出"
+    ) as storage:
+        found = storage.desk.run(lambda uow: uow.org.load()).people.get(person)
+        if found is None:
             fail(f"{person}: no such person")
+        if revoke:
+            storage.desk.run(lambda uow: sign_out_person(uow, found, "web"))
         typer.echo(bind_link(storage, chosen, person, datetime.now(UTC)))
 
 

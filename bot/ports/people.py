@@ -61,6 +61,14 @@ class OrgStore(Protocol):
         """Bind an account by a code's digest; gives back the person, or None where the code is wrong, used or old."""
         ...
 
+    def unbind(self, account: str) -> None:
+        """The account that a code has bound belongs to nobody any more."""
+        ...
+
+    def void_codes(self, person: str) -> None:
+        """A person's codes that nobody has used are good for nothing any more."""
+        ...
+
 
 class Reserve(Protocol):
     """Messages set aside because handling them failed: nothing is lost, a person can look."""

@@ -53,6 +53,10 @@ class Rooms(Protocol):
         """Account id and display name behind a token digest."""
         ...
 
+    def lock_out(self, account: str) -> None:
+        """No cookie token leads to this account any more."""
+        ...
+
     def rename(self, account: str, name: str) -> None:
         """Change a display name."""
         ...

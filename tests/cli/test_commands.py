@@ -2,6 +2,8 @@
 
 import json
 from collections.abc import Iterator
+from datetime import UTC, datetime
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -9,6 +11,7 @@ import pytest
 from adapters.orgfile import read_org
 from bot.app import DEMO_ORG
 from bot.cli import main
+from bot.ports import UnitOfWork
 from storage.open import Storage, open_storage
 from tests.fakes import new_database
 
@@ -109,6 +112,34 @@ def test_check_says_what_is_missing(
     code, out, _ = run(capsys, monkeypatch, "check", "--db", tmp_path / "none.db")
     assert code == 1
     assert "gridsteward init" in out
+
+
+def test_a_new_link_can_log_out_the_phone_that_was_lost(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    db, now = new_database(tmp_path / "town.db", read_org(DEMO_ORG)), datetime(2026, 7, 8, tzinfo=UTC)
+
+    def lose(uow: UnitOfWork) -> None:
+        uow.org.issue_code("linjing", "d1", now)
+        uow.org.use_code("d1", "web:lost", now)
+        uow.rooms.add_visitor("lost", "林静", "cookie", now)
+
+    def left(uow: UnitOfWork) -> tuple[object, bool]:
+        return uow.rooms.visitor("cookie"), uow.org.load().person_of("web:lost") is not None
+
+    with open_storage(db, "OFF") as storage:
+        storage.desk.run(lose)
+    assert "/bind/" in run(capsys, monkeypatch, "code", "linjing", "--db", db)[1]
+    with open_storage(db, "OFF") as storage:
+        assert storage.desk.run(left) == (("lost", "林静"), True)
+
+    code, out, _ = run(capsys, monkeypatch, "code", "linjing", "--revoke", "--db", db)
+    assert (code, out.count("/bind/")) == (0, 1)
+    digest = sha256(out.strip().rpartition("/")[2].encode()).hexdigest()
+    with open_storage(db, "OFF") as storage:
+        assert storage.desk.run(left) == (None, False)
+        assert storage.desk.run(lambda uow: uow.org.peek_code(digest, now)) == "linjing"
+        assert storage.connection.execute("SELECT count(*) FROM org_code WHERE used_at IS NULL").fetchone() == (1,)
 
 
 @pytest.fixture

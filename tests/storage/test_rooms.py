@@ -56,6 +56,19 @@ def test_visitors_are_known_by_the_digest_of_their_token(uow: SqliteUnitOfWork) 
         uow.rooms.add_visitor("li", "李", "d1", NOW)
 
 
+def test_an_account_that_is_locked_out_is_no_visitor_any_more(uow: SqliteUnitOfWork) -> None:
+    for name in ("zhang", "li"):
+        uow.rooms.add_visitor(name, name, f"digest of {name}", NOW)
+    for _ in range(2):
+        uow.rooms.lock_out("zhang")
+
+    assert uow.rooms.visitor("digest of zhang") is None
+    assert uow.rooms.name_of("zhang") == "zhang"
+    assert uow.rooms.visitor("digest of li") == ("li", "li")
+    uow.rooms.lock_out("li")
+    assert uow.rooms.visitor("digest of li") is None
+
+
 def test_a_room_has_one_invite(uow: SqliteUnitOfWork) -> None:
     assert uow.rooms.made_invite("xueyuan") is None
     token = uow.rooms.invite("xueyuan")
