@@ -25,6 +25,7 @@ from bot.domain.org import Organization
 from bot.live import Bot
 from bot.render.catalog import load_catalog
 from bot.settings import Settings
+from bot.wary import Wary
 from scheduler.ticker import Ticker
 from storage.errors import StorageError
 from storage.media import MediaFolder
@@ -72,7 +73,8 @@ def build(settings: Settings, storage: Storage, port: int) -> House:
     media = MediaFolder(media_folder(storage.path), web.max_upload_mb * 1_000_000, web.max_pixels)
     ticker = Ticker(bot.wake, lambda: keep_house(storage, media, settings))
     bot.connect([WebChannel(bot.query, hub)], ticker, hub.changed)
-    deps = WebDeps(bot, hub, media, settings, load_catalog(settings.bot.locale), clock, secret_of(storage))
+    inbound = Wary(bot, storage.desk, clock) if storage.lock.was_orphaned else bot
+    deps = WebDeps(inbound, hub, media, settings, load_catalog(settings.bot.locale), clock, secret_of(storage))
     return House(settings, storage, bot, hub, ticker, Listener(build_web(deps), web.host, port))
 
 

@@ -44,6 +44,7 @@ class FileLock:
     def __init__(self, database: Path) -> None:
         self._database = database
         self._file: int | None = None
+        self.was_orphaned = False  # whoever had it last died with it
 
     def acquire(self) -> Self:
         """Take the lock, or say at once who has it."""
@@ -54,8 +55,9 @@ class FileLock:
             holder = os.read(file, 32).decode("ascii", "replace").strip() or "unknown"
             os.close(file)
             raise AlreadyOpen(f"{self._database} is already open in process {holder}; stop that one first") from None
+        self.was_orphaned = os.read(file, 32) != b""
         os.ftruncate(file, 0)
-        os.write(file, str(os.getpid()).encode())
+        os.pwrite(file, str(os.getpid()).encode(), 0)
         self._file = file
         return self
 

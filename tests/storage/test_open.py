@@ -107,3 +107,23 @@ def test_reading_makes_no_database(tmp_path: Path) -> None:
     with pytest.raises(NotThere), open_to_read(tmp_path / "none.db"):
         pass
     assert list(tmp_path.iterdir()) == []
+
+
+DYING = """
+import os, sys
+from storage.open import open_storage
+open_storage(sys.argv[1], "OFF")
+os._exit(1)
+"""
+
+
+def test_who_opens_knows_whether_the_one_before_died_with_it(path: Path) -> None:
+    found = []
+    for dies in (False, True, False):
+        if dies:
+            subprocess.run([sys.executable, "-c", DYING, str(path)], check=False)
+        with open_storage(path, "OFF") as storage:
+            found.append(storage.lock.was_orphaned)
+            assert path.with_name("bot.db.lock").read_text() == str(os.getpid())
+
+    assert found == [False, True, False]
