@@ -1,0 +1,129 @@
+"""``gridsteward triage``: learn a text head from labelled text, and say how good it is (contracts/triage.md)."""
+
+import json
+import os
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from time import perf_counter
+from typing import TYPE_CHECKING, Annotated, NamedTuple, TypeVar
+
+import typer
+
+from bot.cli.common import fail
+
+if TYPE_CHECKING:
+    from bot.triage.learned.texthead import TextHead
+
+T = TypeVar("T")
+LONG = 1000  # rows from which on a bar shows how far it is
+
+app = typer.Typer(help="Triage: text heads, learnt and judged.", no_args_is_help=True)
+
+DataArgument = Annotated[
+    Path | None, typer.Argument(help="DATA.tsv or .tsv.gz with a header; default: standard input.")
+]
+LabelOption = Annotated[str, typer.Option("--label", help="The column of labels; rows without one are left out.")]
+TextOption = Annotated[str, typer.Option("--text", help="The column of texts.")]
+
+
+class Labelled(NamedTuple):
+    """Texts and their labels, as many."""
+
+    texts: list[str]
+    labels: list[str]
+
+
+@app.command("train")
+def train_head(
+    label: LabelOption,
+    out: Annotated[Path, typer.Option("--out", help="The head's file to write (.npz).")],
+    data: DataArgument = None,
+    text: TextOption = "text",
+) -> None:
+    """Learn a text head from labelled text; the same data give the same file."""
+    begin = perf_counter()
+    _one_thread()
+    rows = _read(data, text, label)
+    from bot.triage.learned.folding import fold_of
+    from bot.triage.learned.solver import PASSES
+    from bot.triage.learned.training import TrainingError, train
+
+    try:
+        with _progress(len(rows.texts)) as watch:
+            head = train(rows.texts, rows.labels, fold_of(), passes=watch(range(PASSES)))
+        head.save(out)
+    except TrainingError as error:
+        fail(f"{data or '<stdin>'}:0: {label}: {error}")
+    except OSError as error:
+        fail(f"{out}: {error.strerror}")
+    seconds, size = round(perf_counter() - begin, 2), out.stat().st_size
+    _print({"rows": len(rows.texts), "labels": len(head.labels), "seconds": seconds, "bytes": size, "out": str(out)})
+
+
+@app.command("eval")
+def eval_head(
+    label: LabelOption,
+    data: DataArgument = None,
+    text: TextOption = "text",
+    model: Annotated[Path | None, typer.Option("--model", help="A head that train wrote.")] = None,
+) -> None:
+    """Say how well and how fast a text head labels the texts of a file."""
+    _one_thread()
+    if model is None:
+        fail("--model: name a head that train wrote; none is shipped")
+    head = _head(model)
+    rows = _read(data, text, label)
+    from bot.triage.learned.evaluation import evaluate
+
+    with _progress(len(rows.texts)) as watch:
+        scores = evaluate(head.label, rows.texts, rows.labels, watch)
+    _print({**scores.as_json(), "bytes": model.stat().st_size})
+
+
+def _one_thread() -> None:
+    """Rows this small only lose by BLAS threads; numpy reads this when it is first imported."""
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
+
+def _read(data: Path | None, text: str, label: str) -> Labelled:
+    from adapters.tsv import TsvError, read_tsv
+
+    try:
+        rows = [row.cells for row in read_tsv(data, sys.stdin.buffer, (text, label))]
+    except TsvError as error:
+        fail(str(error))
+    rows = [cells for cells in rows if cells[label]]
+    if not rows:
+        fail(f"{data or '<stdin>'}:0: {label}: no row has a label")
+    return Labelled([cells[text] for cells in rows], [cells[label] for cells in rows])
+
+
+def _head(model: Path) -> "TextHead":
+    from bot.triage.learned.folding import fold_of
+    from bot.triage.learned.texthead import HeadError, load_head
+
+    try:
+        return load_head(model, fold_of())
+    except HeadError as error:
+        fail(str(error))
+    except OSError as error:
+        fail(f"{model}: {error.strerror}")
+
+
+@contextmanager
+def _progress(rows: int) -> Iterator[Callable[[Iterable[T]], Iterable[T]]]:
+    """A bar on standard error for long input, when a person looks."""
+    if rows < LONG or not sys.stderr.isatty():
+        yield lambda items: items
+        return
+    from rich.console import Console
+    from rich.progress import Progress
+
+    with Progress(console=Console(stderr=True)) as progress:
+        yield progress.track
+
+
+def _print(answer: dict[str, object]) -> None:
+    sys.stdout.write(json.dumps(answer, ensure_ascii=False) + "\n")
