@@ -42,7 +42,7 @@ def test_standard_input(
     packed: bool, data: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     content = gzip.compress(data.read_bytes()) if packed else data.read_bytes()
-    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BufferedReader(io.BytesIO(content))))  # type: ignore[arg-type]
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BufferedReader(io.BytesIO(content))))
     code, printed, _ = run(capsys, monkeypatch, "triage", "train", "--label", "kind", "--out", tmp_path / "head.npz")
     assert (code, json.loads(printed)["rows"]) == (0, 200)
 
