@@ -8,12 +8,12 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from bot.app import TRIAGE
-from bot.triage.learned.examples import Example, examples
-from bot.triage.learned.kinship import Memo
-from bot.triage.learned.model import Model, save
-from bot.triage.learned.reader import TrainedReader
-from bot.triage.learned.room import Lesson
-from bot.triage.learned.training import train
+from bot.triage.engine.examples import Example, examples
+from bot.triage.engine.kinship import Memo
+from bot.triage.engine.model import Model, save
+from bot.triage.engine.reader import TrainedReader
+from bot.triage.engine.room import Lesson
+from bot.triage.engine.training import train
 from bot.triage.lexicons import load_lexicons
 from bot.triage.reader import RuleReader
 from corpus.lessons import is_apart, lessons
@@ -25,6 +25,7 @@ class Workshop:
     def __init__(self) -> None:
         self._lexicons = load_lexicons(TRIAGE)
         self.rules = RuleReader(self._lexicons)
+        self.words = sorted(self._lexicons.categorised())
 
     def as_labelled(self, taught: Sequence[Lesson]) -> list[Example]:
         """Examples whose past is as labelled."""
@@ -43,9 +44,9 @@ def build(taught: Sequence[Lesson]) -> Model:
     halves = [[one for one in taught if zlib.crc32(one.group.encode()) // 16 % 2 == half] for half in (0, 1)]
     for mine, others in (halves, halves[::-1]):
         groups = {one.group for one in mine}
-        model = train([one for one in found if one.lesson.group in groups])
+        model = train([one for one in found if one.lesson.group in groups], shop.words)
         found += shop.as_heard([one for one in others if one.user], model)
-    return train(found)
+    return train(found, shop.words)
 
 
 def main() -> None:

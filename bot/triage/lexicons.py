@@ -101,6 +101,15 @@ class Lexicons:
             return hits
         return [hit for hit in hits if hit.entry.kind != "mask" and not _hidden(hit, covers.get(hit.start, ()))]
 
+    def categorised(self) -> set[tuple[str, str]]:
+        """All words that speak for a category, with it."""
+        pairs = (pair for words in self.heads.values() for pair in words)
+        return {
+            (word, entry.category)
+            for word, entry in pairs
+            if entry.category not in {"", "other"} and entry.kind != "cue"
+        }
+
     def _hits(self, plain: str) -> list[Hit]:
         heads, starts = self.heads, self.starts
         found: list[Hit] = []

@@ -1,6 +1,6 @@
 """The first engine of triage: rules over vocabulary that is data. Pure: same words and context, same reading."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from bot.ports import Reading, ReadingContext
 from bot.triage import linking, opening
@@ -45,9 +45,27 @@ class RuleReader:
             return _CHAT
         return self._ask(said, evidence, context)
 
-    def _ask(self, said: Said, evidence: Evidence, context: ReadingContext) -> Reading:
-        turn = Turn(said, evidence, context, self._lexicons, self._gazetteer)
+    @property
+    def hearing(self) -> Mapping[int, int]:
+        """The folding of characters that words are compared in."""
+        return self._lexicons.hearing
+
+    def silent(self, text: str) -> Reading | None:
+        """The reading of what a hard gate stops at once: lists, adverts, notices, stickers."""
+        stopped = opened(hear(text, self._lexicons.hearing), self._lexicons)
+        return _SILENT.get(stopped) if stopped else None
+
+    def turn(self, text: str, context: ReadingContext) -> Turn:
+        """A message with what its words hit, before any rule is asked."""
+        said = hear(text, self._lexicons.hearing)
+        return Turn(said, examine(said, self._lexicons), context, self._lexicons, self._gazetteer)
+
+    def ask(self, turn: Turn) -> Reading:
+        """What the first rule says that knows."""
         return next((reading for rule in RULES if (reading := rule(turn))), _CHAT)
+
+    def _ask(self, said: Said, evidence: Evidence, context: ReadingContext) -> Reading:
+        return self.ask(Turn(said, evidence, context, self._lexicons, self._gazetteer))
 
 
 def _tells(evidence: Evidence, context: ReadingContext) -> bool:

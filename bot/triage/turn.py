@@ -42,8 +42,8 @@ class Turn:
     @cached_property
     def recent(self) -> dict[str, float]:
         """Tickets spoken of lately, with the minutes since."""
-        heard = [one for one in self.context.recent if one.ticket_id and self._age(one) <= 60]
-        return {one.ticket_id: self._age(one) for one in heard if one.ticket_id}
+        heard = [one for one in self.context.recent if one.ticket_id and self.age(one) <= 60]
+        return {one.ticket_id: self.age(one) for one in heard if one.ticket_id}
 
     @cached_property
     def last(self) -> str | None:
@@ -58,7 +58,7 @@ class Turn:
     def _last(self, most: int, minutes: float = 0.0) -> str | None:
         limit, between = minutes or self.lexicons.weights["recent_minutes"], 0
         for one in reversed(self.context.recent):
-            if self._age(one) > limit or between > most:
+            if self.age(one) > limit or between > most:
                 return None
             if one.ticket_id:
                 return one.ticket_id
@@ -83,7 +83,7 @@ class Turn:
         limit = self.lexicons.weights["recent_minutes"]
         mine = (one for one in reversed(self.context.recent) if one.account == self.context.account)
         last = next(mine, None)
-        return last.ticket_id if last and self._age(last) <= limit else None
+        return last.ticket_id if last and self.age(last) <= limit else None
 
     def nearest(self, matter: Matter, cue: bool, tickets: Sequence[OpenTicket] | None = None) -> OpenTicket | None:
         """The open ticket that a matter belongs to, where one is near enough."""
@@ -103,7 +103,8 @@ class Turn:
         """The open ticket with this id."""
         return next((one for one in self.open if one.id == ticket_id), None)
 
-    def _age(self, heard: Heard) -> float:
+    def age(self, heard: Heard) -> float:
+        """Minutes since something was heard."""
         return (self.context.at - heard.at).total_seconds() / 60
 
 

@@ -15,6 +15,7 @@ HERE = Path(__file__).parent
 DATA = Path(__file__).parents[2] / "bot" / "triage" / "data"
 AT = datetime(2026, 7, 8, 9, 0, tzinfo=timezone(timedelta(hours=8)))
 PARTS = ("tune", "held", "fresh")
+FILES = {part: HERE / f"{part}.tsv" for part in PARTS} | {"tune": HERE.parents[1] / "corpus" / "first_lines.tsv"}
 HEADS = ("act", "nature", "category", "urgency")
 
 
@@ -51,7 +52,7 @@ def alone() -> ReadingContext:
 def lines(part: str) -> list[Line]:
     """The lines of a part, read one by one."""
     rules = reader()
-    with (HERE / f"{part}.tsv").open(encoding="utf-8") as file:
+    with FILES[part].open(encoding="utf-8") as file:
         rows = list(DictReader(file, delimiter="\t", quoting=3))
     return [Line(row["text"], row, rules.read(row["text"], alone())) for row in rows]
 

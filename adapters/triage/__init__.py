@@ -1,0 +1,1 @@
+"""Labelled or unlabelled conversations in tables, read by the real bot (contracts/triage.md)."""

@@ -1,0 +1,124 @@
+"""The trained heads: n-grams and features in, probabilities out. One file without code in it (``.npz``, no pickle)."""
+
+import io
+import json
+import zipfile
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bot.triage.engine.calibration import softmax
+from bot.triage.engine.ngrams import weigh
+from bot.triage.engine.tagger import Tagger
+
+ACTS = ("new", "metoo", "followup", "urge", "resolved", "thanks", "answer", "notice", "chat")
+NATURES = ("inquiry", "help", "complaint", "report", "suggestion", "praise")
+CATEGORIES = (
+    "property", "facilities", "drainage", "utilities", "sanitation", "noise", "parking", "encroachment", "safety",
+    "greenery", "neighbours", "affairs", "agriculture", "business", "other",
+)  # fmt: skip
+URGENCIES = ("emergency", "urgent", "routine", "complex")
+HEADS = {"act": ACTS, "nature": NATURES, "category": CATEGORIES, "urgency": URGENCIES}
+ACTIONABLE = frozenset({"new", "metoo", "followup", "urge"})
+EPOCH = (1980, 1, 1, 0, 0, 0)  # in the file: same weights, same bytes
+
+Array = NDArray[np.float32]
+
+
+@dataclass(frozen=True)
+class Model:
+    """Weights (columns × all classes of all heads); n-grams stand in the first columns, named features behind them."""
+
+    ngrams: Mapping[str, int]
+    idf: Sequence[float]
+    features: Mapping[str, int]
+    weights: Array
+    bias: Array
+    slope: Array
+    gate: Sequence[float]  # a weight for each n-gram and feature: is this anything but small talk?
+    least: float  # what is worth less than this at the gate is small talk
+    kinship: Mapping[str, float]  # weights of a message and a ticket
+    tagger: Tagger  # which words say where
+    facts: Mapping[str, Any]  # what it was trained on
+
+    def worth(self, counts: Counter[str], features: Mapping[str, float]) -> float:
+        """The cheap look: below ``least`` it is small talk."""
+        columns, values = weigh(counts, self.ngrams, self.idf)
+        total = sum(map(float.__mul__, values, map(self.gate.__getitem__, columns)))
+        named = self.features
+        return total + sum(self.gate[named[name]] * value for name, value in features.items() if name in named)
+
+    def heads(self, counts: Counter[str], features: Mapping[str, float]) -> dict[str, Array]:
+        """Probabilities of each head, in the order of ``HEADS``."""
+        columns, values = weigh(counts, self.ngrams, self.idf)
+        for name, value in features.items():
+            column = self.features.get(name)
+            if column is not None and value:
+                columns.append(column)
+                values.append(value)
+        scores = np.asarray(values, dtype=np.float32) @ self.weights[columns]
+        chances = scores * self.slope + self.bias
+        return {name: softmax(chances[span]) for name, span in SPANS.items()}
+
+
+def _spans() -> dict[str, slice]:
+    ends = np.cumsum([len(classes) for classes in HEADS.values()]).tolist()
+    return {name: slice(end - len(HEADS[name]), end) for name, end in zip(HEADS, ends, strict=True)}
+
+
+SPANS = _spans()
+
+
+def save(model: Model, path: Path) -> int:
+    """Write a model; gives back its size in bytes."""
+    ngrams = "\n".join(model.ngrams).encode()
+    arrays: dict[str, NDArray[Any]] = {
+        "ngrams": np.frombuffer(ngrams, dtype=np.uint8),
+        "idf": np.asarray(model.idf, dtype=np.float16),
+        "weights": model.weights.astype(np.float16),
+        "bias": model.bias,
+        "slope": model.slope,
+        "gate": np.asarray(model.gate, dtype=np.float16),
+    }
+    words = {name: list(values) for name, values in model.tagger.weights.items()}
+    plain = {
+        "tagger": {"weights": words, "steps": dict(model.tagger.steps)}, "features": list(model.features),
+        "kinship": dict(model.kinship), "least": model.least, "facts": dict(model.facts),
+    }  # fmt: skip
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, array in arrays.items():
+            content = io.BytesIO()
+            np.save(content, array, allow_pickle=False)
+            archive.writestr(zipfile.ZipInfo(f"{name}.npy", EPOCH), content.getvalue(), zipfile.ZIP_DEFLATED)
+        text = json.dumps(plain, ensure_ascii=False, sort_keys=True)
+        archive.writestr(zipfile.ZipInfo("model.json", EPOCH), text, zipfile.ZIP_DEFLATED)
+    return path.stat().st_size
+
+
+def load(path: Path) -> Model:
+    """Read a model; raises ``OSError``, ``KeyError`` or ``ValueError`` where the file is none."""
+    with zipfile.ZipFile(path) as archive:
+        plain = json.loads(archive.read("model.json"))
+        read = {name: np.load(io.BytesIO(archive.read(f"{name}.npy")), allow_pickle=False) for name in ARRAYS}
+    words = read["ngrams"].tobytes().decode().split("\n")
+    return Model(
+        ngrams={gram: index for index, gram in enumerate(words)},
+        idf=read["idf"].astype(np.float64).tolist(),
+        features={name: len(words) + index for index, name in enumerate(plain["features"])},
+        weights=read["weights"].astype(np.float32),
+        bias=read["bias"],
+        slope=read["slope"],
+        gate=read["gate"].astype(np.float64).tolist(),
+        least=plain["least"],
+        kinship=plain["kinship"],
+        tagger=Tagger(plain["tagger"]["weights"], plain["tagger"]["steps"]),
+        facts=plain["facts"],
+    )
+
+
+ARRAYS = ("ngrams", "idf", "weights", "bias", "slope", "gate")

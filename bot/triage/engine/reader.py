@@ -1,0 +1,184 @@
+"""The trained engine of triage: a cheap gate for small talk, the rules as features, heads that decide, kin to attach to.
+
+Where rules and heads disagree: danger, knowledge base and what is said to the bot itself stay with the rules; a trouble that
+the rules see whole stays one unless the heads are sure that it is talk; what only the heads see has to be likelier to open
+a ticket by itself.
+"""
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+from bot.ports import Matter, Reading, ReadingContext
+from bot.triage.engine.features import message_features, talk_features
+from bot.triage.engine.kinship import Memo, Pair, pairs
+from bot.triage.engine.logistic import with_act
+from bot.triage.engine.model import ACTIONABLE, ACTS, HEADS, Array, Model
+from bot.triage.engine.ngrams import ngrams
+from bot.triage.matters import matter_of, matters
+from bot.triage.normalise import hear
+from bot.triage.reader import RuleReader
+from bot.triage.turn import Turn
+
+LABELS = ("nature", "category", "urgency")
+JOINS = ("metoo", "followup", "urge")
+CHAT = Reading("chat")
+
+KIN = 0.3  # a message belongs to the likeliest open ticket from this probability on
+ASKED = 0.5  # from here on a message is taken to ask for something
+LIKELY = 0.3  # a trouble that the rules see stays one from here on
+ALONE = 0.6  # what only the heads see
+CLEAR = 0.8  # what the rules see whole and the heads believe is said clearly
+UNSURE = 0.7  # the most that a message scores of which the rules know nothing: a steward is asked
+RULED = 0.25  # how much a label of the rules counts beside a probability
+GRAVE = 0.7  # an emergency that only the heads see
+
+
+@dataclass(frozen=True)
+class TrainedReader:
+    """Reads messages with trained heads; what a rule knows for certain stays its own."""
+
+    rules: RuleReader
+    model: Model
+    memo: Memo
+
+    def read(self, text: str, context: ReadingContext) -> Reading:
+        """Read one message, or the parts of one case joined by line breaks."""
+        if context.quoted is not None or context.private or context.addressed:
+            return self.rules.read(text, context)
+        silent = self.rules.silent(text)
+        if silent is not None:
+            return silent
+        counts = ngrams(hear(text, self.rules.hearing).plain)
+        if self.model.worth(counts, talk_features(context)) < self.model.least:
+            return CHAT
+        turn = self.rules.turn(text, context)
+        ruled, around = self.rules.ask(turn), pairs(turn, self.memo)
+        heads = self.model.heads(counts, message_features(turn, ruled, around))
+        return _Decision(self.model, turn, ruled, around, heads).reading()
+
+
+@dataclass(frozen=True)
+class _Decision:
+    """One message: what the rules say, what the heads say, and which it is to be."""
+
+    model: Model
+    turn: Turn
+    ruled: Reading
+    around: Sequence[Pair]
+    heads: Mapping[str, Array]
+
+    @cached_property
+    def acts(self) -> dict[str, float]:
+        """The probability of each act."""
+        return dict(zip(ACTS, self.heads["act"].tolist(), strict=True))
+
+    @cached_property
+    def asked(self) -> float:
+        """How likely staff have to do something about it."""
+        return sum(self.acts[act] for act in ACTIONABLE)
+
+    def reading(self) -> Reading:
+        """What the message is."""
+        if self._is_certain():
+            return self.ruled
+        if self.turn.context.staff:
+            return self._of_staff()
+        if self.asked >= self._enough():
+            return self._asking()
+        act = max((act for act in ACTS if act not in ACTIONABLE), key=self.acts.__getitem__)
+        if act in {"resolved", "answer"}:
+            kin = self._kin(act)
+            return Reading(act, ticket_id=kin.ticket.id) if kin else CHAT
+        return Reading(act)
+
+    def _is_certain(self) -> bool:
+        """Danger, answers from the knowledge base, tickets named by number: the rules know."""
+        ruled = self.ruled
+        return bool(ruled.hotlines) or any(matter.article for matter in ruled.matters)
+
+    def _enough(self) -> float:
+        if self.ruled.act == "new" or self.ruled.act in JOINS:
+            return LIKELY
+        return ALONE
+
+    def _of_staff(self) -> Reading:
+        """Who has a duty here answers, announces or chats; a trouble of his own opens with 报事."""
+        acts = self.acts
+        answers = acts["answer"] + self.asked + acts["resolved"]
+        if acts["notice"] > max(answers, acts["chat"]):
+            return Reading("notice")
+        kin = self._kin("answer") if answers > acts["chat"] + acts["thanks"] else None
+        return Reading("answer", ticket_id=kin.ticket.id) if kin else CHAT
+
+    def _asking(self) -> Reading:
+        """Something is asked for: of a ticket that is open, or new."""
+        act = max(ACTIONABLE, key=self.acts.__getitem__)
+        if self.ruled.act in JOINS and self.ruled.ticket_id:
+            return replace(self.ruled, act=act) if act in JOINS else self.ruled
+        kin = self._kin(act if act in JOINS else "followup") if act in JOINS else None
+        if kin is not None and not self._speaks_of_another(kin):
+            return self._joined(act, kin)
+        if act in JOINS and self.ruled.act != "new":
+            return CHAT
+        return self._new()
+
+    def _speaks_of_another(self, kin: Pair) -> bool:
+        """Whether the rules see a whole trouble, and nothing of it is the ticket's."""
+        if kin.apart:
+            return True
+        alike = kin.features["same thing"] or kin.features["same category"]
+        return self.ruled.act == "new" and self.ruled.score >= CLEAR and not alike
+
+    def _kin(self, act: str) -> Pair | None:
+        best = max(self.around, key=lambda pair: self._nearness(act, pair), default=None)
+        return best if best is not None and self._nearness(act, best) >= KIN else None
+
+    def _nearness(self, act: str, pair: Pair) -> float:
+        weights = self.model.kinship
+        total = sum(weights.get(name, 0.0) * value for name, value in with_act(pair.features, act).items())
+        return 1 / (1 + math.exp(-total))
+
+    def _joined(self, act: str, kin: Pair) -> Reading:
+        ticket, matter = kin.ticket, matter_of(self.turn, self.turn.evidence)
+        matter = replace(self._placed(matter), nature=ticket.nature, category=ticket.category, urgency="routine")
+        matter = replace(matter, ticket_id=ticket.id)
+        return Reading(act, round(self.asked, 3), (matter,), ticket.id, (f"像 {ticket.text[:12]}",))
+
+    def _new(self) -> Reading:
+        found = matters(self.turn) if self.turn.evidence.points else (matter_of(self.turn, self.turn.evidence),)
+        if len(found) == 1:
+            found = (self._labelled(self._placed(found[0])),)
+        seen = self.ruled.act == "new" or bool(self.turn.evidence.points)
+        score = max(self.asked, self.ruled.score) if seen else min(self.asked, UNSURE)
+        reason = self.ruled.reason or tuple(hit.word for hit in self.turn.evidence.hits[:3])
+        return Reading("new", round(score, 3), found, reason=reason)
+
+    def _placed(self, matter: Matter) -> Matter:
+        """The words that say where, as they are learnt; a building that patterns found stays with them."""
+        spans = self.model.tagger.spans(self.turn.said.plain, [(one.start, one.end) for one in self.turn.places])
+        if not spans:
+            return matter
+        words = [self.turn.said.words(start, end) for start, end in spans]
+        best = next((one for one in words if matter.place and matter.place in one), words[0])
+        if matter.building and not matter.guessed_place and matter.place not in best:
+            return matter
+        building = "" if matter.guessed_place else matter.building
+        return replace(matter, place=best, building=building, guessed_place=False)
+
+    def _labelled(self, matter: Matter) -> Matter:
+        """The likeliest labels; what the rules say counts with them, and a danger that they see stays one."""
+        said = {"nature": matter.nature, "category": matter.category, "urgency": matter.urgency}
+        nature, category, urgency = (self._label(name, said[name]) for name in LABELS)
+        if matter.urgency == "emergency":
+            urgency = "emergency"
+        return replace(matter, nature=nature, category=category, urgency=urgency)
+
+    def _label(self, head: str, ruled: str) -> str:
+        chances = dict(zip(HEADS[head], self.heads[head].tolist(), strict=True))
+        if self.turn.evidence.points and ruled in chances:
+            chances[ruled] += RULED
+        if chances.get("emergency", 0.0) < GRAVE:
+            chances.pop("emergency", None)
+        return max(chances, key=chances.__getitem__)
