@@ -8,6 +8,7 @@ from typing import Any
 
 from adapters.web.errors import BadRequest
 from adapters.web.words import checked_text
+from bot.messages import record
 
 MAX_BODY = 32 * 1024  # bytes: the longest text in escapes, and some room
 MAX_SEQ = 2**53
@@ -17,7 +18,7 @@ _ID = re.compile(r"[A-Za-z0-9_-]{8,64}")
 _NAME = re.compile(r"[A-Za-z0-9_.:-]{1,64}")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Say:
     """A message: words, photos (upload tokens), the line it answers, the accounts it calls."""
 
@@ -100,7 +101,8 @@ def decode(raw: bytes | str) -> dict[str, Any]:
     try:
         text = raw.decode("utf-8") if isinstance(raw, bytes) else raw
         body = _DECODER.decode(text)
-        text.encode("utf-8")
+        if text is raw:
+            text.encode("utf-8")  # of bytes this is known
         if "\\u" in text:
             json.dumps(body, ensure_ascii=False).encode("utf-8")  # an escaped lone surrogate fails here
     except (ValueError, RecursionError) as error:
@@ -170,11 +172,11 @@ class _Fields:
 
     def names(self, key: str, most: int, length: int) -> tuple[str, ...]:
         """A short list of short words."""
-        value = self._take(key, [])
+        if key not in self._body:
+            return ()
+        value = self._take(key)
         if not isinstance(value, list) or len(value) > most:
             raise BadRequest(key)
-        if not value:
-            return ()
         if not all(isinstance(one, str) and 0 < len(one) <= length for one in value):
             raise BadRequest(key)
         return tuple(dict.fromkeys(value))
