@@ -1,7 +1,6 @@
 """The real bot on a scratch database, with a town already living in it and a clock that follows the messages."""
 
 import asyncio
-import gc
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
@@ -11,7 +10,7 @@ from pathlib import Path
 from benchmarks.feed import translate
 from benchmarks.talk import START, Payload
 from benchmarks.town import CHANNEL, RESIDENTS, group_chat, make_town, resident
-from bot.app import Ids, build_engine
+from bot.app import Ids, build_engine, calm_collector
 from bot.live import Bot
 from bot.messages import Capabilities, OutboundMessage
 from bot.ports import SendResult, UnitOfWork
@@ -129,8 +128,7 @@ def open_house(folder: Path, groups: int = 1000, synchronous: Synchronous = "FUL
         storage.desk.run(lambda uow: _populate(uow, groups))
         org = storage.desk.run(lambda uow: uow.org.load())
         engine, clock = build_engine(settings, org, Ids()), FollowingClock()
-        gc.collect()
-        gc.freeze()  # as the server does
+        calm_collector()  # as the server does
         yield House(engine, storage, Bot(engine, storage.desk, clock), clock, batches)
 
 

@@ -1,7 +1,6 @@
 """``gridsteward run`` and ``demo``: everything in one process, until somebody stops it."""
 
 import asyncio
-import gc
 import signal
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
@@ -19,7 +18,7 @@ from adapters.web.deps import WebDeps
 from adapters.web.hub import Hub
 from adapters.web.listener import Listener
 from adapters.web.server import build_web
-from bot.app import DEMO_ORG, SystemClock, bind_link, build_engine, media_folder, public_url, room_links
+from bot.app import DEMO_ORG, SystemClock, bind_link, build_engine, calm_collector, media_folder, public_url, room_links
 from bot.demo.play import Play
 from bot.domain.org import Organization
 from bot.live import Bot
@@ -64,10 +63,9 @@ def secret_of(storage: Storage) -> str:
 def build(settings: Settings, storage: Storage, port: int) -> House:
     """Put the parts together."""
     org = storage.desk.run(lambda uow: uow.org.load())
-    gc.collect()
-    gc.freeze()  # the organization and the lexicons stay: no collection needs to walk them again
     clock = SystemClock()
     bot = Bot(build_engine(settings, org), storage.desk, clock)
+    calm_collector()
     hub = Hub(bot.query)
     web = settings.web
     media = MediaFolder(media_folder(storage.path), web.max_upload_mb * 1_000_000, web.max_pixels)

@@ -1,6 +1,7 @@
 """What is known of accounts: where they were, what they asked for."""
 
 from datetime import datetime, timedelta
+from sys import intern
 
 from bot.messages import is_private
 from storage.mapping import MILLISECOND, to_ms
@@ -10,7 +11,7 @@ from storage.tables_people import AccountFlagRow, MemberRow
 
 FRESH = timedelta(days=1) // MILLISECOND  # a member who was last seen here, and lately, is not written again
 LAST = "SELECT chat, seen_at, gone FROM member WHERE account = ? ORDER BY seen_at DESC LIMIT 1"
-REMEMBERED = 32_768  # accounts whose last chat is held in memory: some ten megabytes
+REMEMBERED = 65_536  # accounts whose last chat is held in memory: some fifteen megabytes
 WHO_HAS = "SELECT account FROM account_flag WHERE flag = ? LIMIT ?"
 FEW = 1000  # accounts with a flag that are held in memory; of a flag that more have, each is looked up
 
@@ -30,13 +31,12 @@ class People(Repository):
         last = known.get(account)
         if last is None:
             row = self._one(LAST, account)
-            last = (row[0], row[1]) if row and not row[2] else ("", 0)
+            last = known[account] = (intern(row[0]), row[1]) if row and not row[2] else ("", 0)
+            if len(known) > REMEMBERED:
+                known.clear()
         if last[0] != chat or not 0 <= now - last[1] < FRESH:
             self._run(self._put, account, chat, now, 0)
-            last = (chat, now)
-        if len(known) >= REMEMBERED:
-            known.clear()
-        known[account] = last
+            known[account] = (intern(chat), now)
 
     def left(self, account: str, chat: str) -> None:
         """An account left a chat."""

@@ -8,6 +8,7 @@ from typing import Any
 
 from adapters.web.errors import BadRequest
 from adapters.web.words import checked_text
+from bot.messages import record
 
 MAX_BODY = 32 * 1024  # bytes: the longest text in escapes, and some room
 MAX_SEQ = 2**53
@@ -17,7 +18,7 @@ _ID = re.compile(r"[A-Za-z0-9_-]{8,64}")
 _NAME = re.compile(r"[A-Za-z0-9_.:-]{1,64}")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Say:
     """A message: words, photos (upload tokens), the line it answers, the accounts it calls."""
 
@@ -99,14 +100,24 @@ def decode(raw: bytes | str) -> dict[str, Any]:
         raise BadRequest("size")
     try:
         text = raw.decode("utf-8") if isinstance(raw, bytes) else raw
-        body = _DECODER.decode(text)
-        text.encode("utf-8")
+        body = _decoded(text)
+        if text is raw:
+            text.encode("utf-8")  # of bytes this is known
         if "\\u" in text:
             json.dumps(body, ensure_ascii=False).encode("utf-8")  # an escaped lone surrogate fails here
     except (ValueError, RecursionError) as error:
         raise BadRequest("json") from error
     if not isinstance(body, dict):
         raise BadRequest("object")
+    return body
+
+
+def _decoded(text: str) -> Any:
+    """One value and nothing else, as ``decode`` of the decoder: that one looks for blanks with two regular expressions."""
+    text = text.strip(" \t\n\r")
+    body, end = _DECODER.raw_decode(text)
+    if end != len(text):
+        raise ValueError("more than one value")
     return body
 
 
@@ -130,9 +141,6 @@ class _Fields:
     def __init__(self, body: dict[str, Any]) -> None:
         self._body = body
 
-    def _take(self, key: str, default: object = None) -> Any:
-        return self._body.pop(key, default)
-
     def id(self) -> str:
         """The client's id of the command: the same one again changes nothing."""
         return self._matching("id", _ID)
@@ -142,21 +150,21 @@ class _Fields:
         return self._matching(key, _NAME)
 
     def _matching(self, key: str, pattern: re.Pattern[str]) -> str:
-        value = self._take(key)
+        value = self._body.pop(key, None)
         if not isinstance(value, str) or not pattern.fullmatch(value):
             raise BadRequest(key)
         return value
 
     def text(self, key: str) -> str:
         """Words of a person."""
-        value = self._take(key, "")
+        value = self._body.pop(key, "")
         if not isinstance(value, str):
             raise BadRequest(key)
         return checked_text(value)
 
     def number(self, key: str, low: int = 0, high: int = MAX_SEQ) -> int:
         """A whole number; true is none."""
-        value = self._take(key)
+        value = self._body.pop(key, None)
         if type(value) is not int or not low <= value <= high:
             raise BadRequest(key)
         return value
@@ -164,17 +172,17 @@ class _Fields:
     def maybe_number(self, key: str) -> int | None:
         """A whole number, or nothing."""
         if self._body.get(key) is None:
-            self._take(key)
+            self._body.pop(key, None)
             return None
         return self.number(key)
 
     def names(self, key: str, most: int, length: int) -> tuple[str, ...]:
         """A short list of short words."""
-        value = self._take(key, [])
+        if key not in self._body:
+            return ()
+        value = self._body.pop(key)
         if not isinstance(value, list) or len(value) > most:
             raise BadRequest(key)
-        if not value:
-            return ()
         if not all(isinstance(one, str) and 0 < len(one) <= length for one in value):
             raise BadRequest(key)
         return tuple(dict.fromkeys(value))

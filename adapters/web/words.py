@@ -9,16 +9,20 @@ from bot.messages import BOT
 NAME_LENGTH = 20
 TEXT_LENGTH = 2000
 # C0 and C1 controls except line break and tab; marks that turn the direction of what stands around them.
-_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\u061c\ufeff\ufff9-\ufffb]")
+_TURNING = "\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\u061c\ufeff\ufff9-\ufffb"
+_STACKING = "\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f"
+_CONTROL = re.compile(f"[{_TURNING}]")
 _INVISIBLE = re.compile(
     "[\u00ad\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180e\u200b-\u200d\u2060-\u2065\u3164\uffa0\ufe00-\ufe0f]"
 )
-_MARKS = re.compile(r"([\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]{3})"
-                    r"[\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]+")  # fmt: skip
+_MARKS = re.compile(f"([{_STACKING}]{{3}})[{_STACKING}]+")
+_SUSPECT = re.compile(f"[{_TURNING}{_STACKING}]")  # nearly no text holds one, and one search is enough to know
 
 
 def clean_text(text: str) -> str:
     """A message's words without controls, without turned directions and without towers of marks."""
+    if _SUSPECT.search(text) is None:
+        return text.strip()
     return _MARKS.sub(r"\1", _CONTROL.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))).strip()
 
 

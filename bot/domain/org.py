@@ -103,6 +103,17 @@ class Article:
     body: str
 
 
+@dataclass(frozen=True, slots=True)
+class Around:
+    """What is around a unit: itself, first, and all below it; what they are called, longest first; the articles that hold
+    there, nearest first.
+    """
+
+    units: tuple[str, ...] = ()
+    names: tuple[str, ...] = ()
+    articles: tuple[Article, ...] = ()
+
+
 @dataclass(frozen=True)
 class Organization:
     """The whole picture. All look-ups are by id; unknown ids give None or nothing."""
@@ -166,16 +177,27 @@ class Organization:
         return self._trees.get(top, ())
 
     @cached_property
-    def _names(self) -> Mapping[str, tuple[str, ...]]:
-        return {top: self._names_below(top) for top in self.units}
+    def _around(self) -> dict[str, Around]:
+        return {}
+
+    def around(self, unit: str) -> Around:
+        """What is around a unit; worked out once, since every message asks."""
+        found = self._around.get(unit)
+        if found is None:
+            found = self._around[unit] = Around(self.below(unit), self._names_below(unit), self._articles_over(unit))
+        return found
 
     def _names_below(self, top: str) -> tuple[str, ...]:
         names = {name for unit in self.below(top) for name in self.units[unit].names}
         return tuple(sorted(names, key=lambda name: (-len(name), name)))
 
+    def _articles_over(self, unit: str) -> tuple[Article, ...]:
+        chain = self.chain(unit)
+        return tuple(sorted((a for a in self.articles if a.unit in chain), key=lambda a: chain.index(a.unit)))
+
     def place_names(self, top: str) -> tuple[str, ...]:
         """What a unit and those below it are called, longest first."""
-        return self._names.get(top, ())
+        return self.around(top).names
 
     def duties_at(self, unit: str) -> tuple[Duty, ...]:
         """The duties at exactly this unit, in the order of the file."""
@@ -230,13 +252,6 @@ class Organization:
         work = [group for group in self.groups.values() if group.kind == "work"]
         return {group.unit: group for group in reversed(work)}
 
-    @cached_property
-    def _articles(self) -> Mapping[str, tuple[Article, ...]]:
-        return {unit: self._articles_over(self.chain(unit)) for unit in self.units}
-
-    def _articles_over(self, chain: tuple[str, ...]) -> tuple[Article, ...]:
-        return tuple(sorted((a for a in self.articles if a.unit in chain), key=lambda a: chain.index(a.unit)))
-
     def articles_for(self, unit: str) -> tuple[Article, ...]:
         """The knowledge-base articles that hold for a unit, nearest first."""
-        return self._articles.get(unit, ())
+        return self.around(unit).articles

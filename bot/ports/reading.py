@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Protocol
 
 from bot.domain.org import Article
+from bot.messages import record
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +27,7 @@ class OpenTicket:
     closed_at: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Heard:
     """What was heard a moment ago in the chat: who, when, what it was, and which ticket it led to."""
 
@@ -36,7 +37,7 @@ class Heard:
     ticket_id: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class ReadingContext:
     """What a reader may look at beside the words.
 

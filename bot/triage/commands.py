@@ -66,6 +66,10 @@ class Utterance:
     leads: bool  # the text begins with the number
     staff: Command | None
     resident: Command | None
+    may_vote: bool  # it holds a word, or begins with a digit, that votes are made of
+
+
+_NOTHING, _PERHAPS_A_VOTE = Utterance(None, False, None, None, False), Utterance(None, False, None, None, True)
 
 
 class CommandWords:
@@ -75,6 +79,10 @@ class CommandWords:
         self._fold = fold
         self._staff = _verbs(data["staff"])
         self._resident = _verbs(data["resident"])
+        verbs = [
+            verb.word[:2] for section in (self._staff, self._resident) for some in section.values() for verb in some
+        ]
+        self._starts = _LEADS.union("@", verbs)  # what a mention, a leading number or a command begins with
         votes = data["votes"]
         self._ratings = sorted(((w, int(k)) for k in "54321" for w in votes[k]), key=lambda pair: -len(pair[0]))
         self.titles = tuple(data["titles"]["words"])  # 陈书记 names 陈卫东
@@ -92,11 +100,14 @@ class CommandWords:
     def parse(self, text: str) -> Utterance:
         """The ticket that a text names ("12号件", "#12"), and the command that it is, if any."""
         said = self._fold(text)
-        body, lead = _without_lead(said.lstrip())
+        may_vote, bare = self._may_vote(said), said.lstrip()
+        begins = bare[:2] in self._starts or bare[:1] in self._starts
+        if not begins and "号" not in said and "#" not in said:
+            return _PERHAPS_A_VOTE if may_vote else _NOTHING
+        body, lead = _without_lead(bare)
         heard = _Heard(body, text[len(text) - len(body) :], lead)
-        return Utterance(
-            _number_in(said), lead is not None, _command_of(heard, self._staff), _command_of(heard, self._resident)
-        )
+        staff, resident = _command_of(heard, self._staff), _command_of(heard, self._resident)
+        return Utterance(_number_in(said), lead is not None, staff, resident, may_vote)
 
     def vote(self, text: str, quoted: bool) -> VoteWords | None:
         """The vote in a text, if there is one. "Not solved" weighs more than thanks in the same breath.
@@ -104,7 +115,7 @@ class CommandWords:
         Without a quote the vote must stand at the beginning or say 满意: fine weather (天气不错) is no vote.
         """
         said = self._fold(text)
-        if not self._any_vote.search(said) and not _LEADING_RATING.match(said):
+        if not self._may_vote(said):
             return None
         said = _MENTION.sub("", said).strip(_EDGE)
         if not quoted and not self._is_plain_vote(said):
@@ -119,6 +130,10 @@ class CommandWords:
         if rating is None and not solved:
             return None
         return VoteWords(rating if rating is not None else 4, True if solved else None)
+
+    def _may_vote(self, said: str) -> bool:
+        """Whether it is worth looking further: nearly no text is a vote."""
+        return self._any_vote.search(said) is not None or _LEADING_RATING.match(said) is not None
 
     def _is_plain_vote(self, said: str) -> bool:
         if _RATING.match(said) or "满意" in said:

@@ -15,17 +15,19 @@ def may_sign(ctx: Context, person: Person, ticket: Ticket) -> bool:
 
 
 def sign(ctx: Context, ticket: Ticket, person: Person, message: str | None = None) -> None:
-    """Sign, or acknowledge a whistle. Signing twice changes nothing."""
+    """Sign, or acknowledge a whistle. Signing twice changes nothing. Who calls this saves."""
     if ticket.state == DISPATCHED and may_act(ctx.org, person, ticket) and person.id not in ticket.helpers:
         ticket.sign(person.id, ctx.now, message)
         ctx.uow.timers.cancel(ticket.id, ["sign", "unsigned_owner", "unsigned_street"])
     elif person.id in ticket.helpers:
         ticket.acknowledge(person.id, ctx.now, message)
-    ctx.uow.tickets.save(ticket)
 
 
 def speak(ctx: Context, ticket: Ticket, person: Person, said: str, chat: str, message: str | None) -> None:
-    """A reply of staff to the ticket: the assignee's first one signs; words are progress and, in time, first contact."""
+    """A reply of staff to the ticket: the assignee's first one signs; words are progress and, in time, first contact.
+
+    Who calls this saves.
+    """
     if ticket.state == DISPATCHED and person.id == ticket.assignee:
         ticket.sign(person.id, ctx.now, message)
         ctx.uow.timers.cancel(ticket.id, ["sign", "unsigned_owner", "unsigned_street"])
@@ -35,7 +37,6 @@ def speak(ctx: Context, ticket: Ticket, person: Person, said: str, chat: str, me
         contact(ctx, ticket, person, message)
         ticket.progress(person.id, ctx.now, said, message)
         notices.progressed(ctx, ticket, said, chat)
-    ctx.uow.tickets.save(ticket)
 
 
 def contact(ctx: Context, ticket: Ticket, person: Person, message: str | None) -> None:

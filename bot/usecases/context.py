@@ -70,7 +70,7 @@ class Context:
 
     def group(self, chat: str) -> Group | None:
         """The group of a chat key."""
-        return self.org.group(chat)
+        return self.org.groups.get(chat)
 
     def actor(self, account: str) -> str:
         """Who did it, for the audit log: the person where the account is bound, else the account."""

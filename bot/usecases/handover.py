@@ -24,6 +24,7 @@ def transfer(ctx: Context, ticket: Ticket, person: Person, message: InboundMessa
         raise NotAllowed("error.not_serving")
     if ticket.state == DISPATCHED and ticket.signed_at is None and ticket.assignee == person.id:
         sign(ctx, ticket, person, message.key)
+        ctx.uow.tickets.save(ticket)  # signed it is, even if the rest is refused
     if to.id in ticket.helpers:
         ticket.helpers.remove(to.id)
     ticket.transfer(person.id, to.id, ctx.now, said, message.key)
@@ -39,6 +40,7 @@ def whistle(ctx: Context, ticket: Ticket, person: Person, message: InboundMessag
         raise Missing("error.who")
     if ticket.state == DISPATCHED:
         sign(ctx, ticket, person, message.key)
+        ctx.uow.tickets.save(ticket)  # signed it is, even if the rest is refused
     for helper in called:
         ticket.whistle(person.id, helper, ctx.now, message.key)
         notices.called(ctx, ticket, helper)

@@ -10,7 +10,7 @@ from bot.ports import Heard, Matter, OpenTicket, Reader, Reading, ReadingContext
 from bot.usecases import following, notices, opening, status, telling
 from bot.usecases.context import Context
 from bot.usecases.memory import Case, Part, Unplaced
-from bot.usecases.placing import unit_for, units_around
+from bot.usecases.placing import around, unit_for
 from bot.usecases.routing import owner_of
 
 FRAGMENT = 16  # characters of a part that is little more than a place
@@ -69,20 +69,20 @@ def reading_context(
     ctx: Context, message: InboundMessage, person: Person | None, addressed: bool, quoted: Ticket | None = None
 ) -> ReadingContext:
     """What the reader may look at; queries run only when it asks."""
-    units = units_around(ctx, message)
+    here = around(ctx, message)
 
     def tickets(category: str | None) -> Sequence[OpenTicket]:
-        return ctx.uow.tickets.open_near(units, category, NEAR)
+        return ctx.uow.tickets.open_near(here.units, category, NEAR)
 
     return ReadingContext(
         account=message.account,
         at=message.at,
         tickets=tickets,
         recent=ctx.memory.recent(message.chat_key, message.at),
-        places=ctx.org.place_names(units[0]) if units else (),
-        articles=ctx.org.articles_for(units[0]) if units else (),
+        places=here.names,
+        articles=here.articles,
         name=message.name,
-        staff=person is not None and any(ctx.org.serves(person.id, unit) for unit in units),
+        staff=person is not None and any(ctx.org.serves(person.id, unit) for unit in here.units),
         private=message.private,
         addressed=addressed,
         quoted=view_of(quoted) if quoted is not None and quoted.is_open else None,
@@ -158,6 +158,9 @@ def _remember(ctx: Context, message: InboundMessage, act: str, ticket: Ticket | 
 def _act(ctx: Context, case: Case, reading: Reading, person: Person | None, addressed: bool) -> None:
     message = case.parts[-1].message
     ticket = ctx.ticket(reading.ticket_id)
+    if reading.act == "chat" and not reading.hotlines and not message.private:
+        _remember(ctx, message, reading.act, ticket)
+        return
     doubtful, clear = ctx.settings.triage.doubtful, ctx.settings.triage.clear
     enough = doubtful if addressed or message.private else clear
     cries = bool(reading.hotlines and reading.matters) and (ticket is None or not ticket.is_working)

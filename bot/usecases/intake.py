@@ -71,10 +71,14 @@ def _from_resident(ctx: Context, message: InboundMessage, ticket: Ticket | None,
     if command is not None and _is_for_bot(ctx, message, command) and residents.obey(ctx, message, command, ticket):
         return True
     if ticket is not None:
-        if residents.vote_in_words(ctx, message, ticket) or said.staff is not None or command is not None:
+        if (
+            (said.may_vote and residents.vote_in_words(ctx, message, ticket))
+            or said.staff is not None
+            or command is not None
+        ):
             return True  # a command of somebody who may not give it means nothing, and is no remark on the ticket
         return residents.reply(ctx, message, ticket, _is_addressed(ctx, message))
-    if residents.vote_in_words(ctx, message, None):
+    if said.may_vote and residents.vote_in_words(ctx, message, None):
         return True
     return message.private and hearing.answer_unit(ctx, message)
 
@@ -90,9 +94,19 @@ def _is_addressed(ctx: Context, message: InboundMessage) -> bool:
     """Whether the bot itself is spoken to: @bot, a reply to it, a keyword, or a private chat."""
     if message.private or BOT in message.mentions or message.reply_number is not None:
         return True
-    if any(word in message.text for word in (*ctx.settings.hearing.keywords, f"@{ctx.settings.bot.name}")):
+    if _is_called(ctx, message.text):
         return True
     return message.reply_to is not None and ctx.uow.outbox.is_ours(message.chat_key, message.reply_to)
+
+
+def _is_called(ctx: Context, text: str) -> bool:
+    """Whether a text holds a keyword, or the bot's name behind an @."""
+    for word in (
+        ctx.settings.hearing.keywords
+    ):  # no ``any``: every message comes here, and a generator costs more than the search
+        if word in text:
+            return True
+    return "@" in text and f"@{ctx.settings.bot.name}" in text
 
 
 def _is_heard(ctx: Context, message: InboundMessage, group: Group | None) -> bool:

@@ -4,7 +4,7 @@ Nothing here is ever stored. Text that concerns no ticket lives as long as the w
 """
 
 from collections import OrderedDict, deque
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -12,6 +12,7 @@ from bot.messages import InboundMessage
 from bot.ports import Heard, Matter, Reading
 
 PARTS = 10  # of a case are kept in mind: who talks without end has said no more than that
+PAUSE = timedelta(seconds=1)  # between two looks for cases that have run out: several go at a time
 
 
 @dataclass(slots=True)
@@ -63,7 +64,7 @@ class Memory:
         self._recent_span = recent_span
         self._recent_length = recent_length
         self._cases: OrderedDict[tuple[str, str], Case] = OrderedDict()  # oldest part first
-        self._quiet_until: datetime | None = None  # no case runs out before
+        self._quiet_until: datetime | None = None  # no look before
         self._waiting: dict[tuple[str, str], Case] = {}  # doubtful: shown to a steward when the window has passed
         self._recent: dict[str, deque[Heard]] = {}
 
@@ -78,15 +79,21 @@ class Memory:
         """Put a part to its speaker's case, or begin one."""
         message = part.message
         key = (message.chat_key, message.account)
-        case = self.case(*key, message.at)
-        if case is None:
-            case = self._cases[key] = Case(*key, message.at)
-            self._waiting.pop(key, None)
+        case = self._cases.get(key)
+        if case is None or message.at - case.last_at > self._window:
+            return self._begin(key, part)
         if case.parts and case.parts[-1].message.key == message.key:
             case.parts.pop()  # the same message once more: its first transaction failed
         case.parts.append(part)
         del case.parts[:-PARTS]
-        self.touch(case, message.at)
+        case.last_at = message.at
+        self._cases.move_to_end(key)
+        return case
+
+    def _begin(self, key: tuple[str, str], part: Part) -> Case:
+        self._cases.pop(key, None)  # a case that has run out: the new one stands at the end
+        self._waiting.pop(key, None)
+        case = self._cases[key] = Case(*key, part.message.at, [part])
         return case
 
     def touch(self, case: Case, at: datetime) -> None:
@@ -117,14 +124,15 @@ class Memory:
 
     def sweep(self, now: datetime) -> None:
         """Forget the cases whose window has passed, except those that wait to be settled."""
-        if self._quiet_until is not None and now <= self._quiet_until:
+        if self._quiet_until is not None and now < self._quiet_until:
             return
-        while self._cases:
-            key, case = next(iter(self._cases.items()))
-            if now - case.last_at <= self._window:
-                self._quiet_until = case.last_at + self._window
+        self._quiet_until = now + PAUSE
+        cases, last = self._cases, now - self._window
+        while cases:
+            key = next(iter(cases))
+            if cases[key].last_at >= last:
                 return
-            del self._cases[key]
+            del cases[key]
 
     def expire(self, now: datetime) -> Iterator[Case]:
         """Give back, once, the doubtful cases whose window has passed."""
@@ -162,10 +170,10 @@ class Memory:
             recent = self._recent[chat] = deque(maxlen=self._recent_length)
         recent.append(heard)
 
-    def recent(self, chat: str, now: datetime) -> list[Heard]:
-        """What was heard in a chat within the recent span, oldest first."""
+    def recent(self, chat: str, now: datetime) -> Sequence[Heard]:
+        """What was heard in a chat within the recent span, oldest first; to be looked at before more is heard."""
         recent = self._recent.get(chat)
         if not recent:
-            return []
+            return ()
         since = now - self._recent_span
-        return list(recent) if recent[0].at >= since else [heard for heard in recent if heard.at >= since]
+        return recent if recent[0].at >= since else [heard for heard in recent if heard.at >= since]

@@ -2,16 +2,18 @@
 
 from collections.abc import Sequence
 
-from bot.domain.org import Organization
+from bot.domain.org import Around, Organization
 from bot.messages import InboundMessage
 from bot.ports import Matter
 from bot.usecases.context import Context
 
+NOWHERE = Around()
 
-def units_around(ctx: Context, message: InboundMessage) -> tuple[str, ...]:
-    """The unit of the group, or of the private writer's last group, and those below it."""
+
+def around(ctx: Context, message: InboundMessage) -> Around:
+    """What is around the unit of the group, or of the private writer's last group."""
     home = _home(ctx, message)
-    return ctx.org.below(home) if home else ()
+    return ctx.org.around(home) if home else NOWHERE
 
 
 def _home(ctx: Context, message: InboundMessage) -> str | None:

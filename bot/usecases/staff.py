@@ -50,6 +50,7 @@ def _done(act: Act) -> None:
     ctx, ticket = act.ctx, act.ticket
     if ticket.state == DISPATCHED:
         acknowledge.sign(ctx, ticket, act.person, act.message.key)
+        ctx.uow.tickets.save(ticket)  # signed it is, even if it cannot be finished
     acknowledge.contact(ctx, ticket, act.person, act.message.key)
     review = ctx.settings.limits.review and not ctx.org.commands(act.person.id, ticket.unit)
     ticket.finish(act.person.id, ctx.now, act.said, act.message.key, review=review)

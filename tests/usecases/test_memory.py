@@ -126,8 +126,8 @@ def test_what_was_heard_is_remembered_a_while_and_not_without_end(memory: Memory
 
     now = MORNING + timedelta(minutes=20)
     assert [heard.act for heard in memory.recent(CHAT, now)] == ["5", "6", "7", "8", "9"]
-    assert memory.recent("web:lvyuan", now) == []
-    assert memory.recent(CHAT, now + timedelta(hours=1)) == []
+    assert not memory.recent("web:lvyuan", now)
+    assert not memory.recent(CHAT, now + timedelta(hours=1))
 
 
 def test_a_decided_case_waits_no_more(memory: Memory) -> None:
