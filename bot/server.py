@@ -59,11 +59,8 @@ def secret_of(database: Path) -> str:
     return file.read_text()
 
 
-def build(settings: Settings, storage: Storage, port: int) -> House:
+def build(settings: Settings, storage: Storage, org: Organization, port: int) -> House:
     """Put the parts together."""
-    org = storage.desk.run(lambda uow: uow.org.load())
-    gc.collect()
-    gc.freeze()  # the organization and the lexicons stay: no collection needs to walk them again
     clock = SystemClock()
     bot = Bot(build_engine(settings, org), storage.desk, clock)
     hub = Hub(bot.query)
@@ -72,7 +69,10 @@ def build(settings: Settings, storage: Storage, port: int) -> House:
     ticker = Ticker(bot.wake, lambda: keep_house(storage, media, settings))
     bot.connect([WebChannel(bot.query, hub)], ticker)
     deps = WebDeps(bot, hub, media, settings, load_catalog(settings.bot.locale), clock, secret_of(storage.path))
-    return House(settings, storage, bot, hub, ticker, Listener(build_web(deps), web.host, port))
+    house = House(settings, storage, bot, hub, ticker, Listener(build_web(deps), web.host, port))
+    gc.freeze()  # modules, organization and lexicons stay: no collection needs to walk them
+    gc.enable()  # the command line switched it off: walking what is just being made was a seventh of a start
+    return house
 
 
 async def keep_house(storage: Storage, media: MediaFolder, settings: Settings) -> None:
@@ -153,10 +153,11 @@ def _run(house: House, announce: Callable[[], None], play: Callable[[], Awaitabl
 def serve(settings: Settings, db: Path | None, port: int | None) -> None:
     """Serve the neighbourhood of a database."""
     storage = _opened(db or settings.storage.path, settings)
-    if not storage.desk.run(lambda uow: uow.org.load()).units:
+    org = storage.desk.run(lambda uow: uow.org.load())
+    if not org.units:
         storage.close()
         _fail("数据库里没有组织；先运行 gridsteward init ORG")
-    house = build(settings, storage, settings.web.port if port is None else port)
+    house = build(settings, storage, org, settings.web.port if port is None else port)
     _run(house, lambda: typer.echo(f"listening: {public_url(settings, house.web.port)}"))
 
 
@@ -167,7 +168,7 @@ def serve_demo(settings: Settings, data: Path, port: int) -> None:
     first = not storage.desk.run(lambda uow: uow.org.load()).units
     if first:
         storage.desk.run(lambda uow: uow.org.replace(org))
-    house = build(settings, storage, port)
+    house = build(settings, storage, storage.desk.run(lambda uow: uow.org.load()), port)
     group = next(group for group in org.groups.values() if group.kind == "residents")
     staff = {person.id: person.name for person in org.people.values()}
     play = Play(house.bot, group, staff, house.hub.wake) if first else None
