@@ -46,12 +46,16 @@ class Engine:
         """Fire the timers due by now, in order, and settle doubtful cases; gives back how many timers fired."""
         for case in self.services.memory.expire(now):
             hearing.settle(self.context(uow, now), case)
-        return sum(self.fire(uow, now, timer) for timer in uow.timers.due(now, limit))
+        due = uow.timers.due(now, limit)
+        with uow.together():
+            uow.tickets.fetch([timer.ticket_id for timer in due])
+            return sum(self._fire(uow, now, timer) for timer in uow.timers.take(due))
 
     def fire(self, uow: UnitOfWork, now: datetime, timer: Timer) -> bool:
         """Fire one timer; False where it was moved or gone meanwhile."""
-        if not uow.timers.remove(timer):
-            return False
+        return uow.timers.remove(timer) and self._fire(uow, now, timer)
+
+    def _fire(self, uow: UnitOfWork, now: datetime, timer: Timer) -> bool:
         ctx = self.context(uow, now)
         ctx.late = now - timer.due_at > LATE
         chase.fire(ctx, timer)
