@@ -40,6 +40,7 @@ class Outbox(Repository):
 
     def add(self, notice: Notice) -> None:
         """Queue a notice."""
+        self._pen.stirred = True
         self._later(self._insert, [mapping.notice_values(notice)])
 
     def get(self, notice_id: str) -> Notice | None:

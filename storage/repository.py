@@ -31,6 +31,7 @@ class Pen:
         self.claimed: list[bytes] = []
         self.last_seen: dict[str, tuple[str, int]] = {}  # account → chat and time of its newest row, as in ``member``
         self.burst: Burst | None = None
+        self.stirred = False  # a timer or notice was written since somebody asked
         self._changes = 0
 
     def mark(self) -> None:

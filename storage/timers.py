@@ -24,6 +24,7 @@ class Timers(Repository):
     def set(self, timer: Timer) -> None:
         """Set or move a timer."""
         self._pen.touch(timer.ticket_id)
+        self._pen.stirred = True
         self._run(self._set, timer.ticket_id, timer.kind, to_ms(timer.due_at))
 
     def cancel(self, ticket_id: str, kinds: Sequence[str] | None = None) -> None:

@@ -69,6 +69,11 @@ class SqliteUnitOfWork:
             self.rollback()
             raise
 
+    def stirred(self) -> bool:
+        """Whether a timer or a notice was written since this was last asked; also where that was taken back."""
+        stirred, self._pen.stirred = self._pen.stirred, False
+        return stirred
+
     @contextmanager
     def together(self) -> Iterator[None]:
         """Much of the same follows: what is written inside is gathered and written statement by statement."""

@@ -27,6 +27,10 @@ class UnitOfWork(Protocol):
     reserve: Reserve
     rooms: Rooms
 
+    def stirred(self) -> bool:
+        """Whether a timer or a notice was written since this was last asked; also where that was taken back."""
+        ...
+
     def together(self) -> AbstractContextManager[None]:
         """Much of the same follows, as when many timers fall due: it may be read and written together."""
         ...

@@ -31,8 +31,8 @@ class Engine:
         """The surroundings of one use case."""
         return Context(uow, now, self.org, self.services)
 
-    def handle(self, uow: UnitOfWork, event: InboundEvent, now: datetime) -> None:
-        """Take in one event."""
+    def handle(self, uow: UnitOfWork, event: InboundEvent, now: datetime) -> bool:
+        """Take in one event; tells whether something may be due now, or earlier than before."""
         event = door.cleaned(event)
         if event.at > now:
             event = replace(event, at=now)  # a sender's clock that runs ahead must not hold the windows open
@@ -41,6 +41,7 @@ class Engine:
         intake.handle(ctx, event)
         if ctx.org_changed:
             self.reload(uow)
+        return uow.stirred() | ctx.memory.stirred()
 
     def fire_due(self, uow: UnitOfWork, now: datetime, limit: int = BURST) -> int:
         """Fire the timers due by now, in order, and settle doubtful cases; gives back how many timers fired."""

@@ -100,3 +100,13 @@ def test_words_that_were_erased_do_not_come_back(uow: SqliteUnitOfWork, due: lis
     ticket = uow.tickets.get("t1")
     assert ticket is not None
     assert (ticket.title, ticket.text) == ("", "")
+
+
+def test_it_is_known_whether_something_may_be_due(uow: SqliteUnitOfWork) -> None:
+    opened(uow)
+    assert not uow.stirred()
+    uow.timers.set(Timer("t1", "sign", NOW))
+    assert uow.stirred()
+    uow.outbox.add(a_notice())
+    assert uow.stirred()
+    assert not uow.stirred()
