@@ -58,14 +58,13 @@ class Bot:
     async def receive(self, event: InboundEvent, before: Callable[[UnitOfWork], T]) -> T:
         """Take in an event with its channel's own record; returns after the commit. A poison event falls alone."""
 
-        def job(uow: UnitOfWork) -> T:
+        def job(uow: UnitOfWork) -> tuple[T, bool]:
             recorded = before(uow)
-            self._engine.handle(uow, event, self._clock.now())
-            return recorded
+            return recorded, self._engine.handle(uow, event, self._clock.now())
 
         for _ in range(STRIKES):
             try:
-                result = await self._desk.submit(job)
+                result, stirred = await self._desk.submit(job)
             except Exception as error:
                 if self._desk.failure is not None:
                     raise  # the database itself: nothing is acknowledged, the platform will come again
@@ -73,7 +72,8 @@ class Bot:
                 if result_of is not None:
                     return result_of[0]
             else:
-                self._work.set()
+                if stirred:  # small talk leaves nothing to do, and a round would cost a quarter of it once more
+                    self._work.set()
                 return result
         raise AssertionError("unreachable: the last strike sets the event aside")
 
@@ -144,7 +144,9 @@ class Bot:
             self._alarm.sleep_until(due)
 
     def _round(self, uow: UnitOfWork) -> tuple[list[Parcel], datetime | None]:
-        self._engine.fire_due(uow, self._clock.now())
+        now = self._clock.now()
+        if self._engine.fire_due(uow, now) == BURST:
+            return [], now  # there may be more: clocks come before words
         return self._claim(uow)
 
     def _claim(self, uow: UnitOfWork) -> tuple[list[Parcel], datetime | None]:
@@ -187,7 +189,6 @@ class Bot:
             self._log.error("sending not noted", chat=chat, reason=f"{type(error).__name__}: {error}"[:300])
         finally:
             del self._sending[chat], self._queues[chat]
-            self._work.set()
 
     async def _deliver(self, queue: list[Parcel]) -> None:
         """Send the first; if it has to be tried again, those behind it wait, so that the order stays."""
@@ -199,6 +200,7 @@ class Bot:
             for other in queue:
                 await self._desk.submit(partial(self._settle, parcel=other, result=held))
             queue.clear()
+            self._work.set()  # the alarm does not know of them yet
 
     def _settle(self, uow: UnitOfWork, *, parcel: Parcel, result: SendResult) -> None:
         self._engine.settle(uow, self._clock.now(), parcel, result)

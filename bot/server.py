@@ -60,12 +60,10 @@ def secret_of(storage: Storage) -> str:
     return storage.desk.run(lambda uow: str(uow.meta.keep(COOKIES, secret), "utf-8"))
 
 
-def build(settings: Settings, storage: Storage, port: int) -> House:
+def build(settings: Settings, storage: Storage, org: Organization, port: int) -> House:
     """Put the parts together."""
-    org = storage.desk.run(lambda uow: uow.org.load())
     clock = SystemClock()
     bot = Bot(build_engine(settings, org), storage.desk, clock)
-    calm_collector()
     hub = Hub(bot.query)
     web = settings.web
     media = MediaFolder(media_folder(storage.path), web.max_upload_mb * 1_000_000, web.max_pixels)
@@ -73,7 +71,9 @@ def build(settings: Settings, storage: Storage, port: int) -> House:
     bot.connect([WebChannel(bot.query, hub)], ticker, hub.changed)
     inbound = Wary(bot, storage.desk, clock) if storage.lock.was_orphaned else bot
     deps = WebDeps(inbound, hub, media, settings, load_catalog(settings.bot.locale), clock, secret_of(storage))
-    return House(settings, storage, bot, hub, ticker, Listener(build_web(deps), web.host, port))
+    house = House(settings, storage, bot, hub, ticker, Listener(build_web(deps), web.host, port))
+    calm_collector()
+    return house
 
 
 async def keep_house(storage: Storage, media: MediaFolder, settings: Settings) -> None:
@@ -154,10 +154,11 @@ def _run(house: House, announce: Callable[[], None], play: Callable[[], Awaitabl
 def serve(settings: Settings, db: Path | None, port: int | None) -> None:
     """Serve the neighbourhood of a database."""
     storage = _opened(db or settings.storage.path, settings)
-    if not storage.desk.run(lambda uow: uow.org.load()).units:
+    org = storage.desk.run(lambda uow: uow.org.load())
+    if not org.units:
         storage.close()
         _fail("数据库里没有组织；先运行 gridsteward init ORG")
-    house = build(settings, storage, settings.web.port if port is None else port)
+    house = build(settings, storage, org, settings.web.port if port is None else port)
     _run(house, lambda: typer.echo(f"listening: {public_url(settings, house.web.port)}"))
 
 
@@ -168,7 +169,7 @@ def serve_demo(settings: Settings, data: Path, port: int) -> None:
     first = not storage.desk.run(lambda uow: uow.org.load()).units
     if first:
         storage.desk.run(lambda uow: uow.org.replace(org))
-    house = build(settings, storage, port)
+    house = build(settings, storage, storage.desk.run(lambda uow: uow.org.load()), port)
     group = next(group for group in org.groups.values() if group.kind == "residents")
     staff = {person.id: person.name for person in org.people.values()}
     play = Play(house.bot, group, staff, house.hub.wake) if first else None

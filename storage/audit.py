@@ -59,7 +59,7 @@ class Audit(Repository):
             row = _row(root, seq, ticket_id, one, prev)
             prev = row[-1]
             rows.append(row)
-        self._many(self._insert, rows)
+        self._later(self._insert, rows)
         self._heads[root] = (seq, prev)
         return seq
 

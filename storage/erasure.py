@@ -55,6 +55,12 @@ class Erasure(Repository):
         self._outbox = outbox
         self._key = key
 
+    def _run(self, sql: str, *values: object) -> int:
+        """Tickets are written here past ``Tickets.save``: what a burst has at hand may not be what is stored any more."""
+        if self._pen.burst:
+            self._pen.burst.tickets.clear()
+        return super()._run(sql, *values)
+
     def pseudonym(self, account: str) -> str:
         """What stands for an account that is gone: the same for all its rows, and no way back."""
         channel, _, identifier = account.partition(":")

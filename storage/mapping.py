@@ -1,9 +1,10 @@
 """Row ↔ domain, both ways: the only place that knows how times, lists and flags are stored."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import fields
 from datetime import UTC, datetime, timedelta
+from json.encoder import encode_basestring
 from operator import attrgetter
 from typing import Any
 
@@ -39,7 +40,7 @@ def to_ms(at: datetime) -> int:
 
 def from_ms(stored: int) -> datetime:
     """The aware UTC instant."""
-    return EPOCH + timedelta(milliseconds=stored)
+    return EPOCH + stored * MILLISECOND
 
 
 def maybe_ms(at: datetime | None) -> int | None:
@@ -59,6 +60,11 @@ def dump(value: Sequence[object] | Mapping[str, object]) -> str:
     return _encode(value)
 
 
+def dump_names(names: Iterable[str]) -> str:
+    """Accounts, persons or actions as JSON text: what ``dump`` makes of them, in a third of the time."""
+    return f"[{','.join(map(encode_basestring, names))}]"
+
+
 def ticket_values(ticket: Ticket) -> list[Any]:
     """The ticket's fields as stored, in the order of TICKET_FIELDS."""
     values = list(_read_ticket(ticket))
@@ -66,7 +72,7 @@ def ticket_values(ticket: Ticket) -> list[Any]:
         if values[at] is not None:
             values[at] = to_ms(values[at])
     for at in _LISTS:
-        values[at] = dump(values[at])
+        values[at] = dump_names(values[at])
     return values
 
 
@@ -152,8 +158,8 @@ def notice_values(notice: Notice) -> Row:
     """A notice as stored, in the order of its table."""
     n = notice
     return (
-        n.id, n.chat, n.kind, n.key, to_ms(n.created_at), dump(n.params), dump(n.mentions), n.ticket_id, n.number,
-        dump(n.buttons), to_ms(n.not_before) if n.not_before else 0, n.urgent, n.free, n.state, n.attempts,
+        n.id, n.chat, n.kind, n.key, to_ms(n.created_at), dump(n.params), dump_names(n.mentions), n.ticket_id, n.number,
+        dump_names(n.buttons), to_ms(n.not_before) if n.not_before else 0, n.urgent, n.free, n.state, n.attempts,
         n.platform_id, maybe_ms(n.sent_at), n.bundle, counted_at(n),
     )  # fmt: skip
 

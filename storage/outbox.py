@@ -40,7 +40,8 @@ class Outbox(Repository):
 
     def add(self, notice: Notice) -> None:
         """Queue a notice."""
-        self._run(self._insert, *mapping.notice_values(notice))
+        self._pen.stirred = True
+        self._later(self._insert, [mapping.notice_values(notice)])
 
     def get(self, notice_id: str) -> Notice | None:
         """The notice with this id."""

@@ -2,11 +2,20 @@
 
 import sqlite3
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from storage.errors import StorageError
 
 Row = tuple[Any, ...]
+
+
+@dataclass(slots=True)
+class Burst:
+    """Much of the same at once, as when many timers fall due: tickets read together, rows that wait to be written together."""
+
+    tickets: dict[str, Row] = field(default_factory=dict)  # as stored, of those of which nothing was written meanwhile
+    writes: dict[str, list[Sequence[object]]] = field(default_factory=dict)  # by statement
 
 
 class Pen:
@@ -21,6 +30,8 @@ class Pen:
         self.waiting = False  # a job has begun and has written nothing yet, except for claimed keys
         self.claimed: list[bytes] = []
         self.last_seen: dict[str, tuple[str, int]] = {}  # account → chat and time of its newest row, as in ``member``
+        self.burst: Burst | None = None
+        self.stirred = False  # a timer or notice was written since somebody asked
         self._changes = 0
 
     def mark(self) -> None:
@@ -41,6 +52,18 @@ class Pen:
         else:
             self.cursor.execute("RELEASE job")
 
+    def touch(self, ticket_id: str) -> Row | None:
+        """Something is about to be written of a ticket: its row, if a burst had it at hand, is not what is stored any more."""
+        return self.burst.tickets.pop(ticket_id, None) if self.burst else None
+
+    def write_out(self, burst: Burst) -> None:
+        """Write what a burst has gathered. A statement's rows keep their order; no two statements of a burst share a row."""
+        if burst.writes and self.waiting:
+            self.open()
+        for sql, rows in burst.writes.items():
+            self.cursor.executemany(sql, rows)
+        burst.writes.clear()
+
     def undo(self) -> None:
         """The job failed: take back what it wrote."""
         if not self.waiting:
@@ -54,7 +77,10 @@ class Pen:
 
 
 class Repository:
-    """Statements on one pen. Rows are always fetched at once: the next statement would reset an open result."""
+    """Statements on one pen. Rows are always fetched at once: the next statement would reset an open result.
+
+    Whatever reads or writes finds written what a burst has gathered before.
+    """
 
     def __init__(self, pen: Pen) -> None:
         self._pen = pen
@@ -62,12 +88,23 @@ class Repository:
 
     def _run(self, sql: str, *values: object) -> int:
         """Write; gives back how many rows were touched."""
+        if self._pen.burst:
+            self._pen.write_out(self._pen.burst)
         if self._pen.waiting:
             self._pen.open()
         return self._cursor.execute(sql, values).rowcount
 
+    def _later(self, sql: str, rows: Iterable[Sequence[object]]) -> None:
+        """Write once for each row, in a burst together with what else it writes by the same statement."""
+        if self._pen.burst:
+            self._pen.burst.writes.setdefault(sql, []).extend(rows)
+        else:
+            self._many(sql, rows)
+
     def _many(self, sql: str, rows: Iterable[Sequence[object]]) -> None:
         """Write once for each row."""
+        if self._pen.burst:
+            self._pen.write_out(self._pen.burst)
         if self._pen.waiting:
             self._pen.open()
         self._cursor.executemany(sql, rows)
@@ -80,9 +117,13 @@ class Repository:
 
     def _one(self, sql: str, *values: object) -> Row | None:
         """Read the first row."""
+        if self._pen.burst:
+            self._pen.write_out(self._pen.burst)
         row: Row | None = self._cursor.execute(sql, values).fetchone()
         return row
 
     def _all(self, sql: str, *values: object) -> list[Row]:
         """Read all rows."""
+        if self._pen.burst:
+            self._pen.write_out(self._pen.burst)
         return self._cursor.execute(sql, values).fetchall()

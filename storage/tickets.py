@@ -1,6 +1,7 @@
 """The tickets: each is one row, an index of who has to do with it, and its events in the audit."""
 
 import heapq
+import json
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from operator import itemgetter
@@ -20,6 +21,7 @@ WORDS = tuple(TICKET_FIELDS.index(name) for name in ("title", "text", "place", "
 VERSION = TICKET_FIELDS.index("version")
 STORED = (*TICKET_FIELDS, "listed", "alive", "audit_seq", "privacy")  # what ``save`` compares; it never writes privacy
 PARTIES = tuple(TICKET_FIELDS.index(name) for name in ("reporter", "followers", "helpers"))
+AMONG = " WHERE id IN (SELECT value FROM json_each(?))"  # any number of ids, and one statement for all numbers
 LOAD_COUNTED = 200  # beyond this nobody is the less busy one, and counting costs every new ticket
 NEXT_NUMBER = (
     "INSERT INTO number (root, year, last) VALUES (?, ?, 1) "
@@ -56,6 +58,7 @@ class Tickets(Repository):
         every = select_sql(TicketRow, TICKET_FIELDS)
         self._insert = insert_sql(TicketRow)
         self._before = select_sql(TicketRow, STORED, ("id",))
+        self._several = select_sql(TicketRow, STORED) + AMONG
         self._updates: dict[tuple[str, ...], str] = {}  # by the columns that they change
         self._add_participant = insert_sql(ParticipantRow, ignore=True)
         self._near = f"{near} AND category = ? AND listed = 'open' ORDER BY id DESC LIMIT ?"
@@ -83,7 +86,7 @@ class Tickets(Repository):
 
         Only what changed is written: each column named would cost the indexes it stands in.
         """
-        before = self._one(self._before, ticket.id)
+        before = self._pen.touch(ticket.id) or self._one(self._before, ticket.id)
         if before is None or before[VERSION] != ticket.version:
             raise StaleTicket(f"ticket {ticket.id} was changed since version {ticket.version} was loaded")
         values = mapping.ticket_values(ticket)
@@ -95,7 +98,7 @@ class Tickets(Repository):
         values += (mapping.listed(ticket), mapping.alive(ticket), self._flush(ticket) or seq)
         changed = [at for at, value in enumerate(values) if value != before[at]]
         statement = self._update(tuple(STORED[at] for at in changed))
-        self._run(statement, *(values[at] for at in changed), ticket.id, ticket.version)
+        self._later(statement, [(*(values[at] for at in changed), ticket.id, ticket.version)])
         if not set(PARTIES).isdisjoint(changed):
             self._sync_participants(ticket, *(before[at] for at in PARTIES))
         ticket.version += 1
@@ -120,8 +123,16 @@ class Tickets(Repository):
         self._many("DELETE FROM participant WHERE account = ? AND ticket_id = ? AND role = ?", gone)
         self._many(self._add_participant, ((who, ticket.id, role, ticket.root) for who, role in has - had))
 
+    def fetch(self, ticket_ids: Sequence[str]) -> None:
+        """Have tickets at hand that will be wanted before the end of ``together``."""
+        if self._pen.burst:
+            rows = self._all(self._several, json.dumps(ticket_ids))
+            self._pen.burst.tickets.update((row[0], row) for row in rows)
+
     def get(self, ticket_id: str) -> Ticket | None:
         """The ticket with this id."""
+        if self._pen.burst and (row := self._pen.burst.tickets.get(ticket_id)):
+            return mapping.ticket(row[: len(TICKET_FIELDS)])
         return _maybe(self._one(self._by_id, ticket_id))
 
     def by_number(self, root: str, number: int) -> Ticket | None:

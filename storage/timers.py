@@ -1,6 +1,6 @@
 """What is due when, and who voted what."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from bot.domain.poll import Vote
@@ -10,6 +10,8 @@ from storage.mapping import to_ms
 from storage.repository import Pen, Repository
 from storage.statements import select_sql, upsert_sql
 from storage.tables import TimerRow, VoteRow
+
+REMOVE = "DELETE FROM timer WHERE ticket_id = ? AND kind = ? AND due_at = ?"
 
 
 class Timers(Repository):
@@ -21,10 +23,13 @@ class Timers(Repository):
 
     def set(self, timer: Timer) -> None:
         """Set or move a timer."""
+        self._pen.touch(timer.ticket_id)
+        self._pen.stirred = True
         self._run(self._set, timer.ticket_id, timer.kind, to_ms(timer.due_at))
 
     def cancel(self, ticket_id: str, kinds: Sequence[str] | None = None) -> None:
         """Take a ticket's timers away: these kinds, or all."""
+        self._pen.touch(ticket_id)
         if kinds is None:
             self._run("DELETE FROM timer WHERE ticket_id = ?", ticket_id)
         else:
@@ -42,8 +47,16 @@ class Timers(Repository):
 
     def remove(self, timer: Timer) -> bool:
         """Take a fired timer away; False where it was moved or gone: then it must not fire."""
-        sql = "DELETE FROM timer WHERE ticket_id = ? AND kind = ? AND due_at = ?"
-        return self._run(sql, timer.ticket_id, timer.kind, to_ms(timer.due_at)) == 1
+        return self._run(REMOVE, timer.ticket_id, timer.kind, to_ms(timer.due_at)) == 1
+
+    def take(self, timers: Sequence[Timer]) -> Iterator[Timer]:
+        """Take timers away that were found due in this transaction, each as it is given; left out where moved or gone."""
+        for timer in timers:
+            if self._pen.burst and timer.ticket_id in self._pen.burst.tickets:  # nothing moved it since
+                self._later(REMOVE, [(timer.ticket_id, timer.kind, to_ms(timer.due_at))])
+                yield timer
+            elif self.remove(timer):
+                yield timer
 
 
 class Polls(Repository):

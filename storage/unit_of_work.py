@@ -11,7 +11,7 @@ from storage.inbox import Inbox, Meta, Reserve
 from storage.org import OrgStore
 from storage.outbox import Outbox
 from storage.people import People
-from storage.repository import Pen
+from storage.repository import Burst, Pen
 from storage.rooms import Rooms
 from storage.tickets import Tickets
 from storage.timers import Polls, Timers
@@ -68,6 +68,21 @@ class SqliteUnitOfWork:
         except BaseException:
             self.rollback()
             raise
+
+    def stirred(self) -> bool:
+        """Whether a timer or a notice was written since this was last asked; also where that was taken back."""
+        stirred, self._pen.stirred = self._pen.stirred, False
+        return stirred
+
+    @contextmanager
+    def together(self) -> Iterator[None]:
+        """Much of the same follows: what is written inside is gathered and written statement by statement."""
+        burst = self._pen.burst = Burst()
+        try:
+            yield
+            self._pen.write_out(burst)
+        finally:
+            self._pen.burst = None
 
     def mark(self) -> None:
         """A job begins, one of several in this transaction."""

@@ -3,6 +3,5 @@
 from adapters.orgfile.advice import check_org
 from adapters.orgfile.problems import OrgFileError, Problem
 from adapters.orgfile.reading import read_org
-from adapters.orgfile.template import write_template
 
-__all__ = ["OrgFileError", "Problem", "check_org", "read_org", "write_template"]
+__all__ = ["OrgFileError", "Problem", "check_org", "read_org"]

@@ -7,8 +7,6 @@ from collections.abc import Iterator, Sequence
 from datetime import date, time, timedelta
 from io import BytesIO
 
-from openpyxl import load_workbook
-
 from adapters.orgfile.problems import Report, Row
 from adapters.orgfile.schema import EXAMPLE, NOTES_SHEET, REMARK, TABLES, WORDS, Field, Table
 
@@ -48,6 +46,8 @@ def _grids(content: bytes, report: Report) -> dict[str, Grid]:
 
 
 def _loaded(content: bytes, report: Report) -> dict[str, Grid]:
+    from openpyxl import load_workbook  # noqa: PLC0415 - a tenth of a start, and the running bot reads no workbook
+
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # what openpyxl does not support in a file is of no interest here
         book = load_workbook(BytesIO(content), read_only=True, data_only=False, keep_links=False)

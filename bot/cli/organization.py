@@ -41,7 +41,7 @@ def org_import(
 @app.command("template")
 def org_template(file: Annotated[Path, typer.Argument(help="The .xlsx to write.")]) -> None:
     """Write an empty org.xlsx with headings, notes and one example row a sheet."""
-    from adapters.orgfile import write_template
+    from adapters.orgfile.template import write_template
 
     if file.exists():
         fail(f"{file}: the file exists already")

@@ -1,5 +1,6 @@
 """Commands that set up and run a neighbourhood."""
 
+import gc
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
@@ -66,6 +67,7 @@ def run(
     port: Annotated[int | None, typer.Option(help="The port instead of the settings' one.")] = None,
 ) -> None:
     """Serve the neighbourhood: web chat, clocks, escalation, until stopped."""
+    gc.disable()  # until the server has been put together
     from bot.server import serve
 
     serve(settings_of(settings), db, port)
@@ -76,6 +78,7 @@ def demo(
     data: Annotated[Path, typer.Option(help="The folder of the demo's database.")] = Path("var/demo"),
 ) -> None:
     """Serve the demo neighbourhood on localhost, with a short conversation to look at."""
+    gc.disable()  # as above
     from bot.server import serve_demo
 
     serve_demo(settings_of(None), data, port)

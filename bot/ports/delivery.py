@@ -1,6 +1,6 @@
 """Remembering what is due and what is to be said: timers, outbox, votes."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
@@ -68,6 +68,10 @@ class Timers(Protocol):
 
     def remove(self, timer: Timer) -> bool:
         """Take a fired timer away; False where it was moved or gone: then it must not fire."""
+        ...
+
+    def take(self, timers: Sequence[Timer]) -> Iterator[Timer]:
+        """Take timers away that were found due in this transaction, each as it is given; left out where moved or gone."""
         ...
 
 

@@ -53,6 +53,10 @@ class Tickets(Protocol):
         """The ticket with this id."""
         ...
 
+    def fetch(self, ticket_ids: Sequence[str]) -> None:
+        """Have tickets at hand that will be wanted before the end of ``together``."""
+        ...
+
     def by_number(self, root: str, number: int) -> Ticket | None:
         """The newest ticket with this number below a root unit."""
         ...

@@ -1,6 +1,7 @@
 """One transaction over everything that is remembered, and the desk that runs it."""
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from typing import Protocol, TypeVar
 
 from bot.ports.delivery import Outbox, Polls, Timers
@@ -25,6 +26,14 @@ class UnitOfWork(Protocol):
     org: OrgStore
     reserve: Reserve
     rooms: Rooms
+
+    def stirred(self) -> bool:
+        """Whether a timer or a notice was written since this was last asked; also where that was taken back."""
+        ...
+
+    def together(self) -> AbstractContextManager[None]:
+        """Much of the same follows, as when many timers fall due: it may be read and written together."""
+        ...
 
 
 class Desk(Protocol):

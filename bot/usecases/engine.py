@@ -33,8 +33,8 @@ class Engine:
         """The surroundings of one use case."""
         return Context(uow, now, self.org, self.services)
 
-    def handle(self, uow: UnitOfWork, event: InboundEvent, now: datetime) -> None:
-        """Take in one event."""
+    def handle(self, uow: UnitOfWork, event: InboundEvent, now: datetime) -> bool:
+        """Take in one event; tells whether something may be due now, or earlier than before."""
         event = door.cleaned(event)
         if event.at > now:
             event = replace(event, at=now)  # a sender's clock that runs ahead must not hold the windows open
@@ -43,17 +43,22 @@ class Engine:
         intake.handle(ctx, event)
         if ctx.org_changed:
             self.reload(uow)
+        return uow.stirred() | ctx.memory.stirred()
 
     def fire_due(self, uow: UnitOfWork, now: datetime, limit: int = BURST) -> int:
         """Fire the timers due by now, in order, and settle doubtful cases; gives back how many timers fired."""
         for case in self.services.memory.expire(now):
             hearing.settle(self.context(uow, now), case)
-        return sum(self.fire(uow, now, timer) for timer in uow.timers.due(now, limit))
+        due = uow.timers.due(now, limit)
+        with uow.together():
+            uow.tickets.fetch([timer.ticket_id for timer in due])
+            return sum(self._fire(uow, now, timer) for timer in uow.timers.take(due))
 
     def fire(self, uow: UnitOfWork, now: datetime, timer: Timer) -> bool:
         """Fire one timer; False where it was moved or gone meanwhile."""
-        if not uow.timers.remove(timer):
-            return False
+        return uow.timers.remove(timer) and self._fire(uow, now, timer)
+
+    def _fire(self, uow: UnitOfWork, now: datetime, timer: Timer) -> bool:
         ctx = self.context(uow, now)
         ctx.late = now - timer.due_at > LATE
         chase.fire(ctx, timer)

@@ -66,6 +66,7 @@ class Memory:
         self._cases: OrderedDict[tuple[str, str], Case] = OrderedDict()  # oldest part first
         self._quiet_until: datetime | None = None  # no look before
         self._waiting: dict[tuple[str, str], Case] = {}  # doubtful: shown to a steward when the window has passed
+        self._stirred = False
         self._recent: dict[str, deque[Heard]] = {}
 
     def case(self, chat: str, account: str, at: datetime) -> Case | None:
@@ -104,6 +105,7 @@ class Memory:
     def wait(self, case: Case) -> None:
         """The case is doubtful: more words may come, until the window has passed."""
         self._waiting[case.chat, case.account] = case
+        self._stirred = True
 
     def decided(self, case: Case) -> None:
         """The case needs no more waiting."""
@@ -146,6 +148,11 @@ class Memory:
         """When the first waiting case runs out: just after the window, which is inclusive."""
         due = [case.last_at for case in self._waiting.values()]
         return min(due) + self._window + timedelta(seconds=1) if due else None
+
+    def stirred(self) -> bool:
+        """Whether a case has begun to wait since this was last asked."""
+        stirred, self._stirred = self._stirred, False
+        return stirred
 
     def wait_for_place(self, account: str, unplaced: Unplaced) -> None:
         """Hold a private request; a newer one takes its place."""

@@ -23,6 +23,37 @@ async def test_a_round_sends_what_waits_and_sets_the_alarm(live: Live) -> None:
     assert live.alarm.at[-1] == live.town.read(live.town.engine.next_due)
 
 
+async def test_only_what_leaves_something_to_do_asks_for_a_round(live: Live) -> None:
+    live.bot._work.clear()
+    await live.receive("早上好", id="m1")
+    assert not live.bot._work.is_set()
+
+    await live.receive("下水道有味道", "li", id="m2")  # doubtful: its window will run out
+    assert live.bot._work.is_set()
+
+    await live.bot.work_off()
+    live.bot._work.clear()
+    await live.receive(CLEAR["drainage"], id="m3")
+    assert live.bot._work.is_set()
+
+
+async def test_clocks_come_before_words(live: Live, monkeypatch: pytest.MonkeyPatch) -> None:
+    """More may be due than one round fires: what is to be said waits for that."""
+    monkeypatch.setattr("bot.live.BURST", 1)
+    live.town.say("zhang", CLEAR["facilities"])
+    ticket = live.town.ticket(1)
+    assert ticket.sign_due_at is not None
+    live.town.clock.at = ticket.sign_due_at
+    live.tell("meanwhile")
+
+    await live.bot.work_off()
+    assert live.channel.sent == []
+    assert live.bot._work.is_set()
+
+    await live.bot.work_off()
+    assert "1号件进展：meanwhile" in [message.text for message in live.channel.sent]
+
+
 async def test_a_channel_that_breaks_leaves_its_message_in_doubt_and_others_go_on(live: Live) -> None:
     for text in ("one", "two", "three"):
         live.tell(text)

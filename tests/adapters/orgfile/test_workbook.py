@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 from openpyxl import Workbook, load_workbook
 
-from adapters.orgfile import OrgFileError, read_org, write_template
+from adapters.orgfile import OrgFileError, read_org
+from adapters.orgfile.template import write_template
 from bot.domain.hours import OfficeHours
 
 Value = str | int | float | time | None
