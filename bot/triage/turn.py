@@ -96,8 +96,9 @@ class Turn:
             recent=self.recent,
             stated=not matter.guessed_place,
         )
-        found = merge_candidates(matter, self.open if tickets is None else tickets, hint, self.lexicons)
-        return found[0][1] if found and found[0][0] >= self.lexicons.weights["join"] else None
+        around = self.open if tickets is None else tickets
+        found = merge_candidates(matter, around, hint, self.lexicons, self.lexicons.weights["join"])
+        return next((ticket for _, ticket in found), None)
 
     def with_id(self, ticket_id: str) -> OpenTicket | None:
         """The open ticket with this id."""
