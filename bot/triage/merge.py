@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from heapq import heapify, heappop, heappush
-from operator import add
+from operator import add, mul
 from typing import NamedTuple
 
 from bot.ports import Matter, OpenTicket
@@ -69,12 +69,12 @@ class _Matching:
         self._matter, self._hint, self._lexicons = matter, hint, lexicons
         self._ready = _ready(lexicons)
         self._grams = _grams(hear(matter.text, lexicons.hearing).plain)
-        self._beginnings = self._ready.naming.beginnings(hint.names)
+        self._spellings = [self._ready.naming.spellings(name) for name in hint.names]
 
     def promise(self, ticket: OpenTicket) -> float:
         """How near a ticket may be at the most, without examining it."""
         told = self._ready.told(ticket, self._lexicons)
-        is_named = occurs(self._beginnings, told.said.plain)
+        is_named = occurs(self._spellings, told.said.plain)
         return round(self._beside(ticket, told) + self._lexicons.weights["same_thing"] * is_named, 3)
 
     def nearness(self, ticket: OpenTicket) -> float:
@@ -122,15 +122,15 @@ def cosine(one: str, other: str) -> float:
 
 
 def _alike(one: Grams, other: Grams) -> float:
-    both = one.counts.keys() & other.counts.keys()
-    shared = sum(one.counts[gram] * other.counts[gram] for gram in both)
+    counts, others = one.counts, other.counts
+    shared = sum([counts[gram] * others[gram] for gram in counts.keys() & others.keys()])
     return shared / math.sqrt(one.square * other.square) if shared else 0.0
 
 
 def _grams(text: str) -> Grams:
     letters = "".join(filter(str.isalnum, text))
     counts = Counter(map(add, letters, letters[1:]))
-    return Grams(counts, sum(count * count for count in counts.values()))
+    return Grams(counts, sum(map(mul, counts.values(), counts.values())))
 
 
 class Told:

@@ -1,11 +1,11 @@
 """Whether a text may name what another one names: a quick look that saves examining it.
 
 To examine a ticket costs as much as to read a message, and most open tickets around are about something else. A name comes
-from a word or pattern of the vocabulary, and each begins with one or two known characters: where none of them stands in a
-text, the name is not in it.
+from a word of the vocabulary, or from a pattern that begins with one or two known characters: where none of them stands in
+a text, the name is not in it.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from itertools import chain
 from operator import add
@@ -13,39 +13,46 @@ from operator import add
 from bot.triage.evidence import KINDS_TELL, OUTAGES
 from bot.triage.lexicons import Entry, Lexicons
 
-KEPT = 1000  # names whose beginnings are held ready: more than the vocabulary has
+KEPT = 1000  # names whose spellings are held ready: more than the vocabulary has
+Spellings = Mapping[str, Sequence[str]]  # by the first two characters
 
 
 class Naming:
-    """The beginnings of all words that give ``Evidence.names``; made once for a vocabulary."""
+    """The spellings of all that gives ``Evidence.names``; made once for a vocabulary."""
 
     def __init__(self, lexicons: Lexicons) -> None:
-        self._kinds: dict[str, set[str]] = {}  # what kinds of things and outages are called → beginnings of their words
-        self._words: set[tuple[str, str]] = set()  # of things that go by the word itself: word and beginning
-        self._of = lru_cache(KEPT)(self._beginnings)
-        for beginning, word, entry in _vocabulary(lexicons):
+        self._kinds: dict[str, set[str]] = {}  # what kinds of things and outages are called → their spellings
+        self._words: set[tuple[str, str]] = set()  # of things that go by the word itself: word and spelling
+        self.spellings = lru_cache(KEPT)(self._spellings)
+        for word, spelling, entry in _vocabulary(lexicons):
             if entry.category in (KINDS_TELL if entry.kind == "thing" else OUTAGES):
-                self._kinds.setdefault(entry.name, set()).add(beginning)
+                self._kinds.setdefault(entry.name, set()).add(spelling)
             elif entry.kind == "thing":
-                self._words.add((word, beginning))
+                self._words.add((word, spelling))
 
-    def beginnings(self, names: Iterable[str]) -> frozenset[str]:
-        """How the words begin that name one of these, something that contains it, or something that it contains."""
-        return frozenset().union(*(self._of(name) for name in names))
+    def _spellings(self, name: str) -> Spellings:
+        """How it may be spelled, or something that contains it, or something in it."""
+        kinds = (spelled for kind, spelled in self._kinds.items() if name in kind or kind in name)
+        words = {spelling for word, spelling in self._words if word in name}
+        found: dict[str, list[str]] = {}
+        for spelling in words.union({name}, *kinds):
+            found.setdefault(spelling[:2], []).append(spelling)
+        return found
 
-    def _beginnings(self, name: str) -> frozenset[str]:
-        kinds = (begin for kind, begin in self._kinds.items() if name in kind or kind in name)
-        inside = {beginning for word, beginning in self._words if word in name}
-        return frozenset({name[:2]}).union(inside, *kinds)
 
-
-def occurs(beginnings: frozenset[str], plain: str) -> bool:
-    """Whether any of them stands in a text."""
-    return not beginnings.isdisjoint(chain(plain, map(add, plain, plain[1:])))
+def occurs(wanted: Sequence[Spellings], plain: str) -> bool:
+    """Whether any spelling of them stands in a text."""
+    there = {*plain, *map(add, plain, plain[1:])}
+    return any(
+        spelling in plain
+        for spellings in wanted
+        for beginning in spellings.keys() & there
+        for spelling in spellings[beginning]
+    )
 
 
 def _vocabulary(lexicons: Lexicons) -> Iterator[tuple[str, str, Entry]]:
-    """Beginning, word and entry of all that may give a name; of a pattern the first character stands for the word."""
-    words = ((begin, word, entry) for begin, pairs in lexicons.heads.items() for word, entry in pairs)
-    patterns = ((begin, begin[0], entry) for begin, found in lexicons.starts.items() for _, entry in found.each)
+    """Word, spelling and entry of all that may give a name; of a pattern only its beginning is looked at."""
+    words = ((word, word, entry) for pairs in lexicons.heads.values() for word, entry in pairs)
+    patterns = ((begin[0], begin, entry) for begin, found in lexicons.starts.items() for _, entry in found.each)
     return (one for one in chain(words, patterns) if one[2].kind in {"thing", "trouble", "danger"})

@@ -98,11 +98,19 @@ class Turn:
         )
         around = self.open if tickets is None else tickets
         found = merge_candidates(matter, around, hint, self.lexicons, self.lexicons.weights["join"])
-        return next((ticket for _, ticket in found), None)
+        best = next((ticket for _, ticket in found), None)
+        if best is not None:
+            self._met[best.id] = best
+        return best
 
     def with_id(self, ticket_id: str) -> OpenTicket | None:
         """The open ticket with this id."""
-        return next((one for one in self.open if one.id == ticket_id), None)
+        return self._met.get(ticket_id) or next((one for one in self.open if one.id == ticket_id), None)
+
+    @cached_property
+    def _met(self) -> dict[str, OpenTicket]:
+        """The tickets that matters were found to belong to: they need not be looked for once more."""
+        return {}
 
     def _age(self, heard: Heard) -> float:
         return (self.context.at - heard.at).total_seconds() / 60

@@ -43,9 +43,9 @@ def test_what_is_named_is_never_overlooked(lexicons: Lexicons) -> None:
     overlooked = [
         (name, plain)
         for name in named
-        for beginnings in [naming.beginnings([name])]
+        for spellings in [naming.spellings(name)]
         for plain, names in texts.items()
-        if any(name in other or other in name for other in names) and not occurs(beginnings, plain)
+        if any(name in other or other in name for other in names) and not occurs([spellings], plain)
     ]
     assert overlooked == []
 
