@@ -21,11 +21,12 @@ class Timers(Repository):
         super().__init__(pen)
         self._set = upsert_sql(TimerRow, ("ticket_id", "kind"))
 
-    def set(self, timer: Timer) -> None:
-        """Set or move a timer."""
-        self._pen.touch(timer.ticket_id)
+    def set(self, *timers: Timer) -> None:
+        """Set or move timers."""
+        for timer in timers:
+            self._pen.touch(timer.ticket_id)
         self._pen.stirred = True
-        self._run(self._set, timer.ticket_id, timer.kind, to_ms(timer.due_at))
+        self._many(self._set, [(timer.ticket_id, timer.kind, to_ms(timer.due_at)) for timer in timers])
 
     def cancel(self, ticket_id: str, kinds: Sequence[str] | None = None) -> None:
         """Take a ticket's timers away: these kinds, or all."""

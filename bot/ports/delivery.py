@@ -50,8 +50,8 @@ class Notice:
 class Timers(Protocol):
     """What is due when."""
 
-    def set(self, timer: Timer) -> None:
-        """Set or move a timer."""
+    def set(self, *timers: Timer) -> None:
+        """Set or move timers."""
         ...
 
     def cancel(self, ticket_id: str, kinds: Sequence[str] | None = None) -> None:

@@ -2,15 +2,18 @@
 
 import math
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from heapq import heapify, heappop, heappush
+from operator import add, mul
 from typing import NamedTuple
 
 from bot.ports import Matter, OpenTicket
 from bot.triage.evidence import examine
 from bot.triage.lexicons import Lexicons
-from bot.triage.normalise import hear
+from bot.triage.naming import Naming, occurs
+from bot.triage.normalise import Said, hear
 from bot.triage.place import conflict
 
 REMEMBERED = 2000  # tickets whose words are held ready for comparing, a few megabytes
@@ -33,15 +36,24 @@ class Hint:
 
 
 def merge_candidates(
-    matter: Matter, tickets: Sequence[OpenTicket], hint: Hint, lexicons: Lexicons
-) -> list[tuple[float, OpenTicket]]:
-    """The tickets that a matter may belong to, best first; those of another building are left out."""
+    matter: Matter, tickets: Sequence[OpenTicket], hint: Hint, lexicons: Lexicons, least: float = -math.inf
+) -> Iterator[tuple[float, OpenTicket]]:
+    """The tickets that a matter may belong to, best first; those of another building are left out, and what is below ``least``.
+
+    A ticket is examined when what is quickly seen of it promises more than all others have: mostly that is one or none.
+    """
     possible = [ticket for ticket in tickets if _possible(matter, ticket, hint)]
     if not possible:
-        return []
-    here = _grams(hear(matter.text, lexicons.hearing).plain)
-    found = [(_nearness(matter, here, ticket, hint, lexicons), ticket) for ticket in possible]
-    return sorted(found, key=lambda pair: -pair[0])
+        return
+    matching = _Matching(matter, hint, lexicons)
+    queue = [(-matching.promise(ticket), order, False, ticket) for order, ticket in enumerate(possible)]
+    heapify(queue)
+    while queue and -queue[0][0] >= least:
+        promise, order, is_examined, ticket = heappop(queue)
+        if is_examined:
+            yield -promise, ticket
+        else:
+            heappush(queue, (-matching.nearness(ticket), order, True, ticket))
 
 
 def _possible(matter: Matter, ticket: OpenTicket, hint: Hint) -> bool:
@@ -50,16 +62,38 @@ def _possible(matter: Matter, ticket: OpenTicket, hint: Hint) -> bool:
     return not conflict(matter.building, ticket.building)
 
 
-def _nearness(matter: Matter, here: "Grams", ticket: OpenTicket, hint: Hint, lexicons: Lexicons) -> float:
-    weights = lexicons.weights
-    there, names = _told(ticket, lexicons)
-    total = weights["cosine"] * _alike(here, there)
-    total += _category(matter.category, ticket.category, weights)
-    if hint.names and names:
-        total += weights["same_thing" if _shared(hint.names, names) else "other_thing"]
-    minutes = hint.recent.get(ticket.id, (hint.at - ticket.registered_at).total_seconds() / 60)
-    total += weights["recency"] * math.exp(-max(minutes, 0.0) / 20) + weights["cue"] * hint.cue
-    return round(total + weights["same_account"] * (hint.account == ticket.reporter), 3)
+class _Matching:
+    """One matter in search of its ticket."""
+
+    def __init__(self, matter: Matter, hint: Hint, lexicons: Lexicons) -> None:
+        self._matter, self._hint, self._lexicons = matter, hint, lexicons
+        self._ready = _ready(lexicons)
+        self._grams = _grams(hear(matter.text, lexicons.hearing).plain)
+        self._spellings = [self._ready.naming.spellings(name) for name in hint.names]
+
+    def promise(self, ticket: OpenTicket) -> float:
+        """How near a ticket may be at the most, without examining it."""
+        told = self._ready.told(ticket, self._lexicons)
+        is_named = occurs(self._spellings, told.said.plain)
+        return round(self._beside(ticket, told) + self._lexicons.weights["same_thing"] * is_named, 3)
+
+    def nearness(self, ticket: OpenTicket) -> float:
+        """How near a ticket is."""
+        told = self._ready.told(ticket, self._lexicons)
+        total = self._beside(ticket, told)
+        if self._hint.names and (names := told.names(self._lexicons)):
+            weights = self._lexicons.weights
+            total += weights["same_thing" if _shared(self._hint.names, names) else "other_thing"]
+        return round(total, 3)
+
+    def _beside(self, ticket: OpenTicket, told: "Told") -> float:
+        """All that speaks for it beside the things that are named."""
+        hint, weights = self._hint, self._lexicons.weights
+        total = weights["cosine"] * _alike(self._grams, told.grams)
+        total += _category(self._matter.category, ticket.category, weights)
+        minutes = hint.recent.get(ticket.id, (hint.at - ticket.registered_at).total_seconds() / 60)
+        total += weights["recency"] * math.exp(-max(minutes, 0.0) / 20) + weights["cue"] * hint.cue
+        return total + weights["same_account"] * (hint.account == ticket.reporter)
 
 
 def _category(one: str, other: str, weights: Mapping[str, float]) -> float:
@@ -88,25 +122,52 @@ def cosine(one: str, other: str) -> float:
 
 
 def _alike(one: Grams, other: Grams) -> float:
-    counts = other.counts.get
-    shared = sum(count * counts(gram, 0) for gram, count in one.counts.items())
+    counts, others = one.counts, other.counts
+    shared = sum([counts[gram] * others[gram] for gram in counts.keys() & others.keys()])
     return shared / math.sqrt(one.square * other.square) if shared else 0.0
 
 
 def _grams(text: str) -> Grams:
-    letters = "".join(char for char in text if char.isalnum())
-    counts = Counter(letters[i : i + 2] for i in range(len(letters) - 1))
-    return Grams(counts, sum(count * count for count in counts.values()))
+    letters = "".join(filter(str.isalnum, text))
+    counts = Counter(map(add, letters, letters[1:]))
+    return Grams(counts, sum(map(mul, counts.values(), counts.values())))
 
 
-def _told(ticket: OpenTicket, lexicons: Lexicons) -> tuple[Grams, frozenset[str]]:
-    """What a ticket's words come to. Kept for a while: an open ticket is compared with every new trouble around it."""
-    known: tuple[int, tuple[Grams, frozenset[str]]] | None = lexicons.told.get(ticket.id)
-    if known is not None and known[0] == hash(ticket.text):
-        return known[1]
-    there = hear(ticket.text, lexicons.hearing)
-    told = (_grams(there.plain), examine(there, lexicons).names)
-    if len(lexicons.told) >= REMEMBERED:
-        lexicons.told.clear()
-    lexicons.told[ticket.id] = (hash(ticket.text), told)
-    return told
+class Told:
+    """What a ticket's words come to. What they name is only found out where it may decide."""
+
+    def __init__(self, text: str, lexicons: Lexicons) -> None:
+        self.text = text
+        self.said: Said = hear(text, lexicons.hearing)
+        self.grams = _grams(self.said.plain)
+        self._names: frozenset[str] | None = None
+
+    def names(self, lexicons: Lexicons) -> frozenset[str]:
+        """What the ticket is about, to compare."""
+        if self._names is None:
+            self._names = examine(self.said, lexicons).names
+        return self._names
+
+
+class Ready:
+    """What is held ready for comparing: an open ticket is compared with every new trouble around it."""
+
+    def __init__(self, lexicons: Lexicons) -> None:
+        self.naming = Naming(lexicons)
+        self._told: dict[str, Told] = {}  # by ticket, oldest first
+
+    def told(self, ticket: OpenTicket, lexicons: Lexicons) -> Told:
+        """The words of a ticket."""
+        known = self._told.get(ticket.id)
+        if known is None or known.text != ticket.text:
+            known = self._told[ticket.id] = Told(ticket.text, lexicons)
+            if len(self._told) > REMEMBERED:
+                del self._told[next(iter(self._told))]
+        return known
+
+
+def _ready(lexicons: Lexicons) -> Ready:
+    found: Ready | None = lexicons.told.get("")
+    if found is None:
+        found = lexicons.told[""] = Ready(lexicons)
+    return found

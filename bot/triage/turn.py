@@ -96,12 +96,21 @@ class Turn:
             recent=self.recent,
             stated=not matter.guessed_place,
         )
-        found = merge_candidates(matter, self.open if tickets is None else tickets, hint, self.lexicons)
-        return found[0][1] if found and found[0][0] >= self.lexicons.weights["join"] else None
+        around = self.open if tickets is None else tickets
+        found = merge_candidates(matter, around, hint, self.lexicons, self.lexicons.weights["join"])
+        best = next((ticket for _, ticket in found), None)
+        if best is not None:
+            self._met[best.id] = best
+        return best
 
     def with_id(self, ticket_id: str) -> OpenTicket | None:
         """The open ticket with this id."""
-        return next((one for one in self.open if one.id == ticket_id), None)
+        return self._met.get(ticket_id) or next((one for one in self.open if one.id == ticket_id), None)
+
+    @cached_property
+    def _met(self) -> dict[str, OpenTicket]:
+        """The tickets that matters were found to belong to: they need not be looked for once more."""
+        return {}
 
     def age(self, heard: Heard) -> float:
         """Minutes since something was heard."""

@@ -69,13 +69,17 @@ def keep(ctx: Context, ticket: Ticket, message: InboundMessage, role: str = "voi
 
 
 def open_ticket(ctx: Context, ticket: Ticket, parts: Sequence[InboundMessage], reading: Reading) -> Ticket:
-    """Store and register a clear matter, and do at once what follows from it: answer, receipt, ping, silence."""
-    ctx.uow.tickets.add(ticket)
-    for part in parts:
-        keep(ctx, ticket, part)
+    """Register and store a clear matter, and do at once what follows from it: answer, receipt, ping, silence.
+
+    Its row is written when all is known: once.
+    """
     if reading.hotlines and ticket.urgency == "emergency":
         notices.danger(ctx, ticket, reading.hotlines)
-    register(ctx, ticket, parts[0].account, parts[0].key)
+    timers = _send_on_its_way(ctx, ticket, parts[0].account, parts[0].key)
+    ctx.uow.tickets.add(ticket)
+    ctx.uow.timers.set(*timers)
+    for part in parts:
+        keep(ctx, ticket, part)
     return ticket
 
 
@@ -93,37 +97,47 @@ def open_candidate(ctx: Context, ticket: Ticket, parts: Sequence[InboundMessage]
 
 
 def register(ctx: Context, ticket: Ticket, by: str, message: str | None) -> None:
-    """Give a candidate its number and send it on its way."""
+    """A person has said that a candidate is a ticket."""
+    ctx.uow.timers.cancel(ticket.id, ["lapse"])
+    ctx.uow.timers.set(*_send_on_its_way(ctx, ticket, by, message))
+    ctx.uow.tickets.save(ticket)
+
+
+def _send_on_its_way(ctx: Context, ticket: Ticket, by: str, message: str | None) -> list[Timer]:
+    """Give it its number, and an answer or somebody who answers for it; gives back what is due then."""
     year = ctx.now.astimezone(ctx.unit(ticket.unit).zone).year
     number = ctx.uow.tickets.next_number(ticket.root, year)
     ticket.repeat_of = ticket.repeat_of or _repeat_of(ctx, ticket)
     ticket.register(number, year, ctx.now, ctx.actor(by), message)
-    ctx.uow.timers.cancel(ticket.id, ["lapse"])
     article = _article(ctx, ticket)
     if ticket.nature == "praise":
         ticket.close("resolved", ctx.now)
-    elif article is not None:
-        _answer(ctx, ticket, article)
-    else:
-        dispatch(ctx, ticket)
-        notices.opened(ctx, ticket)
-    ctx.uow.tickets.save(ticket)
+        return []
+    if article is not None:
+        return _answer(ctx, ticket, article)
+    timers = _dispatch(ctx, ticket)
+    notices.opened(ctx, ticket)
+    return timers
 
 
-def dispatch(ctx: Context, ticket: Ticket) -> None:
+def _dispatch(ctx: Context, ticket: Ticket) -> list[Timer]:
     """Route it and write its limits on it."""
     if ticket.confidential:
         ticket.named = [person.id for person in people_named(ctx, ticket.unit, ticket.text)]
     person = responsible(ctx, ticket.unit, ticket.category, ticket.named, report=ticket.confidential)
     ticket.dispatch(person, ctx.now)
-    start_clocks(ctx, ticket, ticket.created_at)
+    timers = _clocks(ctx, ticket, ticket.created_at)
     if third_repeat(ctx, ticket):
-        from_now = Timer(ticket.id, "third_repeat", ctx.now)
-        ctx.uow.timers.set(from_now)
+        timers.append(Timer(ticket.id, "third_repeat", ctx.now))
+    return timers
 
 
 def start_clocks(ctx: Context, ticket: Ticket, start: datetime) -> None:
-    """Compute the limits from the first message and set the timers that watch them."""
+    """Compute the limits from an instant and set the timers that watch them."""
+    ctx.uow.timers.set(*_clocks(ctx, ticket, start))
+
+
+def _clocks(ctx: Context, ticket: Ticket, start: datetime) -> list[Timer]:
     limits = deadline.limits_for(ctx.services.limits, ticket.nature, ticket.urgency)
     found = deadline.deadlines(limits, start, ctx.working_time(ticket.unit))
     ticket.set_limits(found.sign_due, found.contact_due, found.due)
@@ -135,9 +149,8 @@ def start_clocks(ctx: Context, ticket: Ticket, start: datetime) -> None:
         "due": found.due,
         "red": found.red_at,
     }
-    for kind, at in {**due, **_unsigned(ctx, ticket, start)}.items():
-        if at is not None:
-            ctx.uow.timers.set(Timer(ticket.id, kind, at))
+    due |= _unsigned(ctx, ticket, start)
+    return [Timer(ticket.id, kind, at) for kind, at in due.items() if at is not None]
 
 
 def _unsigned(ctx: Context, ticket: Ticket, start: datetime) -> dict[str, datetime]:
@@ -165,19 +178,21 @@ def _article(ctx: Context, ticket: Ticket) -> Article | None:
     return next((article for article in articles if article.id == wanted), None)
 
 
-def _answer(ctx: Context, ticket: Ticket, article: Article) -> None:
+def _answer(ctx: Context, ticket: Ticket, article: Article) -> list[Timer]:
     """Answer at once; silence closes it after the poll's time, a thanks as explained."""
     notices.answered(ctx, ticket, article.title, article.body, ctx.unit(article.unit).name)
     ticket.finish("bot", ctx.now, article.id)
     ticket.poll(ctx.now)
-    ctx.uow.timers.set(Timer(ticket.id, "poll_close", ctx.later(hours=ctx.settings.polling.close_hours)))
+    return [Timer(ticket.id, "poll_close", ctx.later(hours=ctx.settings.polling.close_hours))]
 
 
 def _repeat_of(ctx: Context, ticket: Ticket) -> str | None:
     """The ticket of the same trouble that was closed within the last 30 days (治标/治本: relapse watch)."""
+    if ticket.nature in {"inquiry", "praise", "report"}:
+        return None
     since = ctx.later(days=-ctx.settings.polling.repeat_days)
     closed = ctx.uow.tickets.closed_near([ticket.unit], ticket.category, since, 20)
-    if not closed or ticket.nature in {"inquiry", "praise", "report"}:
+    if not closed:
         return None
     context = ReadingContext(ticket.reporter, ctx.now, lambda _category: closed)
     matters = ctx.services.reader.read(ticket.text, context).matters
