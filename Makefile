@@ -11,7 +11,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 STAMP := $(VENV)/.stamp
 
-.PHONY: help setup setup-dev run test check format bench lock clean
+.PHONY: help setup setup-dev setup-ocr run test check format bench lock clean
 .DELETE_ON_ERROR:
 
 help: ## what can be done here
@@ -33,9 +33,16 @@ $(STAMP)-dev: requirements-dev.txt $(STAMP)-setup
 	@$(PIP) install --require-hashes -r requirements-dev.txt
 	@touch $@
 
+# Without what these packages ask for: all of it stands in the file, except for the opencv that wants a screen.
+$(STAMP)-ocr: requirements-ocr.txt $(STAMP)-setup
+	@$(PIP) install --require-hashes --no-deps -r requirements-ocr.txt
+	@touch $@
+
 setup: $(STAMP)-setup ## .venv with what the bot needs
 
 setup-dev: $(STAMP)-dev ## .venv with what tests and checks need, too
+
+setup-ocr: $(STAMP)-ocr ## and what reads the letters in photos (about 250 MB)
 
 run: setup ## the demo neighbourhood on localhost; PORT=8080 DATA=./var/demo
 	@$(BIN)/gridsteward demo --port $(PORT) --data $(DATA)
@@ -62,7 +69,8 @@ COMPILE := uv pip compile pyproject.toml --quiet --universal --generate-hashes -
 lock: ## resolve the requirements anew (needs uv on the path)
 	$(COMPILE) --group build -o requirements.txt
 	$(COMPILE) --group build --group dev -c requirements.txt -o requirements-dev.txt
-	@! grep -n '://' requirements.txt requirements-dev.txt
+	$(COMPILE) --extra ocr -c requirements.txt -o requirements-ocr.txt
+	@! grep -n '://' requirements*.txt
 
 clean: ## remove what was made here, except data under var/
 	rm -rf $(VENV) build dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis .coverage htmlcov

@@ -18,7 +18,7 @@ from adapters.orgfile import check_org
 from bot.domain import deadline, workcalendar
 from bot.domain.deadline import LimitTable
 from bot.domain.org import Organization
-from bot.ports import UnitOfWork
+from bot.ports import MediaReader, UnitOfWork
 from bot.render.catalog import load_catalog
 from bot.render.render import Renderer
 from bot.settings import Settings, SettingsError
@@ -107,6 +107,17 @@ def build_services(settings: Settings, ids: Ids) -> Services:
     )
 
 
+def photo_reader(settings: Settings) -> MediaReader | None:
+    """What reads the letters in photos; None unless switched on. Raises ``SettingsError`` where its packages are missing."""
+    if not settings.media.read_photos:
+        return None
+    from adapters.ocr import PhotoReader, installed
+
+    if not installed():
+        raise SettingsError("media.read_photos: the packages are missing; run `make setup-ocr` (Python 3.11 or 3.12)")
+    return PhotoReader()
+
+
 def build_engine(settings: Settings, org: Organization, ids: Ids | None = None) -> Engine:
     """The bot, for an organization."""
     renderer = Renderer(load_catalog(settings.bot.locale))
@@ -180,10 +191,11 @@ def room_links(storage: Storage, settings: Settings, port: int | None = None) ->
 def find_faults(settings: Settings, path: Path, on_copy: Callable[[], None] = lambda: None) -> list[str]:
     """What is wrong with the settings, the database and the organization, a sentence each."""
     faults = []
-    try:
-        load_limits(settings.limits.preset)
-    except SettingsError as error:
-        faults.append(str(error))
+    for look in (lambda: load_limits(settings.limits.preset), lambda: photo_reader(settings)):
+        try:
+            look()
+        except SettingsError as error:
+            faults.append(str(error))
     if not path.is_file():
         return [*faults, f"{path}：没有数据库；先运行 gridsteward init ORG"]
     try:

@@ -18,12 +18,23 @@ from adapters.web.deps import WebDeps
 from adapters.web.hub import Hub
 from adapters.web.listener import Listener
 from adapters.web.server import build_web
-from bot.app import DEMO_ORG, SystemClock, bind_link, build_engine, calm_collector, media_folder, public_url, room_links
+from bot.app import (
+    DEMO_ORG,
+    SystemClock,
+    bind_link,
+    build_engine,
+    calm_collector,
+    media_folder,
+    photo_reader,
+    public_url,
+    room_links,
+)  # fmt: skip
 from bot.demo.play import Play
 from bot.domain.org import Organization
 from bot.live import Bot
-from bot.render.catalog import load_catalog
-from bot.settings import Settings
+from bot.photos import PhotoWork
+from bot.render.catalog import Catalog, load_catalog
+from bot.settings import Settings, SettingsError
 from bot.wary import Wary
 from scheduler.ticker import Ticker
 from storage.errors import StorageError
@@ -47,6 +58,7 @@ class House:
     hub: Hub
     ticker: Ticker
     web: Listener
+    photos: PhotoWork | None = None
 
 
 def secret_of(storage: Storage) -> str:
@@ -70,10 +82,23 @@ def build(settings: Settings, storage: Storage, org: Organization, port: int) ->
     ticker = Ticker(bot.wake, lambda: keep_house(storage, media, settings))
     bot.connect([WebChannel(bot.query, hub)], ticker, hub.changed)
     inbound = Wary(bot, storage.desk, clock) if storage.lock.was_orphaned else bot
-    deps = WebDeps(inbound, hub, media, settings, load_catalog(settings.bot.locale), clock, secret_of(storage))
-    house = House(settings, storage, bot, hub, ticker, Listener(build_web(deps), web.host, port))
+    catalog = load_catalog(settings.bot.locale)
+    deps = WebDeps(inbound, hub, media, settings, catalog, clock, secret_of(storage))
+    photos = photo_work(settings, storage, media, catalog)
+    house = House(settings, storage, bot, hub, ticker, Listener(build_web(deps), web.host, port), photos)
     calm_collector()
     return house
+
+
+def photo_work(settings: Settings, storage: Storage, media: MediaFolder, catalog: Catalog) -> PhotoWork | None:
+    """Who reads the letters in photos, where that is switched on."""
+    try:
+        reader = photo_reader(settings)
+    except SettingsError as error:
+        storage.close()
+        _fail(str(error))
+    line = catalog.text("word", "in_photo")
+    return PhotoWork(storage.desk, media, reader, SystemClock(), line) if reader else None
 
 
 async def keep_house(storage: Storage, media: MediaFolder, settings: Settings) -> None:
@@ -112,6 +137,8 @@ async def live(house: House, announce: Callable[[], None], play: Callable[[], Aw
     await house.web.start()
     house.ticker.start()
     tasks = [asyncio.create_task(house.bot.run(), name="bot")]
+    if house.photos is not None:
+        tasks.append(asyncio.create_task(house.photos.run(), name="photos"))
     announce()
     if play is not None:
         tasks.append(asyncio.create_task(_guarded(play), name="play"))

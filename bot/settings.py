@@ -86,6 +86,10 @@ class RetentionSettings(Section):
     media_days: int = Field(90, ge=1)
 
 
+class MediaSettings(Section):
+    read_photos: bool = False
+
+
 class StorageSettings(Section):
     path: Path = Path("var/gridsteward.db")
     synchronous: Literal["FULL", "NORMAL"] = "FULL"
@@ -113,6 +117,7 @@ class Settings(BaseSettings):
     speaking: SpeakingSettings = SpeakingSettings()
     polling: PollingSettings = PollingSettings()
     retention: RetentionSettings = RetentionSettings()
+    media: MediaSettings = MediaSettings()
     storage: StorageSettings = StorageSettings()
     web: WebSettings = WebSettings()
 

@@ -9,6 +9,8 @@ from storage.repository import Pen, Repository
 from storage.statements import columns, insert_sql, select_sql
 from storage.tables import MessageRow
 
+PHOTOS_AFTER = " WHERE id > ? AND role = 'voice' AND media <> '[]' ORDER BY id"
+
 
 class Words(Repository):
     """A row for each message and ticket."""
@@ -18,6 +20,7 @@ class Words(Repository):
         self._erasure = erasure
         stored = columns(MessageRow)[1:]
         self._insert = insert_sql(MessageRow, stored, ignore=True)
+        self._photos = select_sql(MessageRow, stored[:-1]) + PHOTOS_AFTER
         self._of = select_sql(MessageRow, stored[:-1], ("ticket_id",), "at") + ", id"
 
     def keep(self, message: KeptMessage) -> None:
@@ -31,6 +34,12 @@ class Words(Repository):
     def of(self, ticket_id: str) -> list[KeptMessage]:
         """The messages of a ticket, oldest first."""
         return [mapping.kept_message(row) for row in self._all(self._of, ticket_id)]
+
+    def photos_after(self, row: int) -> tuple[int, list[KeptMessage]]:
+        """The newest row, and the residents' messages with media that were kept after a row, oldest first."""
+        newest = self._one("SELECT max(id) FROM message")
+        found = [mapping.kept_message(kept) for kept in self._all(self._photos, row)]
+        return (newest[0] or 0 if newest else 0), found
 
     def edit(self, key: str, text: str) -> None:
         """Replace the words of a message; erased words do not come back."""

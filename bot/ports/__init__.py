@@ -3,7 +3,7 @@
 from bot.ports.delivery import Notice, Outbox, Polls, Timer, Timers
 from bot.ports.outside import Channel, Clock, IdSource, Inbound, MediaStore, SendResult
 from bot.ports.people import OrgStore, People, Reserve
-from bot.ports.reading import Heard, Matter, OpenTicket, Reader, Reading, ReadingContext
+from bot.ports.reading import Heard, Matter, MediaReader, OpenTicket, Reader, Reading, ReadingContext
 from bot.ports.records import Audit, Inbox, KeptMessage, Tickets, Words
 from bot.ports.rooms import RoomMessage, Rooms
 from bot.ports.work import Desk, UnitOfWork
@@ -19,6 +19,7 @@ __all__ = [
     "Inbox",
     "KeptMessage",
     "Matter",
+    "MediaReader",
     "MediaStore",
     "Notice",
     "OpenTicket",

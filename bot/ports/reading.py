@@ -95,6 +95,18 @@ class Reading:
         return self.act in {"new", "metoo", "followup", "urge"}
 
 
+class MediaReader(Protocol):
+    """What an attachment says in words: the seam where letters in photos (OCR) and voice-to-text plug in.
+
+    None unless switched on: ``bot.app.photo_reader`` chooses it. It may take seconds: call it outside of transactions, in a
+    thread of its own. Photos alone are stored so far; voice needs, beside an adapter here, a store that takes sound.
+    """
+
+    def words(self, content: bytes, kind: str) -> str:
+        """The words of a stored file, on one line; ``kind`` is ``Media.type``. "" where there are none. Never raises."""
+        ...
+
+
 class Reader(Protocol):
     """Triage: words and context → Reading. Pure; the engine is chosen in ``bot.app``."""
 

@@ -129,6 +129,10 @@ class Words(Protocol):
         """The messages of a ticket, oldest first."""
         ...
 
+    def photos_after(self, row: int) -> tuple[int, list[KeptMessage]]:
+        """The newest row, and the residents' messages with media that were kept after a row, oldest first."""
+        ...
+
     def edit(self, key: str, text: str) -> None:
         """Replace the words of a message; with "" they are erased."""
         ...

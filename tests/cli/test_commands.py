@@ -197,3 +197,26 @@ def test_audit_verify_makes_no_database(
     assert (code, out) == (2, "")
     assert err.endswith("typo.db does not exist\n")
     assert not (tmp_path / "typo.db").exists()
+
+
+def test_reading_photos_without_its_packages_is_a_fault(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GRIDSTEWARD_MEDIA__READ_PHOTOS", "true")
+    monkeypatch.setattr("adapters.ocr.installed", lambda: False)
+    code, out, _ = run(capsys, monkeypatch, "check", "--db", tmp_path / "none.db")
+    assert code == 1
+    assert "make setup-ocr" in out
+
+    monkeypatch.setattr("adapters.ocr.installed", lambda: True)
+    assert "make setup-ocr" not in run(capsys, monkeypatch, "check", "--db", tmp_path / "none.db")[1]
+
+
+def test_reading_photos_without_its_packages_refuses_the_start(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GRIDSTEWARD_MEDIA__READ_PHOTOS", "true")
+    monkeypatch.setattr("adapters.ocr.installed", lambda: False)
+    code, _, err = run(capsys, monkeypatch, "demo", "--port", 0, "--data", tmp_path)
+    assert code == 2
+    assert "make setup-ocr" in err

@@ -174,3 +174,16 @@ def test_whoever_holds_a_ticket_holds_a_stale_one_after_an_erasure(uow: SqliteUn
     found = uow.tickets.get("t1")
     assert found is not None
     assert found.version == held.version + 1
+
+
+def test_photos_after_a_row_are_the_residents_own(uow: SqliteUnitOfWork) -> None:
+    assert uow.words.photos_after(0) == (0, [])
+    opened(uow)
+    first, staff = a_message(media=(a_photo("a" * 32),)), a_message(key="m2", role="staff", media=(a_photo("b" * 32),))
+    later = a_message(key="m4", media=(a_photo("c" * 32),))
+    for message in (first, staff, a_message(key="m3"), later):
+        uow.words.keep(message)
+
+    assert uow.words.photos_after(0) == (4, [first, later])
+    assert uow.words.photos_after(1) == (4, [later])
+    assert uow.words.photos_after(4) == (4, [])
