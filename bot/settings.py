@@ -8,9 +8,9 @@ import tomllib
 from collections.abc import Iterator
 from datetime import time
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, ValidationError, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 
 PREFIX = "GRIDSTEWARD_"
@@ -100,6 +100,23 @@ class WebSettings(Section):
     secure_cookies: bool = False
 
 
+class LlmSettings(Section):
+    url: str = Field("", pattern=r"^(https?://[^/\s?#@]+(/[^\s?#]*)?)?$")
+    model: str = ""
+    key: SecretStr = SecretStr("")
+    format: Literal["json_schema", "json_object", "none"] = "json_schema"
+    timeout_seconds: float = Field(5.0, gt=0, le=5)
+    concurrency: int = Field(2, ge=1)
+    per_day: int = Field(500, ge=0)
+    share: float = Field(0.15, ge=0, le=1)
+
+    @model_validator(mode="after")
+    def _is_whole(self) -> Self:
+        if self.url and not self.model:
+            raise ValueError("model is needed where url is set")
+        return self
+
+
 class Settings(BaseSettings):
     """All settings of one running bot."""
 
@@ -114,6 +131,7 @@ class Settings(BaseSettings):
     retention: RetentionSettings = RetentionSettings()
     storage: StorageSettings = StorageSettings()
     web: WebSettings = WebSettings()
+    llm: LlmSettings = LlmSettings()
 
 
 def load_settings(file: Path | None = None) -> Settings:
