@@ -37,7 +37,7 @@ def hear(
         if addressed:
             status.answer(ctx, message, quoted)
     else:
-        _act(ctx, case, reading, person, addressed)
+        act(ctx, case, reading, person, addressed)
 
 
 def _read(ctx: Context, message: InboundMessage, context: ReadingContext) -> Reading:
@@ -155,7 +155,8 @@ def _remember(ctx: Context, message: InboundMessage, act: str, ticket: Ticket | 
 # ---------------------------------------------------------------- acting on a reading
 
 
-def _act(ctx: Context, case: Case, reading: Reading, person: Person | None, addressed: bool) -> None:
+def act(ctx: Context, case: Case, reading: Reading, person: Person | None, addressed: bool) -> None:
+    """Do what a reading of a case asks for: open, add to what is open, wait for more words, or nothing."""
     message = case.parts[-1].message
     ticket = ctx.ticket(reading.ticket_id)
     doubtful, clear = ctx.settings.triage.doubtful, ctx.settings.triage.clear
@@ -223,6 +224,8 @@ def _open(ctx: Context, case: Case, matter: Matter, reading: Reading) -> Ticket 
         telling.answer_privately(ctx, parts[-1].account, "which_unit")
         return None
     ticket = opening.new_ticket(ctx, matter, parts, unit, reading.reason)
+    if not reading.hotlines:
+        ctx.memory.doubts.look_again(ticket.id)
     return opening.open_ticket(ctx, ticket, parts, reading)
 
 
@@ -267,12 +270,17 @@ def answer_unit(ctx: Context, message: InboundMessage) -> bool:
     return True
 
 
+def reread(ctx: Context, case: Case) -> Reading:
+    """A doubtful case as it reads now: all its words together, else its clearest part."""
+    part = max(case.parts, key=lambda p: p.reading.score)
+    reading = ctx.services.reader.read(case.text, reading_context(ctx, part.message, None, False))
+    return reading if reading.matters else part.reading
+
+
 def settle(ctx: Context, case: Case) -> None:
     """A doubtful case whose window has passed becomes a candidate, shown to the steward privately."""
-    part = max(case.parts, key=lambda p: p.reading.score)
-    context = reading_context(ctx, part.message, None, False)
-    reading = ctx.services.reader.read(case.text, context)
-    matter = next(iter(reading.matters or part.reading.matters), None)
+    reading = reread(ctx, case)
+    matter = next(iter(reading.matters), None)
     messages = [p.message for p in case.parts]
     unit = unit_for(ctx, messages[-1], matter) if matter else None
     if matter is None or unit is None or is_private(case.chat):
