@@ -10,8 +10,9 @@ import structlog
 
 from bot.domain.org import Organization
 from bot.messages import Capabilities, InboundEvent, channel_of
-from bot.ports import Channel, Clock, Desk, SendResult, Timer, UnitOfWork
+from bot.ports import Channel, Clock, Desk, SecondOpinion, SendResult, Timer, UnitOfWork
 from bot.usecases.engine import BURST, Engine
+from bot.usecases.opinions import Question
 from bot.usecases.outbox import Parcel
 
 T = TypeVar("T")
@@ -39,10 +40,15 @@ class Bot:
         self._sending: dict[str, asyncio.Task[None]] = {}
         self._work = asyncio.Event()
         self._alarm: Alarm | None = None
+        self._second: SecondOpinion | None = None
+        self._asking: set[asyncio.Task[None]] = set()
         self._log = structlog.get_logger("bot")
 
-    def connect(self, channels: Sequence[Channel], alarm: Alarm | None = None) -> None:
-        """Say which platforms can be spoken to, and what rings when something is due."""
+    def connect(
+        self, channels: Sequence[Channel], alarm: Alarm | None = None, second: SecondOpinion | None = None
+    ) -> None:
+        """Say which platforms can be spoken to, what rings when something is due, and who is asked in doubt."""
+        self._second = second
         self._channels = {channel.name: channel for channel in channels}
         self._alarm = alarm
 
@@ -115,8 +121,8 @@ class Bot:
     async def work_off(self) -> None:
         """One round, until every message of it is through: for whoever has to wait for that."""
         await self._look()
-        while self._sending:
-            await asyncio.gather(*self._sending.values())
+        while waited := [*self._sending.values(), *self._asking]:
+            await asyncio.gather(*waited)
 
     async def _look(self) -> None:
         """Fire what is due, send off what waits, and know when to wake next. Sending never holds up a clock."""
@@ -133,6 +139,8 @@ class Bot:
             self._work.set()  # there is more
         elif self._alarm is not None:
             self._alarm.sleep_until(due)
+        if self._second is not None:
+            await self._consult(self._second)
 
     def _round(self, uow: UnitOfWork) -> tuple[list[Parcel], datetime | None]:
         self._engine.fire_due(uow, self._clock.now())
@@ -157,6 +165,27 @@ class Bot:
         uow.timers.remove(timer)
         if uow.reserve.put(f"timer:{timer.ticket_id}:{timer.kind}", now, reason) < STRIKES:
             uow.timers.set(Timer(timer.ticket_id, timer.kind, now + PAUSE))
+
+    # ------------------------------------------------------------ in doubt
+
+    async def _consult(self, second: SecondOpinion) -> None:
+        """Ask about what is doubtful; nothing waits for the answers."""
+        for question in await self._desk.submit(lambda uow: self._engine.questions(uow, self._clock.now())):
+            task = asyncio.create_task(self._ask(second, question), name="second opinion")
+            self._asking.add(task)
+            task.add_done_callback(self._asking.discard)
+
+    async def _ask(self, second: SecondOpinion, question: Question) -> None:
+        try:
+            opinion = await second.ask(question.words)
+            if opinion is not None:
+                now = self._clock.now()
+                await self._desk.submit(lambda uow: self._engine.heed(uow, now, question, opinion))
+                self._work.set()
+        except Exception as error:  # as without an answer: the case waits on
+            self._log.error("second opinion failed", reason=type(error).__name__)
+
+    # ------------------------------------------------------------
 
     def _can(self, channel: str) -> Capabilities | None:
         found = self._channels.get(channel)
