@@ -14,18 +14,21 @@ from typing import NoReturn
 
 import typer
 
+from adapters.llm import Endpoint
 from adapters.orgfile import read_org
 from adapters.web.channel import WebChannel
 from adapters.web.deps import WebDeps
 from adapters.web.hub import Hub
 from adapters.web.listener import Listener
 from adapters.web.server import build_web
-from bot.app import DEMO_ORG, SystemClock, bind_link, build_engine, media_folder, public_url, room_links
+from bot.app import DEMO_ORG, TRIAGE, SystemClock, bind_link, build_engine, media_folder, public_url, room_links
 from bot.demo.play import Play
 from bot.domain.org import Organization
 from bot.live import Bot
+from bot.ports import Clock
 from bot.render.catalog import load_catalog
 from bot.settings import Settings
+from bot.triage.opinion import load_guide
 from scheduler.ticker import Ticker
 from storage.errors import StorageError
 from storage.media import MediaFolder
@@ -47,6 +50,7 @@ class House:
     hub: Hub
     ticker: Ticker
     web: Listener
+    second: Endpoint | None = None
 
 
 def secret_of(database: Path) -> str:
@@ -70,9 +74,17 @@ def build(settings: Settings, storage: Storage, port: int) -> House:
     web = settings.web
     media = MediaFolder(media_folder(storage.path), web.max_upload_mb * 1_000_000, web.max_pixels)
     ticker = Ticker(bot.wake, lambda: keep_house(storage, media, settings))
-    bot.connect([WebChannel(bot.query, hub)], ticker)
+    second = second_opinion(settings, clock)
+    bot.connect([WebChannel(bot.query, hub)], ticker, second)
     deps = WebDeps(bot, hub, media, settings, load_catalog(settings.bot.locale), clock, secret_of(storage.path))
-    return House(settings, storage, bot, hub, ticker, Listener(build_web(deps), web.host, port))
+    return House(settings, storage, bot, hub, ticker, Listener(build_web(deps), web.host, port), second)
+
+
+def second_opinion(settings: Settings, clock: Clock) -> Endpoint | None:
+    """Who is asked in doubt: nobody, unless the settings name an endpoint."""
+    if not settings.llm.url:
+        return None
+    return Endpoint(settings.llm, load_guide((TRIAGE / "opinion.toml").read_text(encoding="utf-8")), clock)
 
 
 async def keep_house(storage: Storage, media: MediaFolder, settings: Settings) -> None:
@@ -121,6 +133,8 @@ async def live(house: House, announce: Callable[[], None], play: Callable[[], Aw
     for task in tasks:
         task.cancel()
     await asyncio.gather(*tasks, return_exceptions=True)
+    if house.second is not None:
+        await house.second.close()
 
 
 async def _guarded(play: Callable[[], Awaitable[None]]) -> None:
