@@ -10,8 +10,9 @@ import structlog
 
 from bot.domain.org import Organization
 from bot.messages import Capabilities, InboundEvent, channel_of
-from bot.ports import Channel, Clock, Desk, SendResult, Timer, UnitOfWork
+from bot.ports import Channel, Clock, Desk, SecondOpinion, SendResult, Timer, UnitOfWork
 from bot.usecases.engine import BURST, Engine
+from bot.usecases.opinions import Question
 from bot.usecases.outbox import Parcel
 
 T = TypeVar("T")
@@ -40,6 +41,8 @@ class Bot:
         self._work = asyncio.Event()
         self._alarm: Alarm | None = None
         self._changed: Callable[[Collection[str]], None] | None = None
+        self._second: SecondOpinion | None = None
+        self._asking: set[asyncio.Task[None]] = set()
         self._log = structlog.get_logger("bot")
 
     def connect(
@@ -47,8 +50,10 @@ class Bot:
         channels: Sequence[Channel],
         alarm: Alarm | None = None,
         changed: Callable[[Collection[str]], None] | None = None,
+        second: SecondOpinion | None = None,
     ) -> None:
-        """Say which platforms can be spoken to, what rings when something is due, and who shows tickets by id."""
+        """Say which platforms can be spoken to, what rings when something is due, who shows tickets, who is asked in doubt."""
+        self._second = second
         self._channels = {channel.name: channel for channel in channels}
         self._alarm = alarm
         self._changed = changed
@@ -122,8 +127,8 @@ class Bot:
     async def work_off(self) -> None:
         """One round, until every message of it is through: for whoever has to wait for that."""
         await self._look()
-        while self._sending:
-            await asyncio.gather(*self._sending.values())
+        while waited := [*self._sending.values(), *self._asking]:
+            await asyncio.gather(*waited)
 
     async def _look(self) -> None:
         """Fire what is due, send off what waits, and know when to wake next. Sending never holds up a clock."""
@@ -142,6 +147,8 @@ class Bot:
             self._work.set()  # there is more
         elif self._alarm is not None:
             self._alarm.sleep_until(due)
+        if self._second is not None:
+            await self._consult(self._second)
 
     def _round(self, uow: UnitOfWork) -> tuple[list[Parcel], datetime | None]:
         now = self._clock.now()
@@ -168,6 +175,27 @@ class Bot:
         uow.timers.remove(timer)
         if uow.reserve.put(f"timer:{timer.ticket_id}:{timer.kind}", now, reason) < STRIKES:
             uow.timers.set(Timer(timer.ticket_id, timer.kind, now + PAUSE))
+
+    # ------------------------------------------------------------ in doubt
+
+    async def _consult(self, second: SecondOpinion) -> None:
+        """Ask about what is doubtful; nothing waits for the answers."""
+        for question in await self._desk.submit(lambda uow: self._engine.questions(uow, self._clock.now())):
+            task = asyncio.create_task(self._ask(second, question), name="second opinion")
+            self._asking.add(task)
+            task.add_done_callback(self._asking.discard)
+
+    async def _ask(self, second: SecondOpinion, question: Question) -> None:
+        try:
+            opinion = await second.ask(question.words)
+            if opinion is not None:
+                now = self._clock.now()
+                await self._desk.submit(lambda uow: self._engine.heed(uow, now, question, opinion))
+                self._work.set()
+        except Exception as error:  # as without an answer: the case waits on
+            self._log.error("second opinion failed", reason=type(error).__name__)
+
+    # ------------------------------------------------------------
 
     def _can(self, channel: str) -> Capabilities | None:
         found = self._channels.get(channel)

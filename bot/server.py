@@ -12,6 +12,7 @@ from typing import NoReturn
 
 import typer
 
+from adapters.llm import Endpoint
 from adapters.orgfile import read_org
 from adapters.web.channel import WebChannel
 from adapters.web.deps import WebDeps
@@ -20,6 +21,7 @@ from adapters.web.listener import Listener
 from adapters.web.server import build_web
 from bot.app import (
     DEMO_ORG,
+    TRIAGE,
     SystemClock,
     bind_link,
     build_engine,
@@ -28,13 +30,15 @@ from bot.app import (
     photo_reader,
     public_url,
     room_links,
-)  # fmt: skip
+)
 from bot.demo.play import Play
 from bot.domain.org import Organization
 from bot.live import Bot
 from bot.photos import PhotoWork
+from bot.ports import Clock
 from bot.render.catalog import Catalog, load_catalog
 from bot.settings import Settings, SettingsError
+from bot.triage.opinion import load_guide
 from bot.wary import Wary
 from scheduler.ticker import Ticker
 from storage.errors import StorageError
@@ -59,6 +63,7 @@ class House:
     ticker: Ticker
     web: Listener
     photos: PhotoWork | None = None
+    second: Endpoint | None = None
 
 
 def secret_of(storage: Storage) -> str:
@@ -80,12 +85,13 @@ def build(settings: Settings, storage: Storage, org: Organization, port: int) ->
     web = settings.web
     media = MediaFolder(media_folder(storage.path), web.max_upload_mb * 1_000_000, web.max_pixels)
     ticker = Ticker(bot.wake, lambda: keep_house(storage, media, settings))
-    bot.connect([WebChannel(bot.query, hub)], ticker, hub.changed)
+    second = second_opinion(settings, clock)
+    bot.connect([WebChannel(bot.query, hub)], ticker, hub.changed, second)
     inbound = Wary(bot, storage.desk, clock) if storage.lock.was_orphaned else bot
     catalog = load_catalog(settings.bot.locale)
     deps = WebDeps(inbound, hub, media, settings, catalog, clock, secret_of(storage))
     photos = photo_work(settings, storage, media, catalog)
-    house = House(settings, storage, bot, hub, ticker, Listener(build_web(deps), web.host, port), photos)
+    house = House(settings, storage, bot, hub, ticker, Listener(build_web(deps), web.host, port), photos, second)
     calm_collector()
     return house
 
@@ -99,6 +105,13 @@ def photo_work(settings: Settings, storage: Storage, media: MediaFolder, catalog
         _fail(str(error))
     line = catalog.text("word", "in_photo")
     return PhotoWork(storage.desk, media, reader, SystemClock(), line) if reader else None
+
+
+def second_opinion(settings: Settings, clock: Clock) -> Endpoint | None:
+    """Who is asked in doubt: nobody, unless the settings name an endpoint."""
+    if not settings.llm.url:
+        return None
+    return Endpoint(settings.llm, load_guide((TRIAGE / "opinion.toml").read_text(encoding="utf-8")), clock)
 
 
 async def keep_house(storage: Storage, media: MediaFolder, settings: Settings) -> None:
@@ -149,6 +162,8 @@ async def live(house: House, announce: Callable[[], None], play: Callable[[], Aw
     for task in tasks:
         task.cancel()
     await asyncio.gather(*tasks, return_exceptions=True)
+    if house.second is not None:
+        await house.second.close()
 
 
 async def _guarded(play: Callable[[], Awaitable[None]]) -> None:

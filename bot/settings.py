@@ -8,9 +8,18 @@ import tomllib
 from collections.abc import Iterator
 from datetime import time
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, IPvAnyNetwork, ValidationError
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    IPvAnyNetwork,
+    SecretStr,
+    ValidationError,
+    model_validator,
+)  # fmt: skip
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 
 PREFIX = "GRIDSTEWARD_"
@@ -105,6 +114,23 @@ class WebSettings(Section):
     trusted_proxies: tuple[IPvAnyNetwork, ...] = ()
 
 
+class LlmSettings(Section):
+    url: str = Field("", pattern=r"^(https?://[^/\s?#@]+(/[^\s?#]*)?)?$")
+    model: str = ""
+    key: SecretStr = SecretStr("")
+    format: Literal["json_schema", "json_object", "none"] = "json_schema"
+    timeout_seconds: float = Field(5.0, gt=0, le=5)
+    concurrency: int = Field(2, ge=1)
+    per_day: int = Field(500, ge=0)
+    share: float = Field(0.15, ge=0, le=1)
+
+    @model_validator(mode="after")
+    def _is_whole(self) -> Self:
+        if self.url and not self.model:
+            raise ValueError("model is needed where url is set")
+        return self
+
+
 class Settings(BaseSettings):
     """All settings of one running bot."""
 
@@ -120,6 +146,7 @@ class Settings(BaseSettings):
     media: MediaSettings = MediaSettings()
     storage: StorageSettings = StorageSettings()
     web: WebSettings = WebSettings()
+    llm: LlmSettings = LlmSettings()
 
 
 def load_settings(file: Path | None = None) -> Settings:

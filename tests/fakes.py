@@ -201,6 +201,10 @@ class TownBot:
         ticket = self.ticket(number)
         return self.read(lambda uow: uow.audit.of(ticket.id))
 
+    def let(self, act: Callable[[UnitOfWork, datetime], object]) -> list[OutboundMessage]:
+        """Something else is done to the engine at the present instant."""
+        return self._step(act)
+
     def read(self, job: Callable[[UnitOfWork], T]) -> T:
         """Run a job in a transaction of its own."""
         return self.storage.desk.run(job)

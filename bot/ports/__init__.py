@@ -1,6 +1,7 @@
 """What the core asks of the world: protocols that storage, adapters and triage implement. Nothing here does anything."""
 
 from bot.ports.delivery import Notice, Outbox, Polls, Timer, Timers
+from bot.ports.opinion import Opinion, SecondOpinion
 from bot.ports.outside import Channel, Clock, IdSource, Inbound, MediaStore, SendResult
 from bot.ports.people import OrgStore, People, Reserve
 from bot.ports.reading import Heard, Matter, MediaReader, OpenTicket, Reader, Reading, ReadingContext
@@ -23,6 +24,7 @@ __all__ = [
     "MediaStore",
     "Notice",
     "OpenTicket",
+    "Opinion",
     "OrgStore",
     "Outbox",
     "People",
@@ -33,6 +35,7 @@ __all__ = [
     "Reserve",
     "RoomMessage",
     "Rooms",
+    "SecondOpinion",
     "SendResult",
     "Tickets",
     "Timer",

@@ -7,9 +7,9 @@ from datetime import datetime, timedelta
 
 from bot.domain.org import Organization
 from bot.messages import Capabilities, InboundEvent
-from bot.ports import SendResult, Timer, UnitOfWork
+from bot.ports import Opinion, SendResult, Timer, UnitOfWork
 from bot.render.render import Renderer
-from bot.usecases import chase, door, hearing, intake, outbox
+from bot.usecases import chase, door, hearing, intake, opinions, outbox
 from bot.usecases.context import Context, Services
 
 LATE = timedelta(minutes=1)  # a timer that fires later than this was held up by an outage
@@ -40,6 +40,8 @@ class Engine:
             event = replace(event, at=now)  # a sender's clock that runs ahead must not hold the windows open
         ctx = self.context(uow, now)
         ctx.memory.sweep(now)
+        if ctx.settings.llm.url:
+            opinions.count(ctx, event)
         intake.handle(ctx, event)
         if ctx.org_changed:
             self.reload(uow)
@@ -85,3 +87,11 @@ class Engine:
     def recover(self, uow: UnitOfWork, now: datetime, can: Callable[[str], Capabilities | None]) -> int:
         """After a start: messages that a crash caught between claim and settle."""
         return outbox.recover(self.context(uow, now), can)
+
+    def questions(self, uow: UnitOfWork, now: datetime) -> list[opinions.Question]:
+        """What a second reader may be asked now; words leave the house only by these."""
+        return opinions.questions(self.context(uow, now))
+
+    def heed(self, uow: UnitOfWork, now: datetime, question: opinions.Question, opinion: Opinion) -> None:
+        """Act on a second reader's answer."""
+        opinions.heed(self.context(uow, now), question, opinion)

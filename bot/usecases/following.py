@@ -86,12 +86,17 @@ def _raise(ctx: Context, ticket: Ticket, reading: Reading | None) -> None:
         return
     if ticket.urgency == "emergency" or not ticket.is_working:
         return
-    ticket.urgency = "emergency"
-    ticket.record("corrected", ctx.now, "bot", "urgency")
-    opening.start_clocks(ctx, ticket, ctx.now)
+    raise_to(ctx, ticket, "emergency")
     notices.danger(ctx, ticket, reading.hotlines)
     if ticket.assignee:
         notices.assigned(ctx, ticket)
+
+
+def raise_to(ctx: Context, ticket: Ticket, urgency: str) -> None:
+    """A higher urgency, with new limits from now on."""
+    ticket.urgency = urgency
+    ticket.record("corrected", ctx.now, "bot", "urgency")
+    opening.start_clocks(ctx, ticket, ctx.now)
 
 
 def resolved(ctx: Context, ticket: Ticket, message: InboundMessage, person: Person | None) -> None:

@@ -6,15 +6,15 @@ from dataclasses import replace
 from bot.domain.org import Group, Person
 from bot.domain.ticket import Ticket
 from bot.messages import InboundMessage, is_private
-from bot.ports import Heard, Matter, OpenTicket, Reader, Reading, ReadingContext
+from bot.ports import Heard, Matter, Reader, Reading, ReadingContext
 from bot.usecases import following, notices, opening, status, telling
 from bot.usecases.context import Context
 from bot.usecases.memory import Case, Part, Unplaced
-from bot.usecases.placing import around, unit_for
+from bot.usecases.placing import unit_for
 from bot.usecases.routing import owner_of
+from bot.usecases.surroundings import reading_context
 
 FRAGMENT = 16  # characters of a part that is little more than a place
-NEAR = 20  # open tickets that a reader may look at
 APART = frozenset({"inquiry", "praise", "report"})  # natures that never belong to a trouble told before
 
 
@@ -37,7 +37,7 @@ def hear(
         if addressed:
             status.answer(ctx, message, quoted)
     else:
-        _act(ctx, case, reading, person, addressed)
+        act(ctx, case, reading, person, addressed)
 
 
 def _read(ctx: Context, message: InboundMessage, context: ReadingContext) -> Reading:
@@ -54,39 +54,6 @@ def _is_about(reading: Reading) -> bool:
     if reading.act != "new":
         return reading.act != "chat"
     return reading.matters[0].nature != "inquiry"
-
-
-def view_of(ticket: Ticket) -> OpenTicket:
-    """A ticket as a reader sees it."""
-    text = f"{ticket.title}\n{ticket.text}"
-    return OpenTicket(
-        ticket.id, ticket.number, ticket.state, ticket.nature, ticket.category, ticket.building, ticket.place, text,
-        ticket.reporter, tuple(ticket.followers), ticket.registered_at or ticket.created_at, ticket.closed_at,
-    )  # fmt: skip
-
-
-def reading_context(
-    ctx: Context, message: InboundMessage, person: Person | None, addressed: bool, quoted: Ticket | None = None
-) -> ReadingContext:
-    """What the reader may look at; queries run only when it asks."""
-    here = around(ctx, message)
-
-    def tickets(category: str | None) -> Sequence[OpenTicket]:
-        return ctx.uow.tickets.open_near(here.units, category, NEAR)
-
-    return ReadingContext(
-        account=message.account,
-        at=message.at,
-        tickets=tickets,
-        recent=ctx.memory.recent(message.chat_key, message.at),
-        places=here.names,
-        articles=here.articles,
-        name=message.name,
-        staff=person is not None and any(ctx.org.serves(person.id, unit) for unit in here.units),
-        private=message.private,
-        addressed=addressed,
-        quoted=view_of(quoted) if quoted is not None and quoted.is_open else None,
-    )
 
 
 def _with_earlier_parts(ctx: Context, case: Case, part: Part, context: ReadingContext) -> Reading:
@@ -155,7 +122,8 @@ def _remember(ctx: Context, message: InboundMessage, act: str, ticket: Ticket | 
 # ---------------------------------------------------------------- acting on a reading
 
 
-def _act(ctx: Context, case: Case, reading: Reading, person: Person | None, addressed: bool) -> None:
+def act(ctx: Context, case: Case, reading: Reading, person: Person | None, addressed: bool) -> None:
+    """Do what a reading of a case asks for: open, add to what is open, wait for more words, or nothing."""
     message = case.parts[-1].message
     ticket = ctx.ticket(reading.ticket_id)
     if reading.act == "chat" and not reading.hotlines and not message.private:
@@ -226,6 +194,8 @@ def _open(ctx: Context, case: Case, matter: Matter, reading: Reading) -> Ticket 
         telling.answer_privately(ctx, parts[-1].account, "which_unit")
         return None
     ticket = opening.new_ticket(ctx, matter, parts, unit, reading.reason)
+    if not reading.hotlines:
+        ctx.memory.doubts.look_again(ticket.id)
     return opening.open_ticket(ctx, ticket, parts, reading)
 
 
@@ -270,12 +240,17 @@ def answer_unit(ctx: Context, message: InboundMessage) -> bool:
     return True
 
 
+def reread(ctx: Context, case: Case) -> Reading:
+    """A doubtful case as it reads now: all its words together, else its clearest part."""
+    part = max(case.parts, key=lambda p: p.reading.score)
+    reading = ctx.services.reader.read(case.text, reading_context(ctx, part.message, None, False))
+    return reading if reading.matters else part.reading
+
+
 def settle(ctx: Context, case: Case) -> None:
     """A doubtful case whose window has passed becomes a candidate, shown to the steward privately."""
-    part = max(case.parts, key=lambda p: p.reading.score)
-    context = reading_context(ctx, part.message, None, False)
-    reading = ctx.services.reader.read(case.text, context)
-    matter = next(iter(reading.matters or part.reading.matters), None)
+    reading = reread(ctx, case)
+    matter = next(iter(reading.matters), None)
     messages = [p.message for p in case.parts]
     unit = unit_for(ctx, messages[-1], matter) if matter else None
     if matter is None or unit is None or is_private(case.chat):

@@ -166,7 +166,7 @@ def on_presence(ctx: Context, presence: Presence) -> None:
         return
     if presence.sender == BOT:
         if presence.joined and ctx.group(chat) is not None:
-            telling.tell(ctx, chat, "notice", "privacy")
+            telling.tell(ctx, chat, "notice", telling.privacy(ctx))
     elif presence.joined:
         ctx.uow.people.seen(account, chat, ctx.now)
     else:

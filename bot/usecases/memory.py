@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 
 from bot.messages import InboundMessage
 from bot.ports import Heard, Matter, Reading
+from bot.usecases.doubts import Doubts
 
 PARTS = 10  # of a case are kept in mind: who talks without end has said no more than that
 PAUSE = timedelta(seconds=1)  # between two looks for cases that have run out: several go at a time
@@ -32,6 +33,7 @@ class Case:
     last_at: datetime
     parts: list[Part] = field(default_factory=list)
     tickets: list[str] = field(default_factory=list)
+    asked: tuple[str, ...] = ()  # keys of the messages that a second opinion was asked about
 
     @property
     def text(self) -> str:
@@ -68,6 +70,7 @@ class Memory:
         self._waiting: dict[tuple[str, str], Case] = {}  # doubtful: shown to a steward when the window has passed
         self._stirred = False
         self._recent: dict[str, deque[Heard]] = {}
+        self.doubts = Doubts()
 
     def case(self, chat: str, account: str, at: datetime) -> Case | None:
         """The speaker's case, if his previous part lies within the window, inclusive."""
@@ -106,6 +109,14 @@ class Memory:
         """The case is doubtful: more words may come, until the window has passed."""
         self._waiting[case.chat, case.account] = case
         self._stirred = True
+
+    def waits(self, case: Case) -> bool:
+        """Whether the case is still in doubt, and its window open."""
+        return self._waiting.get((case.chat, case.account)) is case
+
+    def waiting(self) -> list[Case]:
+        """The cases in doubt."""
+        return list(self._waiting.values())
 
     def decided(self, case: Case) -> None:
         """The case needs no more waiting."""

@@ -99,7 +99,7 @@ def _human(wish: Wish) -> bool:
 
 
 def _privacy(wish: Wish) -> bool:
-    telling.answer(wish.ctx, wish.message.account, wish.message.chat_key, "privacy")
+    telling.answer(wish.ctx, wish.message.account, wish.message.chat_key, telling.privacy(wish.ctx))
     return True
 
 

@@ -12,7 +12,7 @@ from bot.usecases.context import Context
 
 Words = Mapping[str, object]  # values for the slots of a sentence
 NOTHING: Words = MappingProxyType({})
-SAID_IN_SHADOW = frozenset({"settings.set", "privacy"})
+SAID_IN_SHADOW = frozenset({"settings.set", "privacy", "privacy.second"})
 ANSWERED = "answered"  # flag of an account: what it was answered last, and when
 AGAIN = timedelta(minutes=1)
 
@@ -164,3 +164,8 @@ def answer_privately(
 ) -> None:
     """An answer or a question that only the asker sees."""
     tell(ctx, private_chat(account), "question", key, ticket, mentions=[account], urgent=True, words=words)
+
+
+def privacy(ctx: Context) -> str:
+    """The key of the privacy notice that is true here: where a second reader is asked, it says so."""
+    return "privacy.second" if ctx.settings.llm.url else "privacy"

@@ -55,6 +55,7 @@ WORDS: dict[str, dict[str, str]] = {
 WITHOUT_TICKET = frozenset(
     [
         "privacy",
+        "privacy.second",
         "human.none",
         "unheard",
         "heard",

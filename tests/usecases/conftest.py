@@ -6,9 +6,10 @@ from pathlib import Path
 import pytest
 
 from bot.live import Bot
-from tests.fakes import TownBot, town_bot
+from tests.fakes import TownBot, quiet_settings, town_bot
 from tests.usecases.alive import FakeAlarm, FakeChannel, Live
 from tests.usecases.hands import Outbox
+from tests.usecases.unsure import ASKING, Doubting, doubting
 
 
 @pytest.fixture
@@ -31,3 +32,9 @@ def live(bot: TownBot) -> Live:
     made = Bot(bot.engine, bot.storage.desk, bot.clock)
     made.connect([channel], alarm)
     return Live(bot, made, channel, alarm)
+
+
+@pytest.fixture
+def it(tmp_path: Path) -> Iterator[Doubting]:
+    """The town in doubt, with somebody to ask."""
+    yield from doubting(tmp_path, quiet_settings(llm=ASKING))
