@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from bot.domain.org import Duty, Group, Organization, Person, Unit
 from bot.messages import InboundMessage
 from bot.ports import OpenTicket, Reader, Reading, ReadingContext, UnitOfWork
-from bot.usecases import hearing
+from bot.usecases import hearing, surroundings
 from bot.usecases.engine import Engine
 
 CHANNEL = "table"
@@ -90,7 +90,7 @@ class Stream:
     def _answer(self, row: Row, reading: Reading, ticket: str | None) -> Answer:
         kept = self._uow.words.ticket_ids(message_of(row).key)
         found = self._uow.tickets.get(ticket or (kept[0] if kept else ""))
-        return Answer(row, reading, found.id if found else None, hearing.view_of(found) if found else None)
+        return Answer(row, reading, found.id if found else None, surroundings.view_of(found) if found else None)
 
 
 def message_of(row: Row) -> InboundMessage:

@@ -7,7 +7,7 @@ from bot.domain.ticket import Ticket
 from bot.messages import Edit, InboundMessage, Recall
 from bot.usecases import following, opening, residents
 from bot.usecases.context import Context
-from bot.usecases.hearing import reading_context
+from bot.usecases.surroundings import reading_context
 
 
 def on_recall(ctx: Context, recall: Recall) -> None:

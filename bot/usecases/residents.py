@@ -8,7 +8,7 @@ from bot.domain.states import CALLBACK, CLOSED
 from bot.domain.ticket import Ticket
 from bot.messages import InboundMessage, is_private
 from bot.triage.commands import Command
-from bot.usecases import following, hearing, notices, opening, status, survey, telling
+from bot.usecases import following, notices, opening, status, surroundings, survey, telling
 from bot.usecases.context import Context
 
 UNHEARD = "unheard"  # the account's wish: 别记我
@@ -205,7 +205,7 @@ def reply(ctx: Context, message: InboundMessage, ticket: Ticket, addressed: bool
         return True
     if not ticket.is_open:
         return False
-    reading = ctx.services.reader.read(message.text, hearing.reading_context(ctx, message, None, True))
+    reading = ctx.services.reader.read(message.text, surroundings.reading_context(ctx, message, None, True))
     if reading.hotlines and not ticket.is_working:
         return False  # danger at a finished matter is a new one
     following.supplement(ctx, ticket, message, reading)

@@ -7,6 +7,7 @@ from bot.domain.ticket import Ticket
 from bot.messages import InboundMessage
 from bot.ports import OpenTicket, ReadingContext
 from bot.usecases.context import Context
+from bot.usecases.placing import around
 
 NEAR = 20  # open tickets that a reader may look at
 
