@@ -23,6 +23,9 @@ from bot.render.catalog import load_catalog
 from bot.render.render import Renderer
 from bot.settings import Settings, SettingsError
 from bot.triage.commands import load_commands
+from bot.triage.engine.kinship import Memo
+from bot.triage.engine.model import load as load_model
+from bot.triage.engine.reader import TrainedReader
 from bot.triage.lexicons import load_lexicons
 from bot.triage.reader import RuleReader
 from bot.usecases.context import Services
@@ -91,7 +94,7 @@ def build_services(settings: Settings, ids: Ids) -> Services:
     lexicons = load_lexicons(TRIAGE)
     return Services(
         settings=settings,
-        reader=RuleReader(lexicons),
+        reader=TrainedReader(RuleReader(lexicons), load_model(TRIAGE / "model.npz"), Memo(lexicons)),
         commands=load_commands(
             (TRIAGE / "commands.toml").read_text(encoding="utf-8"), lambda text: text.translate(lexicons.fold)
         ),

@@ -52,8 +52,8 @@ class BotSettings(Section):
 
 class HearingSettings(Section):
     window_seconds: int = Field(180, ge=0)
-    recent_seconds: int = Field(900, ge=0)
-    recent_messages: int = Field(6, ge=1)
+    recent_seconds: int = Field(21600, ge=0)
+    recent_messages: int = Field(40, ge=1)
     unplaced_seconds: int = Field(3600, ge=0)
     keywords: tuple[str, ...] = ("报事", "上报问题", "我要报修")
     ask_interval_seconds: int = Field(1800, ge=0)

@@ -12,6 +12,7 @@ from bot.usecases.engine import Engine
 
 CHANNEL = "table"
 BEGINNING = datetime(2026, 7, 6, 1, 0, tzinfo=UTC)  # a Monday morning: any will do, rows tell minutes only
+END = datetime(9000, 1, 1, tzinfo=UTC)  # when every window has passed
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +62,7 @@ class Stream:
     def read(self, rows: Iterable[Row]) -> list[Answer]:
         """Hear all rows; what came of doubtful ones is known at the end."""
         heard = [self._hear(row) for row in rows]
-        self._settle(datetime.max.replace(tzinfo=UTC))
+        self._settle(END)
         return [self._answer(row, reading, ticket) for row, reading, ticket in heard]
 
     def _hear(self, row: Row) -> tuple[Row, Reading, str | None]:

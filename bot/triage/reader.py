@@ -7,7 +7,7 @@ from bot.triage import linking, opening
 from bot.triage.evidence import Evidence, examine
 from bot.triage.gates import gate, opened, uncommanded
 from bot.triage.lexicons import Lexicons
-from bot.triage.normalise import Said, hear
+from bot.triage.normalise import hear
 from bot.triage.place import Gazetteer, may_be_place
 from bot.triage.turn import Turn
 
@@ -28,32 +28,32 @@ class RuleReader:
 
     def read(self, text: str, context: ReadingContext) -> Reading:
         """Read one message, or the parts of one case joined by line breaks."""
+        turn = self.hear(text, context)
+        if isinstance(turn, Reading):
+            return turn
+        tells = context.quoted is not None or _tells(turn.evidence, context)
+        return self.ask(turn) if tells or (context.recent and may_be_place(turn.said)) else _CHAT
+
+    def hear(self, text: str, context: ReadingContext) -> Turn | Reading:
+        """A message ready to be asked about, without what it says to machines; a reading where a hard gate stops it."""
         said = hear(text, self._lexicons.hearing)
-        if context.quoted is not None:
-            return self._ask(said, examine(said, self._lexicons), context)
-        stopped = opened(said, self._lexicons)
+        stopped = None if context.quoted is not None else opened(said, self._lexicons)
         if stopped in _SILENT:
             return _SILENT[stopped]
         evidence = examine(said, self._lexicons)
-        stopped = stopped or gate(evidence.hits)
+        if context.quoted is None:
+            stopped = stopped or gate(evidence.hits)
         if stopped == "code":
             said = uncommanded(said, evidence.hits, self._lexicons)
             evidence = examine(said, self._lexicons)
         elif stopped:
             return _SILENT[stopped]
-        if not _tells(evidence, context) and not (context.recent and may_be_place(said)):
-            return _CHAT
-        return self._ask(said, evidence, context)
+        return Turn(said, evidence, context, self._lexicons, self._gazetteer)
 
     @property
     def hearing(self) -> Mapping[int, int]:
         """The folding of characters that words are compared in."""
         return self._lexicons.hearing
-
-    def silent(self, text: str) -> Reading | None:
-        """The reading of what a hard gate stops at once: lists, adverts, notices, stickers."""
-        stopped = opened(hear(text, self._lexicons.hearing), self._lexicons)
-        return _SILENT.get(stopped) if stopped else None
 
     def turn(self, text: str, context: ReadingContext) -> Turn:
         """A message with what its words hit, before any rule is asked."""
@@ -63,9 +63,6 @@ class RuleReader:
     def ask(self, turn: Turn) -> Reading:
         """What the first rule says that knows."""
         return next((reading for rule in RULES if (reading := rule(turn))), _CHAT)
-
-    def _ask(self, said: Said, evidence: Evidence, context: ReadingContext) -> Reading:
-        return self.ask(Turn(said, evidence, context, self._lexicons, self._gazetteer))
 
 
 def _tells(evidence: Evidence, context: ReadingContext) -> bool:

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Iterator, Sequence
+from itertools import islice
 
 from bot.ports import Heard, Reading, ReadingContext
 from bot.triage.engine.kinship import Pair
@@ -74,7 +75,7 @@ def _placed(places: Sequence[Place]) -> Features:
 def _heard(context: ReadingContext) -> Features:
     """What was said just before, by whom, and how long ago."""
     found: Features = {}
-    for back, heard in enumerate(reversed(context.recent[-BEFORE:]), start=1):
+    for back, heard in enumerate(islice(reversed(context.recent), BEFORE), start=1):
         found.update(_before(context, back, heard))
     found.update(_ticket_talk(context))
     found.update(_mine(context))

@@ -2,18 +2,18 @@
 
 import io
 import json
+import math
 import zipfile
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from operator import mul
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from bot.triage.engine.calibration import softmax
-from bot.triage.engine.ngrams import weigh
+from bot.triage.engine.ngrams import ngrams, weigh
 from bot.triage.engine.tagger import Tagger
 
 ACTS = ("new", "metoo", "followup", "urge", "resolved", "thanks", "answer", "notice", "chat")
@@ -28,6 +28,13 @@ ACTIONABLE = frozenset({"new", "metoo", "followup", "urge"})
 EPOCH = (1980, 1, 1, 0, 0, 0)  # in the file: same weights, same bytes
 
 Array = NDArray[np.float32]
+
+
+class Look(NamedTuple):
+    """A text as columns and values."""
+
+    columns: list[int]
+    values: list[float]
 
 
 @dataclass(frozen=True)
@@ -46,24 +53,37 @@ class Model:
     tagger: Tagger  # which words say where
     facts: Mapping[str, Any]  # what it was trained on
 
-    def worth(self, counts: Counter[str], features: Mapping[str, float]) -> float:
-        """The cheap look: below ``least`` it is small talk."""
-        columns, values = weigh(counts, self.ngrams, self.idf)
-        total = sum(map(float.__mul__, values, map(self.gate.__getitem__, columns)))
-        named = self.features
-        return total + sum(self.gate[named[name]] * value for name, value in features.items() if name in named)
+    def look(self, plain: str) -> Look:
+        """The n-grams of a text that the model knows, weighted."""
+        return Look(*weigh(ngrams(plain), self.ngrams, self.idf))
 
-    def heads(self, counts: Counter[str], features: Mapping[str, float]) -> dict[str, Array]:
-        """Probabilities of each head, in the order of ``HEADS``."""
-        columns, values = weigh(counts, self.ngrams, self.idf)
-        for name, value in features.items():
-            column = self.features.get(name)
-            if column is not None and value:
-                columns.append(column)
-                values.append(value)
-        scores = np.asarray(values, dtype=np.float32) @ self.weights[columns]
-        chances = scores * self.slope + self.bias
-        return {name: softmax(chances[span]) for name, span in SPANS.items()}
+    def worth(self, look: Look, features: Mapping[str, float]) -> float:
+        """The cheap look: below ``least`` it is small talk."""
+        gate, named = self.gate, self.features
+        total: float = sum(map(mul, look.values, map(gate.__getitem__, look.columns)))
+        return total + sum(gate[named[name]] * value for name, value in features.items() if name in named)
+
+    def heads(self, look: Look, features: Mapping[str, float]) -> "Heads":
+        """What each head says."""
+        used = [(self.features[name], value) for name, value in features.items() if value and name in self.features]
+        columns = [*look.columns, *(column for column, _ in used)]
+        values = np.array([*look.values, *(value for _, value in used)], dtype=np.float32)
+        return Heads(values @ self.weights[columns] * self.slope + self.bias)
+
+
+class Heads:
+    """The scores of one message."""
+
+    def __init__(self, scores: NDArray[Any]) -> None:
+        self._scores: list[float] = scores.tolist()
+
+    def chances(self, head: str) -> dict[str, float]:
+        """The probability of each class of a head."""
+        scores = self._scores[SPANS[head]]
+        most = max(scores)
+        raised = [math.exp(score - most) for score in scores]
+        total = sum(raised)
+        return {name: value / total for name, value in zip(HEADS[head], raised, strict=True)}
 
 
 def _spans() -> dict[str, slice]:

@@ -6,7 +6,7 @@ a ticket by itself.
 """
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -14,8 +14,7 @@ from bot.ports import Matter, Reading, ReadingContext
 from bot.triage.engine.features import message_features, talk_features
 from bot.triage.engine.kinship import Memo, Pair, pairs
 from bot.triage.engine.logistic import with_act
-from bot.triage.engine.model import ACTIONABLE, ACTS, HEADS, Array, Model
-from bot.triage.engine.ngrams import ngrams
+from bot.triage.engine.model import ACTIONABLE, ACTS, Heads, Model
 from bot.triage.matters import matter_of, matters
 from bot.triage.normalise import hear
 from bot.triage.reader import RuleReader
@@ -25,14 +24,18 @@ LABELS = ("nature", "category", "urgency")
 JOINS = ("metoo", "followup", "urge")
 CHAT = Reading("chat")
 
-KIN = 0.3  # a message belongs to the likeliest open ticket from this probability on
-ASKED = 0.5  # from here on a message is taken to ask for something
-LIKELY = 0.3  # a trouble that the rules see stays one from here on
-ALONE = 0.6  # what only the heads see
+KIN = 0.2  # a message belongs to the likeliest open ticket from this probability on
+LIKELY = 0.4  # a trouble that the rules see stays one from here on
+ALONE = 0.5  # what only the heads see
+JOINED = 0.65  # the same, to add a voice to a ticket
+ALIKE = 0.1  # shares words with a ticket
+BACK = 0.3  # the ticket was talked about at most two messages ago
 CLEAR = 0.8  # what the rules see whole and the heads believe is said clearly
+SURE = 0.95  # what the heads alone need to open a ticket at once
 UNSURE = 0.7  # the most that a message scores of which the rules know nothing: a steward is asked
 RULED = 0.25  # how much a label of the rules counts beside a probability
 GRAVE = 0.7  # an emergency that only the heads see
+CALM = 1.01  # the same where the rules see a trouble, and no danger
 
 
 @dataclass(frozen=True)
@@ -47,15 +50,14 @@ class TrainedReader:
         """Read one message, or the parts of one case joined by line breaks."""
         if context.quoted is not None or context.private or context.addressed:
             return self.rules.read(text, context)
-        silent = self.rules.silent(text)
-        if silent is not None:
-            return silent
-        counts = ngrams(hear(text, self.rules.hearing).plain)
-        if self.model.worth(counts, talk_features(context)) < self.model.least:
+        look = self.model.look(hear(text, self.rules.hearing).plain)
+        if self.model.worth(look, talk_features(context)) < self.model.least:
             return CHAT
-        turn = self.rules.turn(text, context)
+        turn = self.rules.hear(text, context)
+        if isinstance(turn, Reading):
+            return turn
         ruled, around = self.rules.ask(turn), pairs(turn, self.memo)
-        heads = self.model.heads(counts, message_features(turn, ruled, around))
+        heads = self.model.heads(look, message_features(turn, ruled, around))
         return _Decision(self.model, turn, ruled, around, heads).reading()
 
 
@@ -67,12 +69,12 @@ class _Decision:
     turn: Turn
     ruled: Reading
     around: Sequence[Pair]
-    heads: Mapping[str, Array]
+    heads: Heads
 
     @cached_property
     def acts(self) -> dict[str, float]:
         """The probability of each act."""
-        return dict(zip(ACTS, self.heads["act"].tolist(), strict=True))
+        return self.heads.chances("act")
 
     @cached_property
     def asked(self) -> float:
@@ -116,13 +118,25 @@ class _Decision:
         """Something is asked for: of a ticket that is open, or new."""
         act = max(ACTIONABLE, key=self.acts.__getitem__)
         if self.ruled.act in JOINS and self.ruled.ticket_id:
-            return replace(self.ruled, act=act) if act in JOINS else self.ruled
-        kin = self._kin(act if act in JOINS else "followup") if act in JOINS else None
+            return self.ruled
+        kin = self._kin(act) if act in JOINS else None
         if kin is not None and not self._speaks_of_another(kin):
-            return self._joined(act, kin)
-        if act in JOINS and self.ruled.act != "new":
-            return CHAT
+            return self._joined(act, kin) if self._is_close(kin) else CHAT
+        if act in JOINS and self.ruled.act != "new" and (kin is None or act == "urge"):
+            return CHAT  # a voice on nothing that is open; urging never opens anything
         return self._new()
+
+    def _is_close(self, kin: Pair) -> bool:
+        """Whether there is more to it than that a ticket is open: its words or things, or talk about it just now."""
+        told = kin.features
+        near = (
+            told["same thing"]
+            or told["same category"]
+            or told["alike"] > ALIKE
+            or told["back"] >= BACK
+            or told["voice"]
+        )
+        return bool(near) and (self.ruled.act != "chat" or self.asked >= JOINED)
 
     def _speaks_of_another(self, kin: Pair) -> bool:
         """Whether the rules see a whole trouble, and nothing of it is the ticket's."""
@@ -150,7 +164,7 @@ class _Decision:
         found = matters(self.turn) if self.turn.evidence.points else (matter_of(self.turn, self.turn.evidence),)
         if len(found) == 1:
             found = (self._labelled(self._placed(found[0])),)
-        seen = self.ruled.act == "new" or bool(self.turn.evidence.points)
+        seen = self.ruled.act == "new" or bool(self.turn.evidence.points) or self.asked >= SURE
         score = max(self.asked, self.ruled.score) if seen else min(self.asked, UNSURE)
         reason = self.ruled.reason or tuple(hit.word for hit in self.turn.evidence.hits[:3])
         return Reading("new", round(score, 3), found, reason=reason)
@@ -176,9 +190,9 @@ class _Decision:
         return replace(matter, nature=nature, category=category, urgency=urgency)
 
     def _label(self, head: str, ruled: str) -> str:
-        chances = dict(zip(HEADS[head], self.heads[head].tolist(), strict=True))
+        chances = self.heads.chances(head)
         if self.turn.evidence.points and ruled in chances:
             chances[ruled] += RULED
-        if chances.get("emergency", 0.0) < GRAVE:
+        if chances.get("emergency", 0.0) < (CALM if self.turn.evidence.points else GRAVE):
             chances.pop("emergency", None)
         return max(chances, key=chances.__getitem__)

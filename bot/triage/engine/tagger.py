@@ -6,6 +6,7 @@ The spans that the rules' patterns and the gazetteer find are features among oth
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from operator import add
 
 import numpy as np
 
@@ -35,11 +36,12 @@ class Tagger:
             return ""
         found = [self._emitted(features) for features in _features(plain, known)]
         best = [found[0][tag] + self._step(START, tag) for tag in range(3)]
+        between = [[self._step(TAGS[tag], to) for tag in range(3)] for to in range(3)]
         back: list[list[int]] = []
         for emitted in found[1:]:
-            ways = [[score + self._step(TAGS[tag], to) for tag, score in enumerate(best)] for to in range(3)]
-            best = [max(way) + value for way, value in zip(ways, emitted, strict=True)]
+            ways = [list(map(add, best, steps)) for steps in between]
             back.append([way.index(max(way)) for way in ways])
+            best = list(map(add, map(max, ways), emitted))
         tag = max(range(3), key=best.__getitem__)
         path = [tag]
         for come in reversed(back):
@@ -48,12 +50,8 @@ class Tagger:
         return "".join(TAGS[tag] for tag in reversed(path))
 
     def _emitted(self, features: Sequence[str]) -> list[float]:
-        total = [0.0, 0.0, 0.0]
-        for feature in features:
-            weights = self.weights.get(feature)
-            if weights is not None:
-                total = [one + other for one, other in zip(total, weights, strict=True)]
-        return total
+        known = list(filter(None, map(self.weights.get, features)))
+        return [sum(column) for column in zip(*known, strict=True)] if known else [0.0, 0.0, 0.0]
 
     def _step(self, before: str, to: int) -> float:
         if TAGS[to] == "I" and before in "O^":
