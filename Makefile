@@ -11,7 +11,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 STAMP := $(VENV)/.stamp
 
-.PHONY: help setup setup-dev setup-ocr run test check format bench lock clean
+.PHONY: help setup setup-dev setup-ocr run test check format bench triage-report lock clean
 .DELETE_ON_ERROR:
 
 help: ## what can be done here
@@ -62,6 +62,9 @@ format: setup-dev ## put the code into form
 
 bench: setup-dev ## speed figures, one JSON line each
 	@$(BIN)/python -m benchmarks $(ARGS)
+
+triage-report: setup-dev ## how well conversations are read that no weight was trained on; ARGS="--nicknames"
+	@OPENBLAS_NUM_THREADS=1 $(BIN)/python -m corpus.report $(ARGS)
 
 COMPILE := uv pip compile pyproject.toml --quiet --universal --generate-hashes --no-emit-index-url \
   --custom-compile-command "make lock"

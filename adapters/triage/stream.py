@@ -1,16 +1,17 @@
 """Rows of a conversation, heard by the real bot: same reader, same linking window, same open tickets (contracts/triage.md)."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
-from bot.domain.org import Duty, Group, Organization, Person, Unit
+from bot.domain.ticket import Ticket
 from bot.messages import InboundMessage
-from bot.ports import OpenTicket, Reader, Reading, ReadingContext, UnitOfWork
-from bot.usecases import hearing, surroundings
+from bot.ports import Heard, Reader, Reading, ReadingContext, UnitOfWork
+from bot.usecases import hearing
 from bot.usecases.engine import Engine
 
 CHANNEL = "table"
+STAR = "*"  # before the nickname of staff, in our own corpus
 BEGINNING = datetime(2026, 7, 6, 1, 0, tzinfo=UTC)  # a Monday morning: any will do, rows tell minutes only
 END = datetime(9000, 1, 1, tzinfo=UTC)  # when every window has passed
 
@@ -33,21 +34,26 @@ class Answer:
 
     row: Row
     reading: Reading
-    ticket: str | None
-    view: OpenTicket | None  # that ticket as it stands
+    ticket: str | None = None
+    filed: Ticket | None = None  # that ticket as it stands
 
 
 class Noting:
-    """A reader that remembers what it has read last."""
+    """A reader that remembers what it has read of a message."""
 
     def __init__(self, reader: Reader) -> None:
         self._reader = reader
-        self.last = Reading("chat")
+        self.noted: list[Reading] = []
 
     def read(self, text: str, context: ReadingContext) -> Reading:
         """Read as the reader does."""
-        self.last = self._reader.read(text, context)
-        return self.last
+        self.noted.append(self._reader.read(text, context))
+        return self.noted[-1]
+
+    def acted_on(self, act: str | None, clear: float) -> Reading:
+        """The reading that the bot went by: the message's own where that is clear, else the best with the words before."""
+        fitting = [one for one in self.noted if one.act == act] or self.noted[:1] or [Reading("chat")]
+        return fitting[0] if fitting[0].score >= clear else max(reversed(fitting), key=lambda one: one.score)
 
 
 class Stream:
@@ -63,24 +69,29 @@ class Stream:
         """Hear all rows; what came of doubtful ones is known at the end."""
         heard = [self._hear(row) for row in rows]
         self._settle(END)
-        return [self._answer(row, reading, ticket) for row, reading, ticket in heard]
+        opened: set[str] = set()
+        return [self._answer(answer, opened) for answer in heard]
 
-    def _hear(self, row: Row) -> tuple[Row, Reading, str | None]:
+    def _hear(self, row: Row) -> Answer:
         message = message_of(row)
         self._settle(message.at)
         ctx = self._engine.context(self._uow, message.at)
         ctx.memory.sweep(message.at)
-        self._noting.last = Reading("chat")
+        self._noting.noted.clear()
         quoted = ctx.ticket(self._told.get(f"{row.group}:{row.reply_to}")) if row.reply_to else None
+        before = self._last_heard(message)
         hearing.hear(ctx, message, ctx.org.person_of(message.account), addressed=False, quoted=quoted)
-        recent = ctx.memory.recent(message.chat_key, message.at)
-        ticket = recent[-1].ticket_id if recent else None
-        reading = self._noting.last
-        if ticket:
-            known = ticket in self._told.values()
-            self._told[f"{row.group}:{row.id}"] = ticket
-            reading = replace(reading, act="followup") if known and reading.act == "new" else reading
-        return row, reading, ticket
+        heard = self._last_heard(message)
+        if heard is None or heard is before:  # the bot lets it pass
+            return Answer(row, self._noting.acted_on(None, 0.0), quoted.id if quoted else None)
+        if heard.ticket_id:
+            self._told[f"{row.group}:{row.id}"] = heard.ticket_id
+        reading = self._noting.acted_on(heard.act, ctx.settings.triage.clear)
+        return Answer(row, reading, heard.ticket_id)
+
+    def _last_heard(self, message: InboundMessage) -> Heard | None:
+        recent = self._engine.services.memory.recent(message.chat_key, message.at)
+        return recent[-1] if recent else None
 
     def _settle(self, now: datetime) -> None:
         """Doubtful cases whose window has passed become candidates."""
@@ -88,25 +99,25 @@ class Stream:
             at = min(now, case.last_at + timedelta(hours=1))
             hearing.settle(self._engine.context(self._uow, at), case)
 
-    def _answer(self, row: Row, reading: Reading, ticket: str | None) -> Answer:
-        kept = self._uow.words.ticket_ids(message_of(row).key)
-        found = self._uow.tickets.get(ticket or (kept[0] if kept else ""))
-        return Answer(row, reading, found.id if found else None, surroundings.view_of(found) if found else None)
+    def _answer(self, answer: Answer, opened: set[str]) -> Answer:
+        """The ticket that came of a row in the end; who tells of one that a row before has opened adds to it."""
+        kept, reading = self._uow.words.ticket_ids(message_of(answer.row).key), answer.reading
+        ticket = kept[0] if kept and (len(reading.matters) > 1 or answer.ticket is None) else answer.ticket
+        if reading.act == "new" and ticket in opened:
+            reading = replace(reading, act="followup")
+        if reading.act != "chat":
+            opened.update(kept, [ticket] if ticket else ())
+        filed = self._uow.tickets.get(ticket) if ticket else None
+        return Answer(answer.row, reading, filed.id if filed else None, filed)
 
 
 def message_of(row: Row) -> InboundMessage:
-    """A row as a channel would bring it."""
+    """A row as a channel would bring it; a row that does not tell who speaks is somebody's own."""
     at = BEGINNING + timedelta(minutes=row.minute)
-    return InboundMessage(CHANNEL, row.group, row.user, row.id, at, row.text, name=row.user)
+    sender, name = row.user or f"?{row.id}", row.user.lstrip(STAR)
+    return InboundMessage(CHANNEL, chat_of(row.group), sender, row.id, at, row.text, name=name)
 
 
-def town_of(rows: Sequence[Row], staff: Sequence[str]) -> Organization:
-    """An organization for conversations without one: a unit a group; who is called like staff has a duty there."""
-    units = {group: Unit(group, f"{group}群", "grid") for group in dict.fromkeys(row.group for row in rows)}
-    people, duties = {}, []
-    for unit, user in dict.fromkeys((row.group, row.user) for row in rows):
-        if any(word in user for word in staff):
-            people[user] = Person(user, user, accounts=((CHANNEL, user),))
-            duties.append(Duty(user, unit, "steward"))
-    groups = [Group(CHANNEL, unit, unit, listen="all") for unit in units]
-    return Organization(units, people, tuple(duties), {group.key: group for group in groups})
+def chat_of(group: str) -> str:
+    """A group's chat: whatever it is called, it is no private one."""
+    return f"#{group}"

@@ -1,4 +1,4 @@
-"""``gridsteward triage``: learn a text head from labelled text, and say how good it is (contracts/triage.md)."""
+"""``gridsteward triage``: read messages; learn a text head from labelled text, and say how good it is (contracts/triage.md)."""
 
 import json
 import os
@@ -11,15 +11,17 @@ from typing import TYPE_CHECKING, Annotated, NamedTuple, TypeVar
 
 import typer
 
-from bot.cli.common import fail
+from bot.cli.common import fail, org_from, settings_of
 
 if TYPE_CHECKING:
+    from adapters.triage.table import Asked
+    from bot.cli.tables import Table
     from bot.triage.learned.texthead import TextHead
 
 T = TypeVar("T")
 LONG = 1000  # rows from which on a bar shows how far it is
 
-app = typer.Typer(help="Triage: text heads, learnt and judged.", no_args_is_help=True)
+app = typer.Typer(help="Triage: messages read; text heads, learnt and judged.", no_args_is_help=True)
 
 DataArgument = Annotated[
     Path | None, typer.Argument(help="DATA.tsv or .tsv.gz with a header; default: standard input.")
@@ -28,11 +30,57 @@ LabelOption = Annotated[str, typer.Option("--label", help="The column of labels;
 TextOption = Annotated[str, typer.Option("--text", help="The column of texts.")]
 
 
+StreamOption = Annotated[bool, typer.Option("--stream", help="The rows of a group are one conversation, in order.")]
+OrgOption = Annotated[Path | None, typer.Option("--org", help="ORG.toml or org.xlsx: who has a duty, what is where.")]
+ModelOption = Annotated[Path | None, typer.Option("--model", help="A trained model instead of the shipped one.")]
+
+
 class Labelled(NamedTuple):
     """Texts and their labels, as many."""
 
     texts: list[str]
     labels: list[str]
+
+
+@app.command("read")
+def read_rows(
+    data: DataArgument = None, stream: StreamOption = False, org: OrgOption = None, model: ModelOption = None
+) -> None:
+    """Say what each message of a table means: one JSON object a line. Needed column: text; used: id group minute user reply_to."""
+    _one_thread()
+    from adapters.triage.table import Names, answered
+
+    table, picture, asked = _table(model), org_from(org) if org else None, _asked(data)
+    rows, names, engine = [one.row for one in asked], Names(), model.stem if model else "default"
+    town = table.town(rows, picture)
+    with _progress(len(rows)) as watch:
+        answers = table.together(rows, town, watch) if stream else table.alone(watch(rows), town)
+        for one, answer in zip(asked, answers, strict=True):
+            _print(answered(one.name, answer, names, engine, table.lexicons.hearing))
+
+
+def _table(model: Path | None) -> "Table":
+    from bot.cli.tables import open_table
+    from bot.triage.engine.model import ModelError
+
+    try:
+        return open_table(settings_of(None), model)
+    except ModelError as error:
+        fail(str(error))
+
+
+def _asked(data: Path | None) -> "list[Asked]":
+    from adapters.triage.table import TableError, asked
+    from adapters.tsv import TsvError, read_tsv
+
+    name = data or "<stdin>"
+    try:
+        found = list(asked(read_tsv(data, sys.stdin.buffer, ("text",))))
+    except TsvError as error:
+        fail(str(error))
+    except TableError as error:
+        fail(f"{name}:{error}")
+    return found or fail(f"{name}:1: no row follows the header")
 
 
 @app.command("train")

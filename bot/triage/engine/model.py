@@ -3,7 +3,9 @@
 import io
 import json
 import math
+import struct
 import zipfile
+import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from operator import mul
@@ -14,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bot.triage.engine.ngrams import ngrams, weigh
-from bot.triage.engine.tagger import Tagger
+from bot.triage.engine.tagger import TAGS, Tagger
 
 ACTS = ("new", "metoo", "followup", "urge", "resolved", "thanks", "answer", "notice", "chat")
 NATURES = ("inquiry", "help", "complaint", "report", "suggestion", "praise")
@@ -35,6 +37,10 @@ class Look(NamedTuple):
 
     columns: list[int]
     values: list[float]
+
+
+class ModelError(Exception):
+    """A file that is no model of triage, or a damaged one: path and reason."""
 
 
 @dataclass(frozen=True)
@@ -121,24 +127,53 @@ def save(model: Model, path: Path) -> int:
 
 
 def load(path: Path) -> Model:
-    """Read a model; raises ``OSError``, ``KeyError`` or ``ValueError`` where the file is none."""
+    """Read a model; raises ModelError where the file is none."""
+    try:
+        model = _unpacked(path)
+    except OSError as error:
+        raise ModelError(f"{path}: {error.strerror or error}") from error
+    except DAMAGE as error:
+        raise ModelError(f"{path}: no triage model ({type(error).__name__}: {error})") from error
+    if not _fits(model):
+        raise ModelError(f"{path}: no triage model (its parts do not fit together)")
+    return model
+
+
+def _unpacked(path: Path) -> Model:
     with zipfile.ZipFile(path) as archive:
         plain = json.loads(archive.read("model.json"))
         read = {name: np.load(io.BytesIO(archive.read(f"{name}.npy")), allow_pickle=False) for name in ARRAYS}
-    words = read["ngrams"].tobytes().decode().split("\n")
+    text = read["ngrams"].tobytes().decode()
+    words = text.split("\n") if text else []
     return Model(
         ngrams={gram: index for index, gram in enumerate(words)},
         idf=read["idf"].astype(np.float64).tolist(),
         features={name: len(words) + index for index, name in enumerate(plain["features"])},
         weights=read["weights"].astype(np.float32),
-        bias=read["bias"],
-        slope=read["slope"],
+        bias=read["bias"].astype(np.float32),
+        slope=read["slope"].astype(np.float32),
         gate=read["gate"].astype(np.float64).tolist(),
-        least=plain["least"],
-        kinship=plain["kinship"],
+        least=float(plain["least"]),
+        kinship={name: float(weight) for name, weight in plain["kinship"].items()},
         tagger=Tagger(plain["tagger"]["weights"], plain["tagger"]["steps"]),
-        facts=plain["facts"],
+        facts=dict(plain["facts"]),
     )
 
 
+def _fits(model: Model) -> bool:
+    """Whether every column has its weights and every class its numbers."""
+    grams, columns, classes = len(model.ngrams), len(model.ngrams) + len(model.features), sum(map(len, HEADS.values()))
+    shapes = (model.weights.shape, model.bias.shape, model.slope.shape) == ((columns, classes), (classes,), (classes,))
+    numbers = all(np.isfinite(one).all() for one in (model.weights, model.bias, model.slope))
+    return shapes and numbers and (len(model.idf), len(model.gate)) == (grams, columns) and _tags(model.tagger)
+
+
+def _tags(tagger: Tagger) -> bool:
+    return all(len(values) == len(TAGS) for values in tagger.weights.values())
+
+
 ARRAYS = ("ngrams", "idf", "weights", "bias", "slope", "gate")
+DAMAGE = (
+    ValueError, LookupError, TypeError, AttributeError, EOFError, OverflowError, RuntimeError, SyntaxError, MemoryError,
+    zipfile.BadZipFile, zlib.error, struct.error,
+)  # fmt: skip  # what the parsers of a damaged file raise
