@@ -1,6 +1,7 @@
 """What the core asks of the world: protocols that storage, adapters and triage implement. Nothing here does anything."""
 
 from bot.ports.delivery import Notice, Outbox, Polls, Timer, Timers
+from bot.ports.learning import Example, Learner, Learning, Scores, Version
 from bot.ports.outside import Channel, Clock, IdSource, Inbound, MediaStore, SendResult
 from bot.ports.people import OrgStore, People, Reserve
 from bot.ports.reading import Heard, Matter, OpenTicket, Reader, Reading, ReadingContext
@@ -13,11 +14,14 @@ __all__ = [
     "Channel",
     "Clock",
     "Desk",
+    "Example",
     "Heard",
     "IdSource",
     "Inbound",
     "Inbox",
     "KeptMessage",
+    "Learner",
+    "Learning",
     "Matter",
     "MediaStore",
     "Notice",
@@ -32,10 +36,12 @@ __all__ = [
     "Reserve",
     "RoomMessage",
     "Rooms",
+    "Scores",
     "SendResult",
     "Tickets",
     "Timer",
     "Timers",
     "UnitOfWork",
+    "Version",
     "Words",
 ]
