@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Protocol, TypeVar
 
 from bot.ports.delivery import Outbox, Polls, Timers
+from bot.ports.learning import Learning
 from bot.ports.people import OrgStore, People, Reserve
 from bot.ports.records import Audit, Inbox, Tickets, Words
 from bot.ports.rooms import Rooms
@@ -25,6 +26,7 @@ class UnitOfWork(Protocol):
     org: OrgStore
     reserve: Reserve
     rooms: Rooms
+    learning: Learning
 
 
 class Desk(Protocol):
