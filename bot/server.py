@@ -25,6 +25,8 @@ from bot.domain.org import Organization
 from bot.live import Bot
 from bot.render.catalog import load_catalog
 from bot.settings import Settings
+from bot.usecases.engine import Engine
+from bot.usecases.learning import hand_in, homework, take_up
 from bot.wary import Wary
 from scheduler.ticker import Ticker
 from storage.errors import StorageError
@@ -67,11 +69,19 @@ def build(settings: Settings, storage: Storage, port: int) -> House:
     gc.collect()
     gc.freeze()  # the organization and the lexicons stay: no collection needs to walk them again
     clock = SystemClock()
-    bot = Bot(build_engine(settings, org), storage.desk, clock)
+    engine = build_engine(settings, org)
+    if (learner := engine.services.learner) is not None:
+        storage.desk.run(lambda uow: take_up(uow, learner))
+    bot = Bot(engine, storage.desk, clock)
     hub = Hub(bot.query)
     web = settings.web
     media = MediaFolder(media_folder(storage.path), web.max_upload_mb * 1_000_000, web.max_pixels)
-    ticker = Ticker(bot.wake, lambda: keep_house(storage, media, settings))
+
+    async def hourly() -> None:
+        await keep_house(storage, media, settings)
+        await study(storage, engine, clock.now())
+
+    ticker = Ticker(bot.wake, hourly)
     bot.connect([WebChannel(bot.query, hub)], ticker, hub.changed)
     inbound = Wary(bot, storage.desk, clock) if storage.lock.was_orphaned else bot
     deps = WebDeps(inbound, hub, media, settings, load_catalog(settings.bot.locale), clock, secret_of(storage))
@@ -103,6 +113,17 @@ async def keep_house(storage: Storage, media: MediaFolder, settings: Settings) -
 def _clear_trash(uow: SqliteUnitOfWork, *, refs: Sequence[str]) -> None:
     """Files gone from the disk need no note of it any more."""
     uow.trash.clear(refs)
+
+
+async def study(storage: Storage, engine: Engine, now: datetime) -> None:
+    """At night triage learns what people have corrected, beside the bot's work; what is promoted is read with at once."""
+    learner = engine.services.learner
+    if learner is None:
+        return
+    for task in await storage.desk.submit(lambda uow: homework(uow, engine.org, now)):
+        content, scores = await asyncio.to_thread(learner.refit, task.examples, task.key, task.live)
+        await storage.desk.submit(partial(hand_in, task=task, content=content, scores=scores, now=now))
+        await storage.desk.submit(lambda uow: take_up(uow, learner))
 
 
 async def live(house: House, announce: Callable[[], None], play: Callable[[], Awaitable[None]] | None = None) -> None:

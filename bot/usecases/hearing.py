@@ -86,6 +86,7 @@ def reading_context(
         private=message.private,
         addressed=addressed,
         quoted=view_of(quoted) if quoted is not None and quoted.is_open else None,
+        community=ctx.org.root(units[0]) if units else "",
     )
 
 

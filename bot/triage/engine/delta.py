@@ -128,7 +128,7 @@ class Adapted(Model):
         shift = self._shift(counts) if worth < self.least else None
         if shift is None:
             return worth
-        acts = dict(zip(ACTS, shift[SPANS["act"]].tolist(), strict=True))
+        acts: dict[str, float] = dict(zip(ACTS, shift[SPANS["act"]].tolist(), strict=True))
         return worth + max(0.0, max(acts[act] for act in WORDS) - acts["chat"])
 
     def heads(self, counts: Counter[str], features: Mapping[str, float]) -> dict[str, Array]:
