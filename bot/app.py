@@ -24,6 +24,7 @@ from bot.render.render import Renderer
 from bot.settings import Settings, SettingsError
 from bot.triage.commands import load_commands
 from bot.triage.engine.kinship import Memo
+from bot.triage.engine.learner import Communities, golden_of
 from bot.triage.engine.model import load as load_model
 from bot.triage.engine.reader import TrainedReader
 from bot.triage.lexicons import load_lexicons
@@ -92,9 +93,12 @@ def build_services(settings: Settings, ids: Ids) -> Services:
     """The collaborators of all use cases."""
     hearing = settings.hearing
     lexicons = load_lexicons(TRIAGE)
+    trained = TrainedReader(RuleReader(lexicons), load_model(TRIAGE / "model.npz"), Memo(lexicons))
+    reader = Communities(trained, golden_of((TRIAGE / "golden.tsv").read_text(encoding="utf-8")))
     return Services(
         settings=settings,
-        reader=TrainedReader(RuleReader(lexicons), load_model(TRIAGE / "model.npz"), Memo(lexicons)),
+        reader=reader,
+        learner=reader,
         commands=load_commands(
             (TRIAGE / "commands.toml").read_text(encoding="utf-8"), lambda text: text.translate(lexicons.fold)
         ),

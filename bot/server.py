@@ -4,8 +4,7 @@ import asyncio
 import signal
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from functools import partial
+from datetime import UTC, datetime
 from pathlib import Path
 from secrets import token_hex
 from typing import NoReturn
@@ -33,23 +32,22 @@ from bot.app import (
 )
 from bot.demo.play import Play
 from bot.domain.org import Organization
+from bot.housekeeping import keep_house, study
 from bot.live import Bot
 from bot.photos import PhotoWork
 from bot.ports import Clock
 from bot.render.catalog import Catalog, load_catalog
 from bot.settings import Settings, SettingsError
 from bot.triage.opinion import load_guide
+from bot.usecases.learning import take_up
 from bot.wary import Wary
 from scheduler.ticker import Ticker
 from storage.errors import StorageError
 from storage.media import MediaFolder
 from storage.open import Storage, open_storage
-from storage.retention import RetentionPolicy, apply_retention, unused_media
-from storage.unit_of_work import SqliteUnitOfWork
 
 SECRET_BYTES = 32
 COOKIES = "cookies"  # the name of the secret among the keys of a database
-UNSENT = timedelta(days=1)  # a photo that was taken up and never sent is kept so long
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,11 +78,19 @@ def secret_of(storage: Storage) -> str:
 def build(settings: Settings, storage: Storage, org: Organization, port: int) -> House:
     """Put the parts together."""
     clock = SystemClock()
-    bot = Bot(build_engine(settings, org), storage.desk, clock)
+    engine = build_engine(settings, org)
+    if (learner := engine.services.learner) is not None:
+        storage.desk.run(lambda uow: take_up(uow, learner))
+    bot = Bot(engine, storage.desk, clock)
     hub = Hub(bot.query)
     web = settings.web
     media = MediaFolder(media_folder(storage.path), web.max_upload_mb * 1_000_000, web.max_pixels)
-    ticker = Ticker(bot.wake, lambda: keep_house(storage, media, settings))
+
+    async def hourly() -> None:
+        await keep_house(storage, media, settings, clock.now())
+        await study(storage, engine, clock.now())
+
+    ticker = Ticker(bot.wake, hourly)
     second = second_opinion(settings, clock)
     bot.connect([WebChannel(bot.query, hub)], ticker, hub.changed, second)
     inbound = Wary(bot, storage.desk, clock) if storage.lock.was_orphaned else bot
@@ -112,33 +118,6 @@ def second_opinion(settings: Settings, clock: Clock) -> Endpoint | None:
     if not settings.llm.url:
         return None
     return Endpoint(settings.llm, load_guide((TRIAGE / "opinion.toml").read_text(encoding="utf-8")), clock)
-
-
-async def keep_house(storage: Storage, media: MediaFolder, settings: Settings) -> None:
-    """Forget what is old enough: keys, rooms, people, photos."""
-    kept = settings.retention
-    policy = RetentionPolicy(
-        inbox=timedelta(days=kept.inbox_days),
-        rooms=timedelta(days=kept.room_days),
-        media=timedelta(days=kept.media_days),
-        personal=timedelta(days=kept.personal_days),
-    )
-    complete = False
-    while not complete:
-        report = await storage.desk.submit(lambda uow: apply_retention(uow, datetime.now(UTC), policy))
-        refs = list(report.media)
-        for ref in refs:
-            media.delete(ref)
-        await storage.desk.submit(partial(_clear_trash, refs=refs))
-        complete = report.is_complete(policy)
-    old = media.refs_before(datetime.now(UTC) - UNSENT)
-    for ref in await storage.desk.submit(lambda uow: unused_media(uow, old)):
-        media.delete(ref)
-
-
-def _clear_trash(uow: SqliteUnitOfWork, *, refs: Sequence[str]) -> None:
-    """Files gone from the disk need no note of it any more."""
-    uow.trash.clear(refs)
 
 
 async def live(house: House, announce: Callable[[], None], play: Callable[[], Awaitable[None]] | None = None) -> None:

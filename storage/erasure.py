@@ -76,6 +76,7 @@ class Erasure(Repository):
         self.media(ticket_id)
         self._run(BLANK_MESSAGES, ticket_id)
         self._run(BLANK_TICKET, ticket_id)
+        self._run("DELETE FROM example WHERE ticket_id = ?", ticket_id)
         self._audit.erase_words(ticket_id)
         self._outbox.erase(ticket_id)
 
@@ -86,6 +87,7 @@ class Erasure(Repository):
             self._throw_away(stored, [left for (left,) in self._all(MEDIA_LEFT, key, ticket_id)])
         self._run(f"{BLANK_MESSAGES} AND account = ?", ticket_id, account)
         self._run(BLANK_REPORTED, ticket_id, account)
+        self._run("DELETE FROM example WHERE ticket_id = ? AND account = ?", ticket_id, account)
         self._audit.erase_words(ticket_id, account)
 
     def media(self, ticket_id: str) -> None:
@@ -116,6 +118,7 @@ class Erasure(Repository):
             self._outbox.erase(ticket_id)
         touched += len(ids) + self._blank_lines(account)
         touched += self._run("DELETE FROM member WHERE account = ?", account)
+        touched += self._run("DELETE FROM example WHERE account = ?", account)
         self._pen.last_seen.pop(account, None)
         self._blank_private_notices(account)
         return touched

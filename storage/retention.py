@@ -25,6 +25,7 @@ class RetentionReport:
 
     inbox: int
     rooms: int
+    examples: int
     notices: int
     without_media: int
     pseudonymised: int
@@ -47,6 +48,7 @@ def apply_retention(uow: SqliteUnitOfWork, now: datetime, policy: RetentionPolic
     return RetentionReport(
         inbox=uow.inbox.purge(now - policy.inbox),
         rooms=uow.rooms.purge(now - policy.rooms),
+        examples=uow.learning.forget(now - policy.personal),
         notices=erasure.notices(now - policy.notices),
         without_media=len(old_media),
         pseudonymised=len(old_names),

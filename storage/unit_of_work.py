@@ -8,6 +8,7 @@ from bot import ports
 from storage.audit import Audit
 from storage.erasure import Erasure
 from storage.inbox import Inbox, Meta, Reserve
+from storage.learning import Learning
 from storage.org import OrgStore
 from storage.outbox import Outbox
 from storage.people import People
@@ -41,6 +42,7 @@ class SqliteUnitOfWork:
         self.org: ports.OrgStore = OrgStore(pen)
         self.reserve: ports.Reserve = Reserve(pen)
         self.rooms: ports.Rooms = Rooms(pen)
+        self.learning: ports.Learning = Learning(pen, meta.secret("learning"))
 
     def begin(self) -> None:
         """Begin a writing transaction at once: a reading one that writes later can fail halfway."""

@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING, Annotated, NamedTuple, TypeVar
 
 import typer
 
-from bot.cli.common import fail, org_from, settings_of
+from bot.cli.common import DatabaseOption, SettingsOption, fail, org_from, reading, settings_of, storage_of
 
 if TYPE_CHECKING:
     from adapters.triage.table import Asked
     from bot.cli.tables import Table
+    from bot.ports import UnitOfWork, Version
     from bot.triage.learned.texthead import TextHead
 
 T = TypeVar("T")
@@ -175,3 +176,55 @@ def _progress(rows: int) -> Iterator[Callable[[Iterable[T]], Iterable[T]]]:
 
 def _print(answer: dict[str, object]) -> None:
     sys.stdout.write(json.dumps(answer, ensure_ascii=False) + "\n")
+
+
+STATES = {"live": "在用", "past": "用过", "refused": "没有采用", "undone": "已撤下"}
+
+
+@app.command("status")
+def learning_status(settings: SettingsOption = None, db: DatabaseOption = None) -> None:
+    """Say what triage has learnt from corrections, community by community, also while the bot runs."""
+    with reading(settings, db) as storage:
+        lines = storage.desk.run(_status)
+    for line in lines or ["还没有可学的更正；用的是出厂的判断"]:
+        typer.echo(line)
+
+
+@app.command("rollback")
+def roll_back(
+    root: Annotated[str | None, typer.Option("--unit", help="The root unit; needed where there are several.")] = None,
+    settings: SettingsOption = None,
+    db: DatabaseOption = None,
+) -> None:
+    """Take back what triage has learnt last: the version before it, or the shipped weights, read again."""
+    with storage_of(settings, db, "先停下机器人") as storage:
+        roots = storage.desk.run(lambda uow: uow.learning.roots())
+        if root not in roots and (root is not None or len(roots) != 1):
+            fail(f"--unit: {'、'.join(roots) or '还没有学到什么'}")
+        undone = storage.desk.run(lambda uow: uow.learning.undo(root or roots[0]))
+        if undone is None:
+            fail("没有在用的版本；用的是出厂的判断")
+        typer.echo(f"第{undone.number}版已撤下")
+        for line in storage.desk.run(_status):
+            typer.echo(line)
+
+
+def _status(uow: "UnitOfWork") -> list[str]:
+    lines = []
+    for root in uow.learning.roots():
+        versions = uow.learning.versions(root)
+        live = next((one for one in versions if one.state == "live"), None)
+        used = f"第{live.number}版" if live else "出厂"
+        lines.append(f"{root}：在用 {used}；更正 {len(uow.learning.examples(root))} 条")
+        lines += map(_version_line, versions)
+    return lines
+
+
+def _version_line(version: "Version") -> str:
+    scores = version.scores
+    at = version.at.strftime("%Y-%m-%d %H:%M UTC")
+    golden, past = (" → ".join(map(str, pair)) for pair in (scores.golden_errors, scores.past_errors))
+    return (
+        f"  第{version.number}版 {STATES[version.state]} {at} 学了 {version.examples} 条；"
+        f"错：标准题 {golden}（共 {scores.golden}），本地旧话 {past}（共 {scores.past}）"
+    )

@@ -1,6 +1,7 @@
 """What the core asks of the world: protocols that storage, adapters and triage implement. Nothing here does anything."""
 
 from bot.ports.delivery import Notice, Outbox, Polls, Timer, Timers
+from bot.ports.learning import Example, Learner, Learning, Scores, Version
 from bot.ports.opinion import Opinion, SecondOpinion
 from bot.ports.outside import Channel, Clock, IdSource, Inbound, MediaStore, SendResult
 from bot.ports.people import OrgStore, People, Reserve
@@ -14,11 +15,14 @@ __all__ = [
     "Channel",
     "Clock",
     "Desk",
+    "Example",
     "Heard",
     "IdSource",
     "Inbound",
     "Inbox",
     "KeptMessage",
+    "Learner",
+    "Learning",
     "Matter",
     "MediaReader",
     "MediaStore",
@@ -35,11 +39,13 @@ __all__ = [
     "Reserve",
     "RoomMessage",
     "Rooms",
+    "Scores",
     "SecondOpinion",
     "SendResult",
     "Tickets",
     "Timer",
     "Timers",
     "UnitOfWork",
+    "Version",
     "Words",
 ]

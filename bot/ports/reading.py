@@ -57,6 +57,7 @@ class ReadingContext:
     private: bool = False
     addressed: bool = False
     quoted: OpenTicket | None = None
+    community: str = ""  # the root unit of the chat, whose own words a reader may know
 
 
 @dataclass(frozen=True, slots=True)

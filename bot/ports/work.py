@@ -5,6 +5,7 @@ from contextlib import AbstractContextManager
 from typing import Protocol, TypeVar
 
 from bot.ports.delivery import Outbox, Polls, Timers
+from bot.ports.learning import Learning
 from bot.ports.people import OrgStore, People, Reserve
 from bot.ports.records import Audit, Inbox, Tickets, Words
 from bot.ports.rooms import Rooms
@@ -26,6 +27,7 @@ class UnitOfWork(Protocol):
     org: OrgStore
     reserve: Reserve
     rooms: Rooms
+    learning: Learning
 
     def stirred(self) -> bool:
         """Whether a timer or a notice was written since this was last asked; also where that was taken back."""

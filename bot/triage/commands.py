@@ -86,11 +86,18 @@ class CommandWords:
         votes = data["votes"]
         self._ratings = sorted(((w, int(k)) for k in "54321" for w in votes[k]), key=lambda pair: -len(pair[0]))
         self.titles = tuple(data["titles"]["words"])  # 陈书记 names 陈卫东
+        categories = ((word, code) for code, words in data["categories"].items() for word in words)
+        self._categories = sorted(categories, key=lambda pair: -len(pair[0]))
         self._asks = tuple(data["asks"]["words"])
         self._solved, self._unsolved = tuple(votes["solved"]), tuple(votes["unsolved"])
         self._vote_starts = (*self._solved, *self._unsolved, *(word for word, _ in self._ratings))
         every = [re.escape(word) for word in (*(w for w, _ in self._ratings), *self._solved, *self._unsolved)]
         self._any_vote = re.compile("|".join(every))  # words only: so the search skips by first characters
+
+    def category(self, text: str) -> str | None:
+        """The category that a text names, by one of its words or its code."""
+        said = self._fold(text)
+        return next((code for word, code in self._categories if word in said or said.strip() == code), None)
 
     def asks(self, text: str) -> bool:
         """Whether a text asks how a matter stands."""

@@ -11,7 +11,7 @@ from bot.domain.ticket import Ticket
 from bot.domain.workcalendar import WorkCalendar
 from bot.domain.workingtime import WorkingTime
 from bot.messages import id_of, is_private
-from bot.ports import IdSource, Reader, UnitOfWork
+from bot.ports import IdSource, Learner, Reader, UnitOfWork
 from bot.settings import Settings
 from bot.triage.commands import CommandWords
 from bot.usecases.memory import Memory
@@ -28,6 +28,7 @@ class Services:
     limits: LimitTable
     ids: IdSource
     memory: Memory
+    learner: Learner | None = None  # nothing is learnt without
     _working_times: dict[tuple[OfficeHours, str], WorkingTime] = field(default_factory=dict, repr=False, compare=False)
 
     def working_time(self, hours: OfficeHours, timezone: str) -> WorkingTime:

@@ -8,7 +8,7 @@ from bot.domain.states import CALLBACK, CLOSED
 from bot.domain.ticket import Ticket
 from bot.messages import InboundMessage, is_private
 from bot.triage.commands import Command
-from bot.usecases import following, notices, opening, status, surroundings, survey, telling
+from bot.usecases import following, learning, notices, opening, status, surroundings, survey, telling
 from bot.usecases.context import Context
 
 UNHEARD = "unheard"  # the account's wish: 别记我
@@ -65,7 +65,9 @@ def _reject(wish: Wish) -> bool:
     ticket = wish.ticket
     if ticket is None or ticket.reporter != wish.message.account or ticket.signed_at is not None or not ticket.is_open:
         return False
+    text = ticket.text
     opening.discard(wish.ctx, ticket, wish.message.account, "not a request", wish.message.key)
+    learning.learn(wish.ctx, ticket, text, act="chat")
     return True
 
 

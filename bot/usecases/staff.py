@@ -3,13 +3,13 @@
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from bot.domain.errors import DomainError, NotAllowed
+from bot.domain.errors import DomainError, Missing, NotAllowed
 from bot.domain.org import Person
 from bot.domain.states import CANDIDATE, DISPATCHED, IN_PROGRESS, ON_HOLD, REVIEW
 from bot.domain.ticket import Ticket
 from bot.messages import InboundMessage, is_private
 from bot.triage.commands import Command
-from bot.usecases import acknowledge, addressing, delay, handover, hearing, opening, survey, telling
+from bot.usecases import acknowledge, addressing, delay, handover, hearing, learning, opening, survey, telling
 from bot.usecases.context import Context, may_act, may_see
 
 UNSIGNED_OR_WORKING = frozenset({DISPATCHED, IN_PROGRESS, ON_HOLD})
@@ -68,10 +68,23 @@ def _approve(act: Act) -> None:
 
 def _register(act: Act) -> None:
     opening.register(act.ctx, act.ticket, act.message.account, act.message.key)
+    learning.learn(act.ctx, act.ticket, act.ticket.text, act="new")
 
 
 def _reject(act: Act) -> None:
+    text = act.ticket.text
     opening.discard(act.ctx, act.ticket, act.person.id, "not a request", act.message.key)
+    learning.learn(act.ctx, act.ticket, text, act="chat")
+
+
+def _refile(act: Act) -> None:
+    """The ticket is of another category; who has it keeps it, until somebody hands it on."""
+    category = act.ctx.services.commands.category(act.said)
+    if category is None:
+        raise Missing("error.category")
+    act.ticket.category = category
+    act.ticket.record("corrected", act.ctx.now, act.person.id, "category", act.message.key)
+    learning.learn(act.ctx, act.ticket, act.ticket.text, act="new", category=category)
 
 
 def _merge(act: Act) -> None:
@@ -156,6 +169,7 @@ ACTIONS: dict[str, _Action] = {
     "approve": _Action(_approve, frozenset({REVIEW}), mine=False),
     "register": _Action(_register, frozenset({CANDIDATE}), mine=False),
     "reject": _Action(_reject, frozenset({CANDIDATE}), mine=False),
+    "refile": _Action(_refile, UNSIGNED_OR_WORKING | {CANDIDATE}, mine=False),
     "merge": _Action(_merge, UNSIGNED_OR_WORKING, mine=False),
     "not_accept": _Action(_not_accept, UNSIGNED_OR_WORKING, mine=False),
 }
@@ -257,7 +271,10 @@ def report(ctx: Context, message: InboundMessage, person: Person, command: Comma
     if not command.argument:
         telling.answer_privately(ctx, message.account, "report.how")
         return True
-    return hearing.open_from_staff(ctx, replace(message, text=command.argument), person, nature)
+    opened = hearing.open_from_staff(ctx, replace(message, text=command.argument), person, nature)
+    for ticket in filter(None, map(ctx.ticket, ctx.uow.words.ticket_ids(message.key) if opened else ())):
+        learning.learn(ctx, ticket, command.argument, act="new")
+    return opened
 
 
 def is_at_work(ctx: Context, message: InboundMessage) -> bool:

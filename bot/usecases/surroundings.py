@@ -42,4 +42,5 @@ def reading_context(
         private=message.private,
         addressed=addressed,
         quoted=view_of(quoted) if quoted is not None and quoted.is_open else None,
+        community=ctx.org.root(here.units[0]) if here.units else "",
     )

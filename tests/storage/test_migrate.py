@@ -90,7 +90,8 @@ def test_a_newer_database_is_refused_in_one_sentence(path: Path) -> None:
     before = schema(path)
 
     with pytest.raises(
-        NewerSchema, match=r"bot\.db has schema 9001, this program knows up to 0003: run the newer"
+        NewerSchema,
+        match=rf"bot\.db has schema 9001, this program knows up to {migrate.known_revisions()[-1]}: run the newer",
     ) as refused:
         open_storage(path)
 
@@ -102,7 +103,9 @@ def test_a_newer_database_is_refused_in_one_sentence(path: Path) -> None:
 def test_the_next_program_upgrades_what_this_one_made(path: Path, newer_program: Path) -> None:
     with open_storage(path) as storage:
         storage.desk.run(opened)
-    newer_program.joinpath("9001_more.py").write_text(ADD_COLUMN.format(last="0003", statement="SELECT 1"))
+    newer_program.joinpath("9001_more.py").write_text(
+        ADD_COLUMN.format(last=migrate.known_revisions()[-1], statement="SELECT 1")
+    )
 
     copy = migrate.upgrade(path)
 
@@ -123,7 +126,9 @@ def test_a_failed_migration_changes_nothing(
     with open_storage(path) as storage:
         storage.desk.run(opened)
     before = schema(path)
-    newer_program.joinpath("9001_more.py").write_text(ADD_COLUMN.format(last="0003", statement=statement))
+    newer_program.joinpath("9001_more.py").write_text(
+        ADD_COLUMN.format(last=migrate.known_revisions()[-1], statement=statement)
+    )
 
     for _ in range(2):  # the copy of the first attempt is in nobody's way
         with pytest.raises(error):

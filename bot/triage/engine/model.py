@@ -33,10 +33,11 @@ Array = NDArray[np.float32]
 
 
 class Look(NamedTuple):
-    """A text as columns and values."""
+    """A text as columns and values, and what a community's own words add to each score."""
 
     columns: list[int]
     values: list[float]
+    shift: Array | None = None
 
 
 class ModelError(Exception):
@@ -74,7 +75,8 @@ class Model:
         used = [(self.features[name], value) for name, value in features.items() if value and name in self.features]
         columns = [*look.columns, *(column for column, _ in used)]
         values = np.array([*look.values, *(value for _, value in used)], dtype=np.float32)
-        return Heads(values @ self.weights[columns] * self.slope + self.bias)
+        scores = values @ self.weights[columns] * self.slope + self.bias
+        return Heads(scores if look.shift is None else scores + look.shift)
 
 
 class Heads:
