@@ -103,12 +103,14 @@ def limits_for(table: LimitTable, nature: str, urgency: str) -> Limits:
 
 def deadlines(limits: Limits, start: datetime, working_time: WorkingTime) -> Deadlines:
     """All instants for a matter that was taken in at ``start``."""
-    sign, contact, due = (
-        limit.after(start, working_time) if limit else None for limit in (limits.sign, limits.contact, limits.finish)
-    )
+    steps = (limits.sign, limits.contact, limits.finish)
+    ends = [limit.after(start, working_time) if limit else None for limit in steps]
+    sign, contact, due = ends
     wall = limits.finish is not None and limits.finish.wall
     found = deadlines_until(due, start, working_time, wall) if due else Deadlines()
-    return replace(found, sign_due=sign, contact_due=contact, provisional=_provisional(limits, start, working_time))
+    counted = [end for limit, end in zip(steps, ends, strict=True) if end and limit and not limit.wall]
+    provisional = bool(counted) and working_time.provisional(start, max(counted))  # the wall clock knows no calendar
+    return replace(found, sign_due=sign, contact_due=contact, provisional=provisional)
 
 
 def deadlines_until(due: datetime, start: datetime, working_time: WorkingTime, wall: bool = False) -> Deadlines:
@@ -120,12 +122,6 @@ def deadlines_until(due: datetime, start: datetime, working_time: WorkingTime, w
         remind = working_time.part_way(start, due, REMIND_SHARE)
     provisional = working_time.provisional(start, due)
     return Deadlines(due=due, remind_at=remind, red_at=working_time.shift(due, 1), provisional=provisional)
-
-
-def _provisional(limits: Limits, start: datetime, working_time: WorkingTime) -> bool:
-    """Whether one of the limits counts days that may still change; the wall clock knows no calendar."""
-    counted = (limit for limit in (limits.sign, limits.contact, limits.finish) if limit and not limit.wall)
-    return any(working_time.provisional(start, limit.after(start, working_time)) for limit in counted)
 
 
 def parse_preset(data: Mapping[str, object], base: LimitTable | None = None) -> LimitTable:

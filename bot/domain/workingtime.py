@@ -58,7 +58,7 @@ class WorkingTime:
         day, left = local.date(), abs(n)
         while left:
             day += DAY if n > 0 else -DAY
-            left -= bool(self.spans(day))
+            left -= bool(self._open_on(day))
         return self._instant(day, local.time()) if n else local.astimezone(UTC)
 
     def add_calendar_days(self, at: datetime, n: int) -> datetime:
