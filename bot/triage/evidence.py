@@ -1,7 +1,7 @@
 """What the hits in a message add up to: the troubles it tells, and the cues around them."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 from bot.triage.lexicons import Hit, Lexicons
@@ -59,6 +59,8 @@ class Evidence:
     hits: Sequence[Hit]
     weights: Mapping[str, float]
     start: int = 0  # where the part begins in its message
+    _places: dict[tuple[int, int], list[Hit]] = field(default_factory=dict, repr=False, compare=False)
+    _denials: dict[tuple[int, str, bool], bool] = field(default_factory=dict, repr=False, compare=False)
 
     @cached_property
     def marks(self) -> Mapping[str, list[Hit]]:
@@ -149,27 +151,34 @@ class Evidence:
         ]  # fmt: skip
 
     def _pairs(self) -> list[Point]:
-        owned = self.marks.get("own", [])
-        return [
-            point for state in self.states for thing in self._things_of(state, owned) for point in [_pair(thing, state)]
-        ]
+        return [_pair(thing, state) for state in self.states for thing in self._things_of(state)]
 
-    def _things_of(self, state: Hit, owned: Sequence[Hit]) -> list[Hit]:
-        """The nearest things that a state may be said of; somebody's own things (手机) stand in the way."""
-        near = self.weights["near"]
-        before = [t for t in self.things if 0 <= state.start - t.end <= _reach(t, near) and t.start < state.start]
-        after = [t for t in self.things if 0 <= t.start - state.end <= 4]
-        fitting = [t for t in before or after if _says(t, state) and self._together(t, state)]
-        if any(0 <= state.start - own.end <= 6 and self._joined(own, state) for own in owned):
+    def _things_of(self, state: Hit) -> list[Hit]:
+        """The nearest things that a state may be said of."""
+        fitting = [thing for thing in self._beside(state.start, state.end) if _says(thing, state)]
+        last = max((thing.end for thing in fitting), default=0)
+        return [thing for thing in fitting if last - thing.end <= 8]
+
+    def _beside(self, start: int, end: int) -> list[Hit]:
+        """The things that what stands here may be said of; several entries may know the same words."""
+        if (start, end) not in self._places:
+            self._places[start, end] = self._nearest(start, end)
+        return self._places[start, end]
+
+    def _nearest(self, start: int, end: int) -> list[Hit]:
+        """The things before, else after; somebody's own things (手机) stand in the way."""
+        if any(0 <= start - own.end <= 6 and self._joined(own.end, start) for own in self.marks.get("own", ())):
             return []
-        last = max((t.end for t in fitting), default=0)
-        return [t for t in fitting if last - t.end <= 8]
+        near = self.weights["near"]
+        before = [t for t in self.things if 0 <= start - t.end <= _reach(t, near) and t.start < start]
+        found = before or [t for t in self.things if 0 <= t.start - end <= 4]
+        return [t for t in found if self._together(min(t.end, end), max(t.start, start))]
 
-    def _joined(self, first: Hit, second: Hit) -> bool:
-        return not any(char in ",，、。;；" for char in self.said.plain[first.end : second.start])
+    def _joined(self, start: int, end: int) -> bool:
+        return not any(char in ",，、。;；" for char in self.said.plain[start:end])
 
-    def _together(self, thing: Hit, state: Hit) -> bool:
-        between = self.said.plain[min(thing.end, state.end) : max(thing.start, state.start)]
+    def _together(self, start: int, end: int) -> bool:
+        between = self.said.plain[start:end]
         return not any(stop in between for stop in STOPS) and sum(between.count(comma) for comma in ",，、;；") <= 1
 
     def _told(self, hit: Hit) -> bool:
@@ -189,6 +198,13 @@ class Evidence:
         return any(0 <= start - cue.end <= reach for name, reach in reaches for cue in self.marks.get(name, ()))
 
     def _denied(self, hit: Hit) -> bool:
+        """Whether it is said not to be so; several entries may know the same word."""
+        key = hit.start, hit.word, hit.entry.public
+        if key not in self._denials:
+            self._denials[key] = self._is_denied(hit)
+        return self._denials[key]
+
+    def _is_denied(self, hit: Hit) -> bool:
         plain, start = self.said.plain, hit.start
         if any(0 <= start - own.end <= 2 for own in self.marks.get("own", ())):
             return True
