@@ -77,10 +77,10 @@ def is_telling(gram: str) -> bool:
     return not any(char.isascii() and char.isalnum() for char in gram)
 
 
-def pack_grams(counts: Iterable[str], model: Model, key: bytes) -> bytes:
+def pack_grams(said: Iterable[str], model: Model, key: bytes) -> bytes:
     """The n-grams of a text as hashes in order of the hash, weighted as ``Adapted`` weighs them."""
     rare = rarest(model)
-    found = {hashed(gram, key): _idf(gram, model, rare) for gram in counts if is_telling(gram)}
+    found = {hashed(gram, key): _idf(gram, model, rare) for gram in said if is_telling(gram)}
     norm = math.sqrt(sum(value * value for value in found.values())) or 1.0
     return np.array([(gram, found[gram] / norm) for gram in sorted(found)], dtype=GRAM).tobytes()
 
@@ -124,8 +124,8 @@ class Adapted(Model):
 
     def look(self, plain: str) -> Look:
         """The n-grams of a text, and what the delta adds for them."""
-        counts = ngrams(plain)
-        return Look(*weigh(counts, self.ngrams, self.idf), self._shift(counts))
+        said = ngrams(plain)
+        return Look(*weigh(said, self.ngrams, self.idf), self._shift(said))
 
     def worth(self, look: Look, features: Mapping[str, float]) -> float:
         """The cheap look; words that people here have shown to concern staff lift a message over it."""
@@ -135,10 +135,10 @@ class Adapted(Model):
         acts: dict[str, float] = dict(zip(ACTS, look.shift[SPANS["act"]].tolist(), strict=True))
         return worth + max(0.0, max(acts[act] for act in WORDS) - acts["chat"])
 
-    def _shift(self, counts: Iterable[str]) -> Array | None:
+    def _shift(self, said: Iterable[str]) -> Array | None:
         """What the delta adds to each score; None where it knows no n-gram of the text."""
         rows, values, total = [], [], 0.0
-        for gram in counts:
+        for gram in said:
             row, value = self._slots.get(gram) or self._look(gram)
             total += value * value
             if row >= 0:

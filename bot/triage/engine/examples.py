@@ -1,6 +1,5 @@
 """Labelled conversations → examples to learn from: what a reader would see at each message, and what is right."""
 
-from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
@@ -9,7 +8,7 @@ from bot.triage.engine.features import message_features
 from bot.triage.engine.kinship import Memo, pairs
 from bot.triage.engine.ngrams import ngrams
 from bot.triage.engine.room import Lesson, Room, conversations
-from bot.triage.engine.tagger import Labelled
+from bot.triage.engine.tagging import Labelled
 from bot.triage.reader import RuleReader
 from bot.triage.turn import Turn
 
@@ -21,7 +20,7 @@ class Example:
     """A message as features. ``kin`` are the pairs with open tickets, each with whether they belong together."""
 
     lesson: Lesson
-    counts: Counter[str]
+    grams: list[str]
     features: dict[str, float]
     kin: list[tuple[dict[str, float], bool]] = field(default_factory=list)
     place: Labelled | None = None  # where labels say which words tell the place
@@ -38,6 +37,8 @@ def examples(
     for conversation in conversations(lessons):
         room = Room()
         for lesson in conversation:
+            if not lesson.user:
+                room.chatter(lesson)
             context = room.context(lesson, RECENT)
             turn = rules.turn(lesson.text, context)
             around = pairs(turn, memo)

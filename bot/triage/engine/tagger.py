@@ -1,24 +1,26 @@
-"""Which characters of a message say where: a linear chain over B, I, O with averaged weights (Collins 2002).
+"""Which characters of a message say where: a linear chain over B, I, O (its weights: ``bot.triage.engine.tagging``).
 
 The spans that the rules' patterns and the gazetteer find are features among others, to be trusted as far as they deserve.
 """
 
-from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from itertools import repeat
 from operator import add
 
 import numpy as np
+from numpy.typing import NDArray
 
 TAGS = "OBI"
-START = "^"
+KINDS = "012345678kmnt"  # of features, in the order of ``features_of``
 CUT = 300  # characters of a message that are tagged
-FORBIDDEN = -1e9  # I after O or at the beginning
+FORBIDDEN = -1e9  # I at the beginning; behind O it is not asked about
 
-Weights = Mapping[str, Sequence[float]]  # feature → what it says for O, B and I
+Weights = Mapping[str, Sequence[float]]  # kind and feature → what it says for O, B and I
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Tagger:
     """Weights of features for each tag, and of each tag behind another."""
 
@@ -27,36 +29,42 @@ class Tagger:
 
     def spans(self, plain: str, known: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
         """The spans of a text that say where; ``known`` are those that patterns found."""
-        tags = self.tags(plain[:CUT], known)
-        return list(spans_of(tags))
-
-    def tags(self, plain: str, known: Sequence[tuple[int, int]]) -> str:
-        """The likeliest tags, one a character (Viterbi)."""
+        plain = plain[:CUT]
         if not plain:
-            return ""
-        found = [self._emitted(features) for features in _features(plain, known)]
-        best = [found[0][tag] + self._step(START, tag) for tag in range(3)]
-        between = [[self._step(TAGS[tag], to) for tag in range(3)] for to in range(3)]
-        back: list[list[int]] = []
-        for emitted in found[1:]:
-            ways = [list(map(add, best, steps)) for steps in between]
-            back.append([way.index(max(way)) for way in ways])
-            best = list(map(add, map(max, ways), emitted))
-        tag = max(range(3), key=best.__getitem__)
-        path = [tag]
-        for come in reversed(back):
-            tag = come[tag]
-            path.append(tag)
-        return "".join(TAGS[tag] for tag in reversed(path))
+            return []
+        found = zip(self._rows, features_of(plain, known), strict=True)
+        rows = [list(map(row.get, column[: len(plain)], repeat(0))) for row, column in found]
+        told = self._table[np.array(rows)].sum(axis=0)
+        return list(spans_of(likeliest(told.tolist(), self.steps)))
 
-    def _emitted(self, features: Sequence[str]) -> list[float]:
-        known = list(filter(None, map(self.weights.get, features)))
-        return [sum(column) for column in zip(*known, strict=True)] if known else [0.0, 0.0, 0.0]
+    @cached_property
+    def _rows(self) -> list[dict[str, int]]:
+        """For each kind of feature the rows of the table that it stands in; the first row is for all unknown ones."""
+        numbered = [(name[0], name[1:], row) for row, name in enumerate(self.weights, start=1)]
+        return [{feature: row for kind, feature, row in numbered if kind == one} for one in KINDS]
 
-    def _step(self, before: str, to: int) -> float:
-        if TAGS[to] == "I" and before in "O^":
-            return FORBIDDEN
-        return self.steps.get(before + TAGS[to], 0.0)
+    @cached_property
+    def _table(self) -> NDArray[np.float64]:
+        return np.array([[0.0] * len(TAGS), *self.weights.values()])
+
+
+def likeliest(told: Sequence[Sequence[float]], steps: Mapping[str, float]) -> str:
+    """The likeliest tags, one a character (Viterbi): ``told`` is what each character says for O, B and I."""
+    oo, ob, bo, bb, bi, io, ib, ii = (steps.get(step, 0.0) for step in ("OO", "OB", "BO", "BB", "BI", "IO", "IB", "II"))
+    o, b, i = told[0][0] + steps.get("^O", 0.0), told[0][1] + steps.get("^B", 0.0), FORBIDDEN
+    back: list[tuple[int, int, int]] = []
+    for says_o, says_b, says_i in told[1:]:
+        to_o = max((o + oo, 0), (b + bo, -1), (i + io, -2))
+        to_b = max((o + ob, 0), (b + bb, -1), (i + ib, -2))
+        to_i = max((b + bi, -1), (i + ii, -2))
+        back.append((-to_o[1], -to_b[1], -to_i[1]))
+        o, b, i = to_o[0] + says_o, to_b[0] + says_b, to_i[0] + says_i
+    tag = max(range(3), key=(o, b, i).__getitem__)
+    path = [tag]
+    for come in reversed(back):
+        tag = come[tag]
+        path.append(tag)
+    return "".join(TAGS[tag] for tag in reversed(path))
 
 
 def spans_of(tags: str) -> Iterator[tuple[int, int]]:
@@ -78,79 +86,23 @@ def tags_of(length: int, spans: Sequence[tuple[int, int]]) -> str:
     return "".join(tags)
 
 
+def features_of(plain: str, known: Sequence[tuple[int, int]]) -> tuple[Sequence[str], ...]:
+    """For each kind of feature one a character, and some to spare: itself, its neighbours, pairs, kinds, the patterns' marks."""
+    marks, text = tags_of(len(plain), known)[: len(plain)], f"\n\n{plain}\n\n"
+    kinds = "".join(map(_kind, text))
+    pairs = list(map(add, text, text[1:]))
+    threes = list(map(add, pairs[1:], text[3:]))
+    sorts = list(map(add, map(add, kinds[1:], kinds[2:]), kinds[3:]))
+    return (
+        plain, text[1:], text[3:], text, text[4:], pairs[1:], pairs[2:], pairs[3:], pairs, sorts, marks,
+        list(map(add, marks, [*marks[1:], ""])), threes,
+    )  # fmt: skip
+
+
+@lru_cache(4096)
 def _kind(char: str) -> str:
     if char.isdigit():
         return "9"
     if char.isascii():
         return "a" if char.isalpha() else "."
     return "一" if char in "一二三四五六七八九十两" else ("字" if char.isalpha() else "。")
-
-
-def _features(plain: str, known: Sequence[tuple[int, int]]) -> Iterator[list[str]]:
-    """For each character: itself and its neighbours, their kinds and pairs, and what the patterns say."""
-    marks = tags_of(len(plain), known)
-    text = f"\n\n{plain}\n\n"
-    kinds = "".join(map(_kind, text))
-    for at in range(2, len(plain) + 2):
-        yield [
-            f"0{text[at]}", f"1{text[at - 1]}", f"2{text[at + 1]}", f"3{text[at - 2]}", f"4{text[at + 2]}",
-            f"5{text[at - 1 : at + 1]}", f"6{text[at : at + 2]}", f"7{text[at + 1 : at + 3]}", f"8{text[at - 2 : at]}",
-            f"k{kinds[at - 1 : at + 2]}", f"m{marks[at - 2]}", f"n{marks[at - 2 : at]}", f"t{text[at - 1 : at + 2]}",
-        ]  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True)
-class Labelled:
-    """A text, the spans that patterns found in it, and the right ones."""
-
-    plain: str
-    known: tuple[tuple[int, int], ...]
-    right: tuple[tuple[int, int], ...]
-
-
-class _Trainer:
-    """Weights that are being learnt, and their sums over time: the average of all is what stays."""
-
-    def __init__(self) -> None:
-        self.weights: dict[str, list[float]] = defaultdict(lambda: [0.0, 0.0, 0.0])
-        self.steps: dict[str, float] = defaultdict(float)
-        self._summed: dict[str, list[float]] = defaultdict(lambda: [0.0, 0.0, 0.0])
-        self._summed_steps: dict[str, float] = defaultdict(float)
-        self._tagger = Tagger(self.weights, self.steps)
-
-    def learn(self, one: Labelled, share: float) -> None:
-        """Look at a text; where the tags are wrong, move towards the right ones. ``share`` of the time is still to come."""
-        plain = one.plain[:CUT]
-        right, got = tags_of(len(one.plain), one.right)[: len(plain)], self._tagger.tags(plain, one.known)
-        if got == right:
-            return
-        for features, good, bad in zip(_features(plain, one.known), right, got, strict=True):
-            if good != bad:
-                for feature in features:
-                    self._move(feature, TAGS.index(good), 1.0, share)
-                    self._move(feature, TAGS.index(bad), -1.0, share)
-        for path, sign in ((right, 1.0), (got, -1.0)):
-            for before, after in zip(START + path, path, strict=False):
-                self.steps[before + after] += sign
-                self._summed_steps[before + after] += sign * share
-
-    def _move(self, feature: str, tag: int, sign: float, share: float) -> None:
-        self.weights[feature][tag] += sign
-        self._summed[feature][tag] += sign * share
-
-    def averaged(self, least: float) -> Tagger:
-        """What was learnt; features that weigh less than ``least`` are dropped."""
-        kept = {name: values for name, values in self._summed.items() if max(map(abs, values)) >= least}
-        return Tagger(
-            {name: [round(value, 2) for value in kept[name]] for name in sorted(kept)},
-            {name: round(value, 2) for name, value in sorted(self._summed_steps.items())},
-        )
-
-
-def train(texts: Sequence[Labelled], epochs: int = 5, seed: int = 1, least: float = 0.2) -> Tagger:
-    """A tagger by the averaged structured perceptron."""
-    trainer, order, total = _Trainer(), np.random.default_rng(seed), epochs * len(texts)
-    for epoch in range(epochs):
-        for count, index in enumerate(order.permutation(len(texts)).tolist()):
-            trainer.learn(texts[index], 1 - (epoch * len(texts) + count) / total)
-    return trainer.averaged(least)

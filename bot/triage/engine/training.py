@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from bot.triage.engine import calibration, logistic, tagger
+from bot.triage.engine import calibration, logistic, tagging
 from bot.triage.engine.examples import Example
 from bot.triage.engine.model import HEADS, SPANS, Model
 from bot.triage.engine.ngrams import ngrams, vocabulary_of, weigh
@@ -41,7 +41,7 @@ def train(examples: Sequence[Example], words: Sequence[tuple[str, str]] = ()) ->
 
     ``words`` are those of the lexicons with their categories: what nobody has said yet is not unknown.
     """
-    vocabulary, idf = vocabulary_of([one.counts for one in examples] + [ngrams(word) for word, _ in words], least=2)
+    vocabulary, idf = vocabulary_of([one.grams for one in examples] + [ngrams(word) for word, _ in words], least=2)
     table = tabulate(examples, vocabulary, idf)
     matters = _matters(examples, words, table)
     act, labels = SPANS["act"], slice(SPANS["act"].stop, None)
@@ -66,7 +66,7 @@ def train(examples: Sequence[Example], words: Sequence[tuple[str, str]] = ()) ->
         gate=(gate[columns] * scale).tolist(),
         least=least,
         kinship=logistic.kinship(examples),
-        tagger=tagger.train([one.place for one in examples if one.place is not None]),
+        tagger=tagging.train([one.place for one in examples if one.place is not None]),
         facts={"examples": len(examples)},
     )
 
@@ -77,7 +77,7 @@ def tabulate(examples: Sequence[Example], vocabulary: dict[str, int], idf: list[
     features = {name: len(vocabulary) + index for index, name in enumerate(names)}
     pairs = []
     for one in examples:
-        columns, values = weigh(one.counts, vocabulary, idf)
+        columns, values = weigh(one.grams, vocabulary, idf)
         used = [(features[name], SCALE * value) for name, value in one.features.items() if value]
         pairs.append(([*columns, *(c for c, _ in used)], [*values, *(v for _, v in used)]))
     return Table(
@@ -98,8 +98,8 @@ def _matters(examples: Sequence[Example], words: Sequence[tuple[str, str]], tabl
     The rules' own guesses are left out: on lines that the rules were made with they look better than they are.
     """
     told = [one for one in examples if one.lesson.categories and one.as_labelled]
-    texts = [one.counts for one in told] + [ngrams(word) for word, _ in words]
-    pairs = [weigh(counts, table.vocabulary, table.idf) for counts in texts]
+    texts = [one.grams for one in told] + [ngrams(word) for word, _ in words]
+    pairs = [weigh(found, table.vocabulary, table.idf) for found in texts]
     signs = [_signs(one) for one in told] + [_category_signs(category) for _, category in words]
     cost = [one.lesson.weight for one in told] + [WORDS] * len(words)
     folds = np.concatenate([_folds(told), np.full(len(words), -1)])
