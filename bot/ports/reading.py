@@ -73,6 +73,7 @@ class Matter:
     guessed_place: bool = False  # from the nickname, not from the text
     ticket_id: str | None = None  # the open ticket that it belongs to
     article: str | None = None  # the knowledge-base article that answers it
+    near: str | None = None  # an open ticket that it may belong to: a person is asked
 
 
 @dataclass(frozen=True, slots=True)

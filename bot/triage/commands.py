@@ -13,6 +13,7 @@ _EDGE = " \t\r\n,.!?;:~、,。!?;:~…\"'“”()[]【】"
 _AFTER = re.compile(r"[\s,.!?;:~、。…@\d(【\[→-]|$")
 _NUMBER = re.compile(r"(?:^|[\s,;:@(])#?(\d{1,7})\s*号\s*(?:件|单|工单)|#(\d{1,7})(?=\D|$)")
 _MERGE = re.compile(r"(\d{1,7})\D{0,6}?(?:→|->|=>|>|到|入|进|并入|合并到|和|、|与)\D{0,6}?(\d{1,7})")
+_INTO = re.compile(r"\s*[到进入]{0,2}\s*#?(\d{1,6})(?!\d)")  # 合并 12: what is being spoken of goes into number 12
 _LEADS = frozenset("#0123456789 \t\n,;:@(")  # what a leading number begins with
 _LEADING_RATING = re.compile(r"\W*[1-5]")
 _RATING = re.compile(r"^([1-5])\s*(?:分|星|颗星)?$")
@@ -161,6 +162,8 @@ def _command(verb: _Verb, heard: _Heard) -> Command:
     rest, raw = heard.body[len(verb.word) :], heard.raw[len(verb.word) :]
     if verb.action == "merge" and (pair := _MERGE.search(rest)):
         return Command(verb.action, raw.strip(), int(pair[1]), int(pair[2]))
+    if verb.action == "merge" and (into := _INTO.match(rest)):
+        return Command(verb.action, raw.strip(), None, int(into[1]))
     number, start = heard.number, 0
     if number is None and (named := _NUMBER.search(rest)):
         number = int(named[1] or named[2])

@@ -116,7 +116,8 @@ def merge(ctx: Context, child: Ticket, parent: Ticket, person: Person, message: 
         raise WrongState("error.merge")
     child.merge_into(parent, ctx.now, person.id, message)
     ctx.uow.timers.cancel(child.id)
-    notices.merged(ctx, child, parent)
+    if child.number is not None:  # nobody was told of a candidate
+        notices.merged(ctx, child, parent)
     ctx.uow.tickets.save(parent)
 
 

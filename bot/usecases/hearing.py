@@ -256,7 +256,7 @@ def settle(ctx: Context, case: Case) -> None:
     if matter is None or unit is None or is_private(case.chat):
         return
     ticket = opening.new_ticket(ctx, matter, messages, unit, reading.reason)
-    opening.open_candidate(ctx, ticket, messages)
+    opening.open_candidate(ctx, ticket, messages, ctx.ticket(matter.near))
 
 
 def _tell_shadow(ctx: Context, group: Group, message: InboundMessage, reading: Reading) -> None:

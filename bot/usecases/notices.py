@@ -79,10 +79,13 @@ def assigned(ctx: Context, ticket: Ticket) -> None:
         tell_staff(ctx, ticket.assignee, "ping", "ping.assigned", ticket, buttons=STAFF_BUTTONS, words=words)
 
 
-def candidate(ctx: Context, ticket: Ticket, person: str) -> None:
-    """A doubtful message is shown to the steward, privately, with one tap."""
+def candidate(ctx: Context, ticket: Ticket, person: str, near: Ticket | None = None) -> None:
+    """A doubtful message is shown to the steward, privately, with one tap; whether it is ``near`` is his to say."""
     words = {"title": ticket.title, "why": ticket.reason}
-    tell_staff(ctx, person, "question", "candidate", ticket, buttons=("register", "reject"), words=words)
+    key = "candidate"
+    if near is not None:
+        key, words = "candidate.near", {**words, "parent": f"{near.number}", "near": near.title}
+    tell_staff(ctx, person, "question", key, ticket, buttons=("register", "reject"), words=words)
 
 
 def answered(ctx: Context, ticket: Ticket, title: str, body: str, source: str) -> None:

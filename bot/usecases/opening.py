@@ -83,15 +83,15 @@ def open_ticket(ctx: Context, ticket: Ticket, parts: Sequence[InboundMessage], r
     return ticket
 
 
-def open_candidate(ctx: Context, ticket: Ticket, parts: Sequence[InboundMessage]) -> None:
-    """Store a doubtful matter and show it to the steward; unanswered it lapses."""
+def open_candidate(ctx: Context, ticket: Ticket, parts: Sequence[InboundMessage], near: Ticket | None = None) -> None:
+    """Store a doubtful matter and show it to the steward; unanswered it lapses. ``near`` is a ticket that it may belong to."""
     person = responsible(ctx, ticket.unit, ticket.category, ticket.named, report=ticket.confidential)
     ticket.assignee = person
     ctx.uow.tickets.add(ticket)
     for part in parts:
         keep(ctx, ticket, part)
     if person:
-        notices.candidate(ctx, ticket, person)
+        notices.candidate(ctx, ticket, person, near if near is not None and near.is_open else None)
     lapse = ctx.working_time(ticket.unit).add_days(ctx.now, ctx.settings.limits.candidate_days)
     ctx.uow.timers.set(Timer(ticket.id, "lapse", lapse))
 

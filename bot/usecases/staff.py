@@ -92,6 +92,8 @@ def _merge(act: Act) -> None:
     parent = addressing.numbered(act.ctx, act.message.chat_key, act.message.account, other) if other else None
     if parent is None:
         raise DomainError("error.which")
+    if act.ticket.state == CANDIDATE:
+        learning.learn(act.ctx, act.ticket, act.ticket.text, act="metoo")
     handover.merge(act.ctx, act.ticket, parent, act.person, act.message.key)
 
 
@@ -170,7 +172,7 @@ ACTIONS: dict[str, _Action] = {
     "register": _Action(_register, frozenset({CANDIDATE}), mine=False),
     "reject": _Action(_reject, frozenset({CANDIDATE}), mine=False),
     "refile": _Action(_refile, UNSIGNED_OR_WORKING | {CANDIDATE}, mine=False),
-    "merge": _Action(_merge, UNSIGNED_OR_WORKING, mine=False),
+    "merge": _Action(_merge, UNSIGNED_OR_WORKING | {CANDIDATE}, mine=False),
     "not_accept": _Action(_not_accept, UNSIGNED_OR_WORKING, mine=False),
 }
 PENDING = {"rule": {"return"}, "grant": {"held", "extended"}, "refuse": {"return", "held", "extended"}}
@@ -233,14 +235,7 @@ def _the_one(ctx: Context, message: InboundMessage, person: Person, command: Com
         return addressing.numbered(ctx, message.chat_key, message.account, command.number)
 
     def fits(ticket: Ticket) -> bool:
-        if command.action in PENDING:
-            waits = ticket.asked in PENDING[command.action] and ticket.asked_by != person.id
-            return waits and _may(ctx, person, ticket, command.action)
-        if command.action in SIGNING:
-            return acknowledge.may_sign(ctx, person, ticket)
-        if ticket.state not in action.states or not _may(ctx, person, ticket, command.action):
-            return False
-        return not action.mine or ticket.assignee in {person.id, None}
+        return _fits(ctx, person, ticket, command.action, action)
 
     found = addressing.fitting(ctx, message.chat_key, person, fits)
     if len(found) > 1 and command.action in SIGNING and (mine := [t for t in found if t.assignee == person.id]):
@@ -249,6 +244,18 @@ def _the_one(ctx: Context, message: InboundMessage, person: Person, command: Com
         numbers = "、".join(f"{t.number}" for t in found if t.number is not None)
         telling.answer_privately(ctx, message.account, "which_ticket", words={"numbers": numbers})
     return found[0] if len(found) == 1 else None
+
+
+def _fits(ctx: Context, person: Person, ticket: Ticket, name: str, action: _Action) -> bool:
+    """Whether an unquoted word of this person can mean a ticket."""
+    if name in SIGNING:
+        return acknowledge.may_sign(ctx, person, ticket)
+    if not _may(ctx, person, ticket, name):
+        return False
+    if name in PENDING:
+        return ticket.asked in PENDING[name] and ticket.asked_by != person.id
+    states = {CANDIDATE} if name == "merge" else action.states  # to merge it, a ticket with a number is named by it
+    return ticket.state in states and (not action.mine or ticket.assignee in {person.id, None})
 
 
 def reply(ctx: Context, message: InboundMessage, person: Person, ticket: Ticket) -> bool:

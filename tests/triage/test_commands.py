@@ -18,6 +18,7 @@ from tests.fakes import quiet_settings
         ("@ 收到", None, None),
         ("@" * 100_000, None, None),
         ("@a " * 100_000 + "收到", None, "sign"),
+        ("合并 12", None, "merge"),
         ("今天收到快递了", None, None),
     ],
 )

@@ -37,8 +37,6 @@ def examples(
     for conversation in conversations(lessons):
         room = Room()
         for lesson in conversation:
-            if not lesson.user:
-                room.chatter(lesson)
             context = room.context(lesson, RECENT)
             turn = rules.turn(lesson.text, context)
             around = pairs(turn, memo)

@@ -85,7 +85,8 @@ def _heard(context: ReadingContext) -> Features:
 def _before(context: ReadingContext, back: int, heard: Heard) -> Iterator[tuple[str, float]]:
     minutes = _minutes(context, heard)
     near = math.exp(-minutes / NEAR_MINUTES)
-    yield f"before {back} {heard.act}", near
+    if heard.act != "chat":  # that others chat says nothing; learnt from, it made requests amid small talk unlikely
+        yield f"before {back} {heard.act}", near
     if heard.account == context.account:
         yield f"before {back} own {heard.act}", math.exp(-minutes / 5)
     if heard.ticket_id:

@@ -27,10 +27,12 @@ CHAT = Reading("chat")
 KIN = 0.2  # a message belongs to the likeliest open ticket from this probability on
 LIKELY = 0.4  # a trouble that the rules see stays one from here on
 ALONE = 0.5  # what only the heads see
-JOINED = 0.65  # the same, to add a voice to a ticket
+NEARLY = 0.1  # and from this one on a person is asked whether it does
+JOINED = 0.5  # the same, to add a voice to a ticket
 ALIKE = 0.1  # shares words with a ticket
 BACK = 0.3  # the ticket was talked about at most two messages ago
 CLEAR = 0.8  # what the rules see whole and the heads believe is said clearly
+IDLE = 1.0  # staff speak of a ticket where that is so much likelier than talk
 SURE = 0.95  # what the heads alone need to open a ticket at once
 UNSURE = 0.7  # the most that a message scores of which the rules know nothing: a steward is asked
 RULED = 0.25  # how much a label of the rules counts beside a probability
@@ -111,7 +113,7 @@ class _Decision:
         answers = acts["answer"] + self.asked + acts["resolved"]
         if acts["notice"] > max(answers, acts["chat"]):
             return Reading("notice")
-        kin = self._kin("answer") if answers > acts["chat"] + acts["thanks"] else None
+        kin = self._kin("answer") if answers > IDLE * (acts["chat"] + acts["thanks"]) else None
         return Reading("answer", ticket_id=kin.ticket.id) if kin else CHAT
 
     def _asking(self) -> Reading:
@@ -123,8 +125,16 @@ class _Decision:
         if kin is not None and not self._speaks_of_another(kin):
             return self._joined(act, kin) if self._is_close(kin) else CHAT
         if act in JOINS and self.ruled.act != "new" and (kin is None or act == "urge"):
-            return CHAT  # a voice on nothing that is open; urging never opens anything
+            return self._perhaps(act)  # urging never opens anything
         return self._new()
+
+    def _perhaps(self, act: str) -> Reading:
+        """A voice that may belong to a ticket: in doubt somebody is asked; a voice on nothing that is open is talk."""
+        near = max(self.around, key=lambda pair: self._nearness(act, pair), default=None)
+        if near is None or act == "urge" or self.asked < JOINED or self._nearness(act, near) < NEARLY:
+            return CHAT
+        matter = replace(matter_of(self.turn, self.turn.evidence), near=near.ticket.id)
+        return Reading("new", round(min(self.asked, UNSURE), 3), (matter,), reason=(f"像 {near.ticket.text[:12]}",))
 
     def _is_close(self, kin: Pair) -> bool:
         """Whether there is more to it than that a ticket is open: its words or things, or talk about it just now."""

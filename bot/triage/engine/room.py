@@ -1,6 +1,5 @@
 """A labelled conversation as a chat that a reader looks at: what is open and what was heard, as the labels say."""
 
-import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
@@ -64,13 +63,6 @@ class Room:
             staff=lesson.user.startswith(STAFF),
         )
 
-    def chatter(self, lesson: Lesson) -> None:
-        """Three of four lines that stand alone are heard amid the small talk of others: that nobody spoke before tells nothing."""
-        number = zlib.crc32(lesson.text.encode())
-        gaps = (CHATTER[number % 8], CHATTER[number // 8 % 8])[: number // 64 % 4]
-        for minutes in sorted(gaps, reverse=True):
-            self.heard.append(Heard("", _when(lesson) - timedelta(minutes=minutes), "chat", None))
-
     def take(self, lesson: Lesson, building: str) -> None:
         """The message was heard; what it opens or adds to is as its labels say."""
         for index, name in enumerate(lesson.tickets):
@@ -104,7 +96,6 @@ class Room:
         self.heard.append(Heard(lesson.user.lstrip(STAFF), _when(lesson), act, ticket))
 
 
-CHATTER = (90, 45, 20, 8, 4, 2, 1, 0)  # minutes ago
 CLEAR = 0.6  # a reader's "new" opens a ticket from this score on
 
 
