@@ -28,9 +28,11 @@ from bot.triage.engine.learner import Communities, golden_of
 from bot.triage.engine.model import load as load_model
 from bot.triage.engine.reader import TrainedReader
 from bot.triage.lexicons import load_lexicons
+from bot.triage.place import WEAK
 from bot.triage.reader import RuleReader
 from bot.usecases.context import Services
 from bot.usecases.engine import Engine
+from bot.usecases.landmarks import Landmarks
 from bot.usecases.memory import Memory
 from storage.errors import StorageError
 from storage.open import Storage, open_storage, open_to_read
@@ -99,6 +101,7 @@ def build_services(settings: Settings, ids: Ids) -> Services:
         settings=settings,
         reader=reader,
         learner=reader,
+        landmarks=Landmarks(lexicons.places[WEAK]),
         commands=load_commands(
             (TRIAGE / "commands.toml").read_text(encoding="utf-8"), lambda text: text.translate(lexicons.fold)
         ),

@@ -27,6 +27,10 @@ NEXT_NUMBER = (
     "INSERT INTO number (root, year, last) VALUES (?, ?, 1) "
     "ON CONFLICT (root, year) DO UPDATE SET last = last + 1 RETURNING last"
 )
+PLACES = (
+    "SELECT place FROM ticket WHERE root = ? AND signed_at IS NOT NULL AND NOT confidential AND place <> '' "
+    "ORDER BY number DESC LIMIT 1000"
+)
 LOAD = (
     "SELECT count(*) FROM (SELECT 1 FROM ticket WHERE assignee = ? AND alive = 1 "
     "AND state NOT IN ('candidate', 'callback') LIMIT ?)"
@@ -163,6 +167,10 @@ class Tickets(Repository):
         wanted = (category, to_ms(since), limit)
         found = [row for unit in set(units) for row in self._all(self._closed, unit, *wanted)]
         return [mapping.open_ticket(row) for row in heapq.nlargest(limit, found, key=itemgetter(12, 0))]
+
+    def confirmed_places(self, root: str) -> list[str]:
+        """What the newest tickets of a root unit that somebody has signed for call their places, newest first."""
+        return [row[0] for row in self._all(PLACES, root)]
 
     def open_in_chat(self, chat: str, limit: int) -> list[Ticket]:
         """The newest open tickets and candidates of a chat."""

@@ -106,12 +106,13 @@ class Article:
 @dataclass(frozen=True, slots=True)
 class Around:
     """What is around a unit: itself, first, and all below it; what they are called, longest first; the articles that hold
-    there, nearest first.
+    there, nearest first; the topmost unit above it.
     """
 
     units: tuple[str, ...] = ()
     names: tuple[str, ...] = ()
     articles: tuple[Article, ...] = ()
+    root: str = ""
 
 
 @dataclass(frozen=True)
@@ -184,7 +185,8 @@ class Organization:
         """What is around a unit; worked out once, since every message asks."""
         found = self._around.get(unit)
         if found is None:
-            found = self._around[unit] = Around(self.below(unit), self._names_below(unit), self._articles_over(unit))
+            names, articles = self._names_below(unit), self._articles_over(unit)
+            found = self._around[unit] = Around(self.below(unit), names, articles, self.root(unit))
         return found
 
     def _names_below(self, top: str) -> tuple[str, ...]:

@@ -286,6 +286,11 @@ class Ticket:
         self.record("followed", at, account, message=message)
         return True
 
+    def lose(self, account: str) -> None:
+        """Somebody was taken for a voice of this trouble, and is none."""
+        if account in self.followers:
+            self.followers.remove(account)
+
     def supervise(self, level: int, at: datetime, note: str) -> bool:
         """Raise supervision (督办) to a level, 1 yellow, 2 red, 3 up a level; False where it stands there already."""
         if level <= self.supervision:

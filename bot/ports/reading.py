@@ -50,7 +50,7 @@ class ReadingContext:
     at: datetime
     tickets: Callable[[str | None], Sequence[OpenTicket]]
     recent: Sequence[Heard] = ()
-    places: Sequence[str] = ()  # names and aliases of the units around, longest first
+    places: Sequence[str] = ()  # names and aliases of the units around, and landmarks
     articles: Sequence[Article] = ()
     name: str = ""  # nickname such as 8-1-802: a hint to the place, never a right
     staff: bool = False

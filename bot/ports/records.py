@@ -77,6 +77,10 @@ class Tickets(Protocol):
         """The newest tickets of units and a category that were closed since then."""
         ...
 
+    def confirmed_places(self, root: str) -> list[str]:
+        """What the newest tickets of a root unit that somebody has signed for call their places, newest first."""
+        ...
+
     def open_in_chat(self, chat: str, limit: int) -> list[Ticket]:
         """The newest open tickets and candidates of a chat."""
         ...

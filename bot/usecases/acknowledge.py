@@ -18,6 +18,7 @@ def sign(ctx: Context, ticket: Ticket, person: Person, message: str | None = Non
     """Sign, or acknowledge a whistle. Signing twice changes nothing. Who calls this saves."""
     if ticket.state == DISPATCHED and may_act(ctx.org, person, ticket) and person.id not in ticket.helpers:
         ticket.sign(person.id, ctx.now, message)
+        ctx.services.landmarks.learn(ticket)
         ctx.uow.timers.cancel(ticket.id, ["sign", "unsigned_owner", "unsigned_street"])
     elif person.id in ticket.helpers:
         ticket.acknowledge(person.id, ctx.now, message)

@@ -14,6 +14,7 @@ from bot.messages import id_of, is_private
 from bot.ports import IdSource, Learner, Reader, UnitOfWork
 from bot.settings import Settings
 from bot.triage.commands import CommandWords
+from bot.usecases.landmarks import Landmarks
 from bot.usecases.memory import Memory
 
 
@@ -29,6 +30,7 @@ class Services:
     ids: IdSource
     memory: Memory
     learner: Learner | None = None  # nothing is learnt without
+    landmarks: Landmarks = field(default_factory=Landmarks)
     _working_times: dict[tuple[OfficeHours, str], WorkingTime] = field(default_factory=dict, repr=False, compare=False)
 
     def working_time(self, hours: OfficeHours, timezone: str) -> WorkingTime:

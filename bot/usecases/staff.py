@@ -3,13 +3,24 @@
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from bot.domain.errors import DomainError, Missing, NotAllowed
+from bot.domain.errors import DomainError, NotAllowed
 from bot.domain.org import Person
 from bot.domain.states import CANDIDATE, DISPATCHED, IN_PROGRESS, ON_HOLD, REVIEW
 from bot.domain.ticket import Ticket
 from bot.messages import InboundMessage, is_private
 from bot.triage.commands import Command
-from bot.usecases import acknowledge, addressing, delay, handover, hearing, learning, opening, survey, telling
+from bot.usecases import (
+    acknowledge,
+    addressing,
+    corrections,
+    delay,
+    handover,
+    hearing,
+    learning,
+    opening,
+    survey,
+    telling,
+)
 from bot.usecases.context import Context, may_act, may_see
 
 UNSIGNED_OR_WORKING = frozenset({DISPATCHED, IN_PROGRESS, ON_HOLD})
@@ -78,13 +89,15 @@ def _reject(act: Act) -> None:
 
 
 def _refile(act: Act) -> None:
-    """The ticket is of another category; who has it keeps it, until somebody hands it on."""
-    category = act.ctx.services.commands.category(act.said)
-    if category is None:
-        raise Missing("error.category")
-    act.ticket.category = category
-    act.ticket.record("corrected", act.ctx.now, act.person.id, "category", act.message.key)
-    learning.learn(act.ctx, act.ticket, act.ticket.text, act="new", category=category)
+    corrections.refile(act.ctx, act.ticket, act.person, act.said, act.message)
+
+
+def _relocate(act: Act) -> None:
+    corrections.relocate(act.ctx, act.ticket, act.person, act.said, act.message)
+
+
+def _split(act: Act) -> None:
+    corrections.split(act.ctx, act.ticket, act.person, act.message)
 
 
 def _merge(act: Act) -> None:
@@ -172,6 +185,8 @@ ACTIONS: dict[str, _Action] = {
     "register": _Action(_register, frozenset({CANDIDATE}), mine=False),
     "reject": _Action(_reject, frozenset({CANDIDATE}), mine=False),
     "refile": _Action(_refile, UNSIGNED_OR_WORKING | {CANDIDATE}, mine=False),
+    "relocate": _Action(_relocate, UNSIGNED_OR_WORKING | {CANDIDATE}, mine=False),
+    "split": _Action(_split, UNSIGNED_OR_WORKING, mine=False),
     "merge": _Action(_merge, UNSIGNED_OR_WORKING | {CANDIDATE}, mine=False),
     "not_accept": _Action(_not_accept, UNSIGNED_OR_WORKING, mine=False),
 }

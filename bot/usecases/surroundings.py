@@ -30,17 +30,19 @@ def reading_context(
     def tickets(category: str | None) -> Sequence[OpenTicket]:
         return ctx.uow.tickets.open_near(here.units, category, NEAR)
 
+    root = here.root
+    landmarks = ctx.services.landmarks.of(root, lambda: ctx.uow.tickets.confirmed_places(root)) if root else ()
     return ReadingContext(
         account=message.account,
         at=message.at,
         tickets=tickets,
         recent=ctx.memory.recent(message.chat_key, message.at),
-        places=here.names,
+        places=here.names + landmarks,
         articles=here.articles,
         name=message.name,
         staff=person is not None and any(ctx.org.serves(person.id, unit) for unit in here.units),
         private=message.private,
         addressed=addressed,
         quoted=view_of(quoted) if quoted is not None and quoted.is_open else None,
-        community=ctx.org.root(here.units[0]) if here.units else "",
+        community=root,
     )

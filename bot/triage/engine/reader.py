@@ -24,14 +24,14 @@ LABELS = ("nature", "category", "urgency")
 JOINS = ("metoo", "followup", "urge")
 CHAT = Reading("chat")
 
-KIN = 0.2  # a message belongs to the likeliest open ticket from this probability on
+KIN = 0.3  # a message belongs to the likeliest open ticket from this probability on
 LIKELY = 0.4  # a trouble that the rules see stays one from here on
 ALONE = 0.5  # what only the heads see
 NEARLY = 0.1  # and from this one on a person is asked whether it does
-JOINED = 0.5  # the same, to add a voice to a ticket
+JOINED = 0.55  # the same, to add a voice to a ticket
 ALIKE = 0.1  # shares words with a ticket
 BACK = 0.3  # the ticket was talked about at most two messages ago
-CLEAR = 0.8  # what the rules see whole and the heads believe is said clearly
+CLEAR = 0.85  # what the rules see whole and the heads believe is said clearly
 IDLE = 1.0  # staff speak of a ticket where that is so much likelier than talk
 SURE = 0.95  # what the heads alone need to open a ticket at once
 UNSURE = 0.7  # the most that a message scores of which the rules know nothing: a steward is asked
