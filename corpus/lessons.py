@@ -9,7 +9,6 @@ from adapters.tsv import read_tsv
 from bot.triage.engine.room import Lesson, lesson_of
 
 HERE = Path(__file__).parent
-TUNED = {"first_lines"}  # files that the rules were made with
 APART = 10  # one conversation in so many is never trained on
 
 
@@ -28,7 +27,7 @@ def lessons(paths: Sequence[Path] | None = None) -> Iterator[Lesson]:
                 "user": "",
                 "ticket": "1" * (row.cells["act"] == "new"),
             }
-            yield lesson_of({**alone, **row.cells}, tuned=path.stem in TUNED)
+            yield lesson_of({**alone, **row.cells})
 
 
 def is_apart(group: str) -> bool:

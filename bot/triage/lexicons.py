@@ -72,45 +72,14 @@ class Patterns(NamedTuple):
     each: tuple[tuple[Late, Entry], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Lexicons:
-    """All vocabulary, ready to scan with."""
+class Vocabulary(NamedTuple):
+    """Words and patterns, by how they begin."""
 
-    fold: Mapping[int, int]  # traditional → simplified: what commands are compared in
-    hearing: Mapping[int, int]  # the same, and characters of dialects: what triage reads
     heads: Mapping[str, tuple[tuple[str, Entry], ...]]  # first two characters → words that begin so
     starts: Mapping[str, Patterns]  # first character, or the first two → patterns that may begin so
-    openers: Mapping[str, re.Pattern[str]]  # hard gates at the beginning of a message
-    places: Mapping[str, re.Pattern[str]]
-    hints: Mapping[str, str]  # characters without one of which a pattern of a place can't match
-    numerals: Mapping[str, int]
-    weights: Mapping[str, float]
-    told: dict[str, Any] = field(
-        default_factory=dict, repr=False, compare=False
-    )  # what ``merge`` holds ready, by ticket
 
-    def scan(self, plain: str) -> list[Hit]:
-        """Everything that the words of a message hit, in order; what idioms or longer nouns hide is dropped."""
-        hits = self._hits(plain)
-        covers: dict[int, list[Hit]] = {}
-        for hit in hits:
-            if hit.entry.kind in COVERS:
-                for index in range(hit.start, hit.end):
-                    covers.setdefault(index, []).append(hit)
-        if not covers:
-            return hits
-        return [hit for hit in hits if hit.entry.kind != "mask" and not _hidden(hit, covers.get(hit.start, ()))]
-
-    def categorised(self) -> set[tuple[str, str]]:
-        """All words that speak for a category, with it."""
-        pairs = (pair for words in self.heads.values() for pair in words)
-        return {
-            (word, entry.category)
-            for word, entry in pairs
-            if entry.category not in {"", "other"} and entry.kind != "cue"
-        }
-
-    def _hits(self, plain: str) -> list[Hit]:
+    def hits(self, plain: str) -> list[Hit]:
+        """What stands in a text, in order."""
         heads, starts = self.heads, self.starts
         found: list[Hit] = []
         for index, pair in enumerate(map(add, plain, plain[1:] + "\n")):
@@ -123,6 +92,45 @@ class Lexicons:
             if (char := pair[0]) in starts and starts[char].any.match(plain, index):
                 found += _matches(starts[char], plain, index)
         return found
+
+
+@dataclass(frozen=True, slots=True)
+class Lexicons:
+    """All vocabulary, ready to scan with."""
+
+    fold: Mapping[int, int]  # traditional → simplified: what commands are compared in
+    hearing: Mapping[int, int]  # the same, and characters of dialects: what triage reads
+    vocabulary: Vocabulary
+    alarms: Vocabulary  # that part of it without which no message tells of danger
+    openers: Mapping[str, re.Pattern[str]]  # hard gates at the beginning of a message
+    places: Mapping[str, re.Pattern[str]]
+    hints: Mapping[str, str]  # characters without one of which a pattern of a place can't match
+    numerals: Mapping[str, int]
+    weights: Mapping[str, float]
+    told: dict[str, Any] = field(
+        default_factory=dict, repr=False, compare=False
+    )  # what ``merge`` holds ready, by ticket
+
+    def scan(self, plain: str) -> list[Hit]:
+        """Everything that the words of a message hit, in order; what idioms or longer nouns hide is dropped."""
+        hits = self.vocabulary.hits(plain)
+        covers: dict[int, list[Hit]] = {}
+        for hit in hits:
+            if hit.entry.kind in COVERS:
+                for index in range(hit.start, hit.end):
+                    covers.setdefault(index, []).append(hit)
+        if not covers:
+            return hits
+        return [hit for hit in hits if hit.entry.kind != "mask" and not _hidden(hit, covers.get(hit.start, ()))]
+
+    def categorised(self) -> set[tuple[str, str]]:
+        """All words that speak for a category, with it."""
+        pairs = (pair for words in self.vocabulary.heads.values() for pair in words)
+        return {
+            (word, entry.category)
+            for word, entry in pairs
+            if entry.category not in {"", "other"} and entry.kind != "cue"
+        }
 
 
 def _matches(patterns: Patterns, plain: str, index: int) -> list[Hit]:
@@ -157,8 +165,8 @@ def load_lexicons(folder: Path) -> Lexicons:
     return Lexicons(
         fold=fold,
         hearing=hearing,
-        heads=_heads(entries),
-        starts=_starts(entries),
+        vocabulary=_vocabulary(entries),
+        alarms=_vocabulary([(entry, table) for entry, table in entries if _alarms(entry)]),
         openers={
             name: re.compile(_any_of(texts)) for name, texts in _read(folder / "gates.toml", spelled)["openers"].items()
         },
@@ -198,6 +206,10 @@ def _entry(kind: str, table: Mapping[str, Any]) -> Entry:
     )
 
 
+def _vocabulary(entries: list[tuple[Entry, dict[str, Any]]]) -> Vocabulary:
+    return Vocabulary(_heads(entries), _starts(entries))
+
+
 def _heads(entries: list[tuple[Entry, dict[str, Any]]]) -> dict[str, tuple[tuple[str, Entry], ...]]:
     found: dict[str, list[tuple[str, Entry]]] = {}
     for entry, table in entries:
@@ -216,6 +228,10 @@ def _starts(entries: list[tuple[Entry, dict[str, Any]]]) -> dict[str, Patterns]:
     return {
         char: Patterns(Late(_any_of([late.text for late, _ in pairs])), tuple(pairs)) for char, pairs in found.items()
     }
+
+
+def _alarms(entry: Entry) -> bool:
+    return "emergency" in {"emergency" if entry.kind == "danger" else entry.urgency, *entry.raised.values()}
 
 
 def _any_of(patterns: list[str]) -> str:

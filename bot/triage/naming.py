@@ -53,6 +53,8 @@ def occurs(wanted: Sequence[Spellings], plain: str) -> bool:
 
 def _vocabulary(lexicons: Lexicons) -> Iterator[tuple[str, str, Entry]]:
     """Word, spelling and entry of all that may give a name; of a pattern only its beginning is looked at."""
-    words = ((word, word, entry) for pairs in lexicons.heads.values() for word, entry in pairs)
-    patterns = ((begin[0], begin, entry) for begin, found in lexicons.starts.items() for _, entry in found.each)
+    words = ((word, word, entry) for pairs in lexicons.vocabulary.heads.values() for word, entry in pairs)
+    patterns = (
+        (begin[0], begin, entry) for begin, found in lexicons.vocabulary.starts.items() for _, entry in found.each
+    )
     return (one for one in chain(words, patterns) if one[2].kind in {"thing", "trouble", "danger"})

@@ -55,6 +55,10 @@ class RuleReader:
         """The folding of characters that words are compared in."""
         return self._lexicons.hearing
 
+    def may_alarm(self, plain: str) -> bool:
+        """Whether a text has a word without which it tells of no danger."""
+        return bool(self._lexicons.alarms.hits(plain))
+
     def turn(self, text: str, context: ReadingContext) -> Turn:
         """A message with what its words hit, before any rule is asked."""
         said = hear(text, self._lexicons.hearing)

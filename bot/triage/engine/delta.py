@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from bot.ports import Example
 from bot.triage.engine.calibration import softmax
 from bot.triage.engine.model import ACTIONABLE, ACTS, HEADS, SPANS, Array, Heads, Look, Model
-from bot.triage.engine.ngrams import ngrams, weigh
+from bot.triage.engine.ngrams import weigh
 
 GRAM = np.dtype([("gram", "<u8"), ("value", "<f2")])
 WIDTH = sum(map(len, HEADS.values()))
@@ -122,9 +122,8 @@ class Adapted(Model):
         rows = {gram: row for row, gram in enumerate(delta.grams.tolist())}
         return cls(**shipped, delta=delta, key=key, rows=rows, rare=rarest(model))
 
-    def look(self, plain: str) -> Look:
+    def look(self, said: Sequence[str]) -> Look:
         """The n-grams of a text, and what the delta adds for them."""
-        said = ngrams(plain)
         return Look(*weigh(said, self.ngrams, self.idf), self._shift(said))
 
     def worth(self, look: Look, features: Mapping[str, float]) -> float:

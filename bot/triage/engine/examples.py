@@ -40,7 +40,7 @@ def examples(
             context = room.context(lesson, RECENT)
             turn = rules.turn(lesson.text, context)
             around = pairs(turn, memo)
-            features = message_features(turn, None if lesson.tuned else rules.ask(turn), around)
+            features = message_features(turn, around)
             kin = [(pair.features, room.origin[pair.ticket.id] in lesson.tickets) for pair in around]
             place = _place(turn, lesson) if reader is None else None
             yield Example(lesson, ngrams(turn.said.plain), features, kin, place, reader is None)

@@ -1,28 +1,25 @@
-"""A message in its conversation → named features (0–2), beside its n-grams: what the rules found, who spoke when of what."""
+"""A message in its conversation → named features (0–2), beside its n-grams: its shape, and who spoke when of what."""
 
 import math
 from collections.abc import Iterator, Sequence
 from itertools import islice
 
-from bot.ports import Heard, Reading, ReadingContext
+from bot.ports import Heard, ReadingContext
 from bot.triage.engine.kinship import Pair
-from bot.triage.place import Place
 from bot.triage.turn import Turn
 
 NEAR_MINUTES, LONG_MINUTES, DAYS_MINUTES = 20.0, 240.0, 2880.0  # how fast what was heard fades: a burst, hours, days
 BEFORE = 3  # messages before this one that are looked at one by one
 WINDOW = 3.0  # minutes in which a speaker's parts are one case
 
+ECHOES = frozenset({"metoo", "support", "agree"})  # cues
+
 Features = dict[str, float]
 
 
-def message_features(turn: Turn, reading: Reading | None, around: Sequence[Pair]) -> Features:
-    """All features of a message: ``reading`` is what the rules make of it, ``around`` the open tickets beside it.
-
-    Without a reading what the rules found is left out: for lines that the rules were made with, on which they shine.
-    """
-    found = _found(turn, reading) if reading is not None else {}
-    return {**_said(turn), **found, **_heard(turn.context), **_open(around)}
+def message_features(turn: Turn, around: Sequence[Pair]) -> Features:
+    """All features of a message; ``around`` are the open tickets beside it. What the rules find in it is none (docs/triage.md)."""
+    return {**_said(turn), **_echo(turn), **_heard(turn.context), **_open(around)}
 
 
 def talk_features(context: ReadingContext) -> Features:
@@ -50,26 +47,11 @@ def _said(turn: Turn) -> Features:
     }
 
 
-def _found(turn: Turn, reading: Reading) -> Features:
-    """What the rules and their vocabulary found."""
-    evidence = turn.evidence
-    found: Features = {f"rule {reading.act}": 1.0, f"category {evidence.category}": 1.0}
-    found["rule score"] = reading.score if reading.act == "new" else 0.0
-    found.update((f"cue {name}", 1.0) for name in evidence.marks)
-    found.update((f"topic {hit.entry.name}", 1.0) for hit in evidence.hits if hit.entry.kind == "topic")
-    found.update((f"told {point.category}", 1.0) for point in evidence.points)
-    found.update((f"thing {hit.entry.category}", 0.5) for hit in evidence.things)
-    for matter in reading.matters[:1]:
-        found.update({f"rule {matter.nature}": 1.0, f"rule {matter.category}": 1.0, f"rule {matter.urgency}": 1.0})
-    found["troubles"] = min(len(evidence.points), 3) / 3
-    found["things"] = min(len(evidence.things), 3) / 3
-    found["states"] = min(len(evidence.states), 3) / 3
-    found["danger"] = float(bool(evidence.dangers))
-    return found | _placed(turn.places)
-
-
-def _placed(places: Sequence[Place]) -> Features:
-    return {"place": float(any(not place.weak for place in places)), "beside": float(any(p.weak for p in places))}
+def _echo(turn: Turn) -> Features:
+    """我也要, +1: an echo of what was said just before, of a ticket or of talk."""
+    if turn.evidence.marks.keys().isdisjoint(ECHOES):
+        return {}
+    return {"echo of ticket" if turn.at_hand else "echo of talk": 1.0}
 
 
 def _heard(context: ReadingContext) -> Features:

@@ -55,9 +55,8 @@ class Communities:
         """A text as ``Example.grams`` and ``Example.offset``: what the shipped weights say of it, said alone."""
         rules, model = self.shipped.rules, self.shipped.model
         turn = rules.turn(text, ALONE)
-        plain = turn.said.plain
-        heads = model.heads(model.look(plain), message_features(turn, rules.ask(turn), ()))
-        return pack_grams(ngrams(plain), model, key), pack_offset(heads)
+        said = ngrams(turn.said.plain)
+        return pack_grams(said, model, key), pack_offset(model.heads(model.look(said), message_features(turn, ())))
 
     def refit(self, examples: Sequence[Example], key: bytes, live: Version | None) -> tuple[bytes, Scores]:
         """New weights of all examples, as free as they may be without losing; the most tied ones where all lose."""

@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from bot.triage.engine.ngrams import ngrams, weigh
+from bot.triage.engine.ngrams import weigh
 from bot.triage.engine.tagger import TAGS, Tagger
 
 ACTS = ("new", "metoo", "followup", "urge", "resolved", "thanks", "answer", "notice", "chat")
@@ -60,9 +60,9 @@ class Model:
     tagger: Tagger  # which words say where
     facts: Mapping[str, Any]  # what it was trained on
 
-    def look(self, plain: str) -> Look:
-        """The n-grams of a text that the model knows, weighted."""
-        return Look(*weigh(ngrams(plain), self.ngrams, self.idf))
+    def look(self, said: Sequence[str]) -> Look:
+        """Those n-grams of a text that the model knows, weighted."""
+        return Look(*weigh(said, self.ngrams, self.idf))
 
     def worth(self, look: Look, features: Mapping[str, float]) -> float:
         """The cheap look: below ``least`` it is small talk."""

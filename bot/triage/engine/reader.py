@@ -1,4 +1,4 @@
-"""The trained engine of triage: a cheap gate for small talk, the rules as features, heads that decide, kin to attach to.
+"""The trained engine of triage: a cheap gate for small talk, heads that decide, kin to attach to, rules for what is certain.
 
 Where rules and heads disagree: danger, knowledge base and what is said to the bot itself stay with the rules; a trouble that
 the rules see whole stays one unless the heads are sure that it is talk; what only the heads see has to be likelier to open
@@ -11,10 +11,11 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from bot.ports import Matter, Reading, ReadingContext
-from bot.triage.engine.features import message_features, talk_features
+from bot.triage.engine.features import ECHOES, message_features, talk_features
 from bot.triage.engine.kinship import Memo, Pair, pairs
 from bot.triage.engine.logistic import with_act
 from bot.triage.engine.model import ACTIONABLE, ACTS, Heads, Model
+from bot.triage.engine.ngrams import ngrams
 from bot.triage.matters import matter_of, matters
 from bot.triage.normalise import hear
 from bot.triage.reader import RuleReader
@@ -26,13 +27,15 @@ CHAT = Reading("chat")
 
 KIN = 0.3  # a message belongs to the likeliest open ticket from this probability on
 LIKELY = 0.4  # a trouble that the rules see stays one from here on
-ALONE = 0.5  # what only the heads see
+ALONE = 0.6  # what only the heads see
 NEARLY = 0.1  # and from this one on a person is asked whether it does
-JOINED = 0.55  # the same, to add a voice to a ticket
+JOINED = 0.65  # the same, to add a voice to a ticket
 ALIKE = 0.1  # shares words with a ticket
 BACK = 0.3  # the ticket was talked about at most two messages ago
-CLEAR = 0.85  # what the rules see whole and the heads believe is said clearly
+TINY = 4  # characters that say nothing by themselves
+CLEAR = 0.8  # what the rules see whole and the heads believe is said clearly
 IDLE = 1.0  # staff speak of a ticket where that is so much likelier than talk
+TOLD = 8  # characters without which nothing is told that a stranger would understand
 SURE = 0.95  # what the heads alone need to open a ticket at once
 UNSURE = 0.7  # the most that a message scores of which the rules know nothing: a steward is asked
 RULED = 0.25  # how much a label of the rules counts beside a probability
@@ -52,26 +55,33 @@ class TrainedReader:
         """Read one message, or the parts of one case joined by line breaks."""
         if context.quoted is not None or context.private or context.addressed:
             return self.rules.read(text, context)
-        look = self.model.look(hear(text, self.rules.hearing).plain)
-        if self.model.worth(look, talk_features(context)) < self.model.least:
+        plain = hear(text, self.rules.hearing).plain
+        look = self.model.look(ngrams(plain))
+        small = self.model.worth(look, talk_features(context)) < self.model.least
+        if small and not self.rules.may_alarm(plain):
             return CHAT
         turn = self.rules.hear(text, context)
         if isinstance(turn, Reading):
             return turn
-        ruled, around = self.rules.ask(turn), pairs(turn, self.memo)
-        heads = self.model.heads(look, message_features(turn, ruled, around))
-        return _Decision(self.model, turn, ruled, around, heads).reading()
+        if small:
+            return ruled if (ruled := self.rules.ask(turn)).hotlines else CHAT
+        around = pairs(turn, self.memo)
+        return _Decision(self, turn, around, self.model.heads(look, message_features(turn, around))).reading()
 
 
 @dataclass(frozen=True)
 class _Decision:
     """One message: what the rules say, what the heads say, and which it is to be."""
 
-    model: Model
+    reader: TrainedReader
     turn: Turn
-    ruled: Reading
     around: Sequence[Pair]
     heads: Heads
+
+    @cached_property
+    def ruled(self) -> Reading:
+        """What the rules say: asked only where it matters, they cost more than the heads."""
+        return self.reader.rules.ask(self.turn)
 
     @cached_property
     def acts(self) -> dict[str, float]:
@@ -89,7 +99,7 @@ class _Decision:
             return self.ruled
         if self.turn.context.staff:
             return self._of_staff()
-        if self.asked >= self._enough():
+        if self.asked >= ALONE or (self.asked >= LIKELY and self._is_ruled()):
             return self._asking()
         act = max((act for act in ACTS if act not in ACTIONABLE), key=self.acts.__getitem__)
         if act in {"resolved", "answer"}:
@@ -99,13 +109,12 @@ class _Decision:
 
     def _is_certain(self) -> bool:
         """Danger, answers from the knowledge base, tickets named by number: the rules know."""
-        ruled = self.ruled
-        return bool(ruled.hotlines) or any(matter.article for matter in ruled.matters)
+        if not self.turn.evidence.dangers and not self.turn.context.articles:
+            return False
+        return bool(self.ruled.hotlines) or any(matter.article for matter in self.ruled.matters)
 
-    def _enough(self) -> float:
-        if self.ruled.act == "new" or self.ruled.act in JOINS:
-            return LIKELY
-        return ALONE
+    def _is_ruled(self) -> bool:
+        return self.ruled.act == "new" or self.ruled.act in JOINS
 
     def _of_staff(self) -> Reading:
         """Who has a duty here answers, announces or chats; a trouble of his own opens with 报事."""
@@ -121,6 +130,8 @@ class _Decision:
         act = max(ACTIONABLE, key=self.acts.__getitem__)
         if self.ruled.act in JOINS and self.ruled.ticket_id:
             return self.ruled
+        if self._echoes_talk():
+            return CHAT
         kin = self._kin(act) if act in JOINS else None
         if kin is not None and not self._speaks_of_another(kin):
             return self._joined(act, kin) if self._is_close(kin) else CHAT
@@ -136,16 +147,19 @@ class _Decision:
         matter = replace(matter_of(self.turn, self.turn.evidence), near=near.ticket.id)
         return Reading("new", round(min(self.asked, UNSURE), 3), (matter,), reason=(f"像 {near.ticket.text[:12]}",))
 
+    def _echoes_talk(self) -> bool:
+        """我家也是, 昨晚烧到39度: like what was said just before, and that was no ticket."""
+        marks = self.turn.evidence.marks
+        echo = any(hit.start == 0 for name in ECHOES for hit in marks.get(name, ()))
+        return echo and not self.turn.at_hand and self.ruled.act == "chat"
+
     def _is_close(self, kin: Pair) -> bool:
         """Whether there is more to it than that a ticket is open: its words or things, or talk about it just now."""
-        told = kin.features
-        near = (
-            told["same thing"]
-            or told["same category"]
-            or told["alike"] > ALIKE
-            or told["back"] >= BACK
-            or told["voice"]
-        )
+        told, turn = kin.features, self.turn
+        if len(turn.said.plain) <= TINY:  # +1 is said of what was said last
+            return bool(told["voice"]) or kin.ticket.id == turn.at_hand
+        alike = told["same thing"] or told["same category"] or told["alike"] > ALIKE
+        near = alike or told["back"] >= BACK or told["voice"]
         return bool(near) and (self.ruled.act != "chat" or self.asked >= JOINED)
 
     def _speaks_of_another(self, kin: Pair) -> bool:
@@ -160,7 +174,7 @@ class _Decision:
         return best if best is not None and self._nearness(act, best) >= KIN else None
 
     def _nearness(self, act: str, pair: Pair) -> float:
-        weights = self.model.kinship
+        weights = self.reader.model.kinship
         total = sum(weights.get(name, 0.0) * value for name, value in with_act(pair.features, act).items())
         return 1 / (1 + math.exp(-total))
 
@@ -174,14 +188,15 @@ class _Decision:
         found = matters(self.turn) if self.turn.evidence.points else (matter_of(self.turn, self.turn.evidence),)
         if len(found) == 1:
             found = (self._labelled(self._placed(found[0])),)
-        seen = self.ruled.act == "new" or bool(self.turn.evidence.points) or self.asked >= SURE
+        told = len(self.turn.said.plain) >= TOLD and self.asked >= SURE
+        seen = self.ruled.act == "new" or bool(self.turn.evidence.points) or told
         score = max(self.asked, self.ruled.score) if seen else min(self.asked, UNSURE)
         reason = self.ruled.reason or tuple(hit.word for hit in self.turn.evidence.hits[:3])
         return Reading("new", round(score, 3), found, reason=reason)
 
     def _placed(self, matter: Matter) -> Matter:
         """The words that say where, as they are learnt; a building that patterns found stays with them."""
-        spans = self.model.tagger.spans(self.turn.said.plain, [(one.start, one.end) for one in self.turn.places])
+        spans = self.reader.model.tagger.spans(self.turn.said.plain, [(one.start, one.end) for one in self.turn.places])
         if not spans:
             return matter
         words = [self.turn.said.words(start, end) for start, end in spans]

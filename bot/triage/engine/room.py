@@ -28,15 +28,14 @@ class Lesson:
     tickets: tuple[str, ...] = ()
     weight: float = 1.0
     unplaced: bool = False  # its labels don't tell places
-    tuned: bool = False  # the rules were made with it
 
 
-def lesson_of(row: Mapping[str, str], tuned: bool = False) -> Lesson:
+def lesson_of(row: Mapping[str, str]) -> Lesson:
     """A row of the corpus."""
     many = {name: tuple(filter(None, row.get(name, "").split("+"))) for name in _MANY}
     return Lesson(
         row["group"], float(row["minute"]), row["user"], row["text"], row["act"], many["nature"], many["category"],
-        many["urgency"], many["place"], many["ticket"], unplaced="place" not in row, tuned=tuned,
+        many["urgency"], many["place"], many["ticket"], unplaced="place" not in row,
     )  # fmt: skip
 
 

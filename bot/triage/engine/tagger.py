@@ -40,8 +40,10 @@ class Tagger:
     @cached_property
     def _rows(self) -> list[dict[str, int]]:
         """For each kind of feature the rows of the table that it stands in; the first row is for all unknown ones."""
-        numbered = [(name[0], name[1:], row) for row, name in enumerate(self.weights, start=1)]
-        return [{feature: row for kind, feature, row in numbered if kind == one} for one in KINDS]
+        rows: dict[str, dict[str, int]] = {kind: {} for kind in KINDS}
+        for row, name in enumerate(self.weights, start=1):
+            rows[name[0]][name[1:]] = row
+        return list(rows.values())
 
     @cached_property
     def _table(self) -> NDArray[np.float64]:

@@ -113,23 +113,25 @@ def test_reading_and_learning_see_the_same(learner: Communities, taught: list[Ex
     delta = Delta.unpacked(fit(past_of(taught), 0.01).packed())
     model, text = learner.shipped.model, "蓝胖子又趴窝了"
     adapted = Adapted.of(model, delta, KEY)
-    before, after = model.heads(model.look(text), {}), adapted.heads(adapted.look(text), {})
+    before, after = model.heads(model.look(ngrams(text)), {}), adapted.heads(adapted.look(ngrams(text)), {})
     shift = delta.shifts(np.frombuffer(pack_grams(ngrams(text), model, KEY), GRAM))
 
     for name, span in SPANS.items():
         raised = np.log(list(before.chances(name).values())) + shift[span]
         expected = np.exp(raised) / np.exp(raised).sum()
         np.testing.assert_allclose(list(after.chances(name).values()), expected, atol=2e-3)
-    assert adapted.worth(adapted.look(text), {}) >= model.worth(model.look(text), {})
+    assert adapted.worth(adapted.look(ngrams(text)), {}) >= model.worth(model.look(ngrams(text)), {})
 
 
 def test_words_that_nobody_corrected_stay_as_they_were(learner: Communities, taught: list[Example]) -> None:
     model, text = learner.shipped.model, "龘靐齉"
     adapted = Adapted.of(model, fit(past_of(taught[:1]), 0.01), KEY)
 
-    assert adapted.worth(adapted.look(text), {}) == model.worth(model.look(text), {})
+    assert adapted.worth(adapted.look(ngrams(text)), {}) == model.worth(model.look(ngrams(text)), {})
     for name in SPANS:
-        assert adapted.heads(adapted.look(text), {}).chances(name) == model.heads(model.look(text), {}).chances(name)
+        assert adapted.heads(adapted.look(ngrams(text)), {}).chances(name) == model.heads(
+            model.look(ngrams(text)), {}
+        ).chances(name)
 
 
 def test_examples_of_other_heads_are_left_out(taught: list[Example]) -> None:

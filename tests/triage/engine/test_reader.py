@@ -70,7 +70,7 @@ def test_a_trouble_that_heads_take_for_talk_is_none() -> None:
 
 @pytest.mark.parametrize(("chance", "most"), [(SURELY, 1.0), (0.8, UNSURE)])
 def test_what_only_the_heads_see_needs_them_sure_to_open_at_once(chance: float, most: float) -> None:
-    reading = reader_of(new=chance, chat=1 - chance, facilities=SURELY).read("第三次爬楼梯了", ALONE)
+    reading = reader_of(new=chance, chat=1 - chance, facilities=SURELY).read("今天已经第三次爬楼梯了", ALONE)
 
     assert (reading.act, reading.matters[0].category) == ("new", "facilities")
     assert reading.score == pytest.approx(min(chance, most), abs=0.05)
