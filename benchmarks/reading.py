@@ -9,8 +9,10 @@ from benchmarks.town import make_town
 from bot.app import Ids, build_services
 from bot.ports import Heard, OpenTicket, Reading, ReadingContext
 from bot.settings import load_settings
+from corpus.lessons import lessons
 
 COUNT = 8000
+SUSPECTS = 30
 RECENT = tuple(Heard(f"web:r1-{n}", START, "chat") for n in range(6))
 
 
@@ -25,7 +27,16 @@ def triage() -> Figures:
         figures[f"{name}_per_cpu_s"] = _best_rate(read, lines)
         figures[f"{name}_p50_us"] = round(percentile(spans, 0.5) * 1e6, 1)
         figures[f"{name}_p99_us"] = round(percentile(spans, 0.99) * 1e6, 1)
-    return figures
+    return {**figures, **_slowest(read)}
+
+
+def _slowest(read: "_Read") -> Figures:
+    """The line of the corpus that takes longest, at its best of several readings."""
+    lines = [lesson.text for lesson in lessons()]
+    slow = sorted(lines, key=lambda line: _timed(read, line))[-SUSPECTS:]
+    worst = {line: min(_timed(read, line) for _ in range(9)) for line in slow}
+    line = max(worst, key=worst.__getitem__)
+    return {"corpus_lines": len(lines), "slowest_us": round(worst[line] * 1e6, 1), "slowest_chars": len(line)}
 
 
 class _Read:

@@ -1,5 +1,6 @@
 """What the hits in a message add up to: the troubles it tells, and the cues around them."""
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -13,6 +14,7 @@ UNDONE = "没不未谁该再别等人冇就"  # before 修好了, 打扫了: it 
 QUESTIONS = ("有没", "是不", "会不", "停不", "能不", "要不")
 BY_ITSELF = frozenset({"facilities", "drainage", "safety", "encroachment"})  # things that nobody owns
 UNOWNED = 0.17  # what makes a vague state of such a thing surer
+LONGEST, AFTER = 20, 4  # characters of a thing; between a state and the thing that follows it
 CRY = 0.6  # below this weight a word of danger is only a cry for help
 KINDS_TELL = frozenset({"facilities", "drainage", "utilities", "sanitation", "safety"})
 OUTAGES = frozenset({"drainage", "utilities"})
@@ -170,9 +172,18 @@ class Evidence:
         if any(0 <= start - own.end <= 6 and self._joined(own.end, start) for own in self.marks.get("own", ())):
             return []
         near = self.weights["near"]
-        before = [t for t in self.things if 0 <= start - t.end <= _reach(t, near) and t.start < start]
-        found = before or [t for t in self.things if 0 <= t.start - end <= 4]
+        around = self._things_between(start - int(near) - LONGEST, end + AFTER)
+        before = [t for t in around if 0 <= start - t.end <= _reach(t, near) and t.start < start]
+        found = before or [t for t in around if 0 <= t.start - end <= AFTER]
         return [t for t in found if self._together(min(t.end, end), max(t.start, start))]
+
+    def _things_between(self, first: int, last: int) -> list[Hit]:
+        """The things that begin there; a long text may name hundreds."""
+        return self.things[bisect_left(self._begins, first) : bisect_right(self._begins, last)]
+
+    @cached_property
+    def _begins(self) -> list[int]:
+        return [thing.start for thing in self.things]
 
     def _joined(self, start: int, end: int) -> bool:
         return not any(char in ",，、。;；" for char in self.said.plain[start:end])

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import islice
 
 from bot.ports import Matter
 from bot.triage.evidence import Evidence, Point, examine, score
@@ -19,6 +20,7 @@ _JOINED = re.compile(
     r"还想(?:说|问|反映)|除此之外|第二个|仲有|另|还有件事)[,，:：]?"
 )
 OFFICES = frozenset({"affairs", "business", "parking"})  # categories in which people ask more than they complain
+SPLITS = 8  # places where two matters may part that are tried: each costs a look at the whole message
 _ALSO = re.compile(r"[。;；!！\n]|[,，](?=[^,，。]{0,8}也)|[,，、\s](?=[^,，。]{1,12}(?:栋|幢|号楼))")
 
 
@@ -100,7 +102,7 @@ def _parts(turn: Turn) -> list[Evidence]:
     if len({point.category for point in points}) < 2 and sum(bool(place.building) for place in turn.places) < 2:
         return []
     for pattern in (_JOINED, _ALSO):
-        for match in pattern.finditer(said.plain):
+        for match in islice(pattern.finditer(said.plain), SPLITS):
             sides = list(_cut(turn, [0, match.start() if pattern is _JOINED else match.end()]))
             if _two(turn, sides, counted=pattern is _JOINED):
                 return sides

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from bot.triage.normalise import Said
 
@@ -10,6 +10,7 @@ BUILDINGS = ("building", "short", "flat")  # patterns that name a building, best
 SPOTS = ("gate", "unit", "shop", "road", "spot", "floor")  # and those that name something else
 SIGNS = frozenset("楼栋幢座门路单店")
 WEAK = "near"
+REMEMBERED = 10_000  # nicknames
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +31,7 @@ class Gazetteer:
     patterns: Mapping[str, re.Pattern[str]]
     hints: Mapping[str, str]
     numerals: Mapping[str, int]
+    homes: dict[str, Place | None] = field(default_factory=dict, repr=False, compare=False)
 
     def places(self, said: Said, names: Sequence[str] = ()) -> list[Place]:
         """All places named in a message, in order, longest first where they overlap."""
@@ -43,7 +45,14 @@ class Gazetteer:
         return kept or self._weak(said)
 
     def of_name(self, name: str) -> Place | None:
-        """The home that a nickname tells: 8-1-802, 3栋王姐."""
+        """The home that a nickname tells: 8-1-802, 3栋王姐. Remembered: the same people speak again and again."""
+        if name not in self.homes:
+            if len(self.homes) >= REMEMBERED:
+                self.homes.clear()
+            self.homes[name] = self._home(name)
+        return self.homes[name]
+
+    def _home(self, name: str) -> Place | None:
         plain = name.lower()
         found = self._buildings(plain) or [self._place(match, plain) for match in self.patterns["nick"].finditer(plain)]
         return found[0] if found else None
@@ -105,9 +114,11 @@ def conflict(one: str, other: str) -> bool:
 
 def _apart(places: list[Place]) -> list[Place]:
     kept: list[Place] = []
+    taken = bytearray(max((place.end for place in places), default=0))
     for place in sorted(places, key=lambda place: (not place.building, place.start - place.end, place.start)):
-        if all(place.end <= other.start or place.start >= other.end for other in kept):
+        if not any(taken[place.start : place.end]):
             kept.append(place)
+            taken[place.start : place.end] = b"x" * (place.end - place.start)
     return sorted(kept, key=lambda place: place.start)
 
 

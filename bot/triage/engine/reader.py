@@ -32,6 +32,7 @@ NEARLY = 0.1  # and from this one on a person is asked whether it does
 JOINED = 0.65  # the same, to add a voice to a ticket
 ALIKE = 0.1  # shares words with a ticket
 BACK = 0.3  # the ticket was talked about at most two messages ago
+ASKING = 0.1  # below this nothing is asked that an article could answer
 TINY = 4  # characters that say nothing by themselves
 CLEAR = 0.8  # what the rules see whole and the heads believe is said clearly
 IDLE = 1.0  # staff speak of a ticket where that is so much likelier than talk
@@ -58,7 +59,8 @@ class TrainedReader:
         plain = hear(text, self.rules.hearing).plain
         look = self.model.look(ngrams(plain))
         small = self.model.worth(look, talk_features(context)) < self.model.least
-        if small and not self.rules.may_alarm(plain):
+        alarmed = self.rules.may_alarm(plain)
+        if small and not alarmed:
             return CHAT
         turn = self.rules.hear(text, context)
         if isinstance(turn, Reading):
@@ -66,7 +68,8 @@ class TrainedReader:
         if small:
             return ruled if (ruled := self.rules.ask(turn)).hotlines else CHAT
         around = pairs(turn, self.memo)
-        return _Decision(self, turn, around, self.model.heads(look, message_features(turn, around))).reading()
+        heads = self.model.heads(look, message_features(turn, around))
+        return _Decision(self, turn, around, heads, alarmed).reading()
 
 
 @dataclass(frozen=True)
@@ -77,6 +80,7 @@ class _Decision:
     turn: Turn
     around: Sequence[Pair]
     heads: Heads
+    alarmed: bool  # there is a word without which nobody tells of danger
 
     @cached_property
     def ruled(self) -> Reading:
@@ -109,9 +113,10 @@ class _Decision:
 
     def _is_certain(self) -> bool:
         """Danger, answers from the knowledge base, tickets named by number: the rules know."""
-        if not self.turn.evidence.dangers and not self.turn.context.articles:
-            return False
-        return bool(self.ruled.hotlines) or any(matter.article for matter in self.ruled.matters)
+        if self.alarmed and self.turn.evidence.dangers and self.ruled.hotlines:
+            return True
+        may_ask = self.turn.context.articles and self.asked >= ASKING
+        return bool(may_ask) and any(matter.article for matter in self.ruled.matters)
 
     def _is_ruled(self) -> bool:
         return self.ruled.act == "new" or self.ruled.act in JOINS
