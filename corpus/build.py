@@ -25,7 +25,6 @@ class Workshop:
     def __init__(self) -> None:
         self._lexicons = load_lexicons(TRIAGE)
         self.rules = RuleReader(self._lexicons)
-        self.words = sorted(self._lexicons.categorised())
 
     def as_labelled(self, taught: Sequence[Lesson]) -> list[Example]:
         """Examples whose past is as labelled."""
@@ -44,9 +43,9 @@ def build(taught: Sequence[Lesson]) -> Model:
     halves = [[one for one in taught if zlib.crc32(one.group.encode()) // 16 % 2 == half] for half in (0, 1)]
     for mine, others in (halves, halves[::-1]):
         groups = {one.group for one in mine}
-        model = train([one for one in found if one.lesson.group in groups], shop.words)
+        model = train([one for one in found if one.lesson.group in groups])
         found += shop.as_heard([one for one in others if one.user], model)
-    return train(found, shop.words)
+    return train(found)
 
 
 def main() -> None:

@@ -123,15 +123,6 @@ class Lexicons:
             return hits
         return [hit for hit in hits if hit.entry.kind != "mask" and not _hidden(hit, covers.get(hit.start, ()))]
 
-    def categorised(self) -> set[tuple[str, str]]:
-        """All words that speak for a category, with it."""
-        pairs = (pair for words in self.vocabulary.heads.values() for pair in words)
-        return {
-            (word, entry.category)
-            for word, entry in pairs
-            if entry.category not in {"", "other"} and entry.kind != "cue"
-        }
-
 
 def _matches(patterns: Patterns, plain: str, index: int) -> list[Hit]:
     tried = ((pattern.match(plain, index), entry) for pattern, entry in patterns.each)

@@ -8,7 +8,7 @@ import numpy as np
 from bot.triage.engine import calibration, logistic, tagging
 from bot.triage.engine.examples import Example
 from bot.triage.engine.model import HEADS, SPANS, Model
-from bot.triage.engine.ngrams import ngrams, vocabulary_of, weigh
+from bot.triage.engine.ngrams import vocabulary_of, weigh
 from bot.triage.learned.ngrams import Floats, Ints, Rows
 from bot.triage.learned.solver import margins, solve_sides
 
@@ -16,7 +16,6 @@ SCALE = 0.5  # of named features beside n-grams
 PASSES = range(8)
 FOLDS = 3
 GRAMS = 26_000  # n-grams that are kept: the heaviest
-WORDS = 0.3  # what a word of the lexicons counts beside a message
 SMALL_TALK = frozenset({"chat", "notice"})
 TOLD = frozenset({"new", "metoo", "followup", "urge", "resolved"})
 PASSING = 0.975  # of what concerns a ticket has to pass the gate
@@ -36,14 +35,11 @@ class Table:
     folds: Ints
 
 
-def train(examples: Sequence[Example], words: Sequence[tuple[str, str]] = ()) -> Model:
-    """A model of all examples. The same examples give the same model.
-
-    ``words`` are those of the lexicons with their categories: what nobody has said yet is not unknown.
-    """
-    vocabulary, idf = vocabulary_of([one.grams for one in examples] + [ngrams(word) for word, _ in words], least=2)
+def train(examples: Sequence[Example]) -> Model:
+    """A model of all examples. The same examples give the same model."""
+    vocabulary, idf = vocabulary_of([one.grams for one in examples], least=2)
     table = tabulate(examples, vocabulary, idf)
-    matters = _matters(examples, words, table)
+    matters = _matters(examples, table)
     act, labels = SPANS["act"], slice(SPANS["act"].stop, None)
     weights, bias = np.zeros((table.rows.width, table.signs.shape[1]), dtype=np.float32), np.zeros(0, dtype=np.float32)
     acts, act_bias = solve_sides(table.rows, table.signs[:, act], table.cost, passes=PASSES)
@@ -92,29 +88,14 @@ def _folds(examples: Sequence[Example]) -> Ints:
     return np.array([groups[one.lesson.group] % FOLDS for one in examples])
 
 
-def _matters(examples: Sequence[Example], words: Sequence[tuple[str, str]], table: Table) -> Table:
-    """What the other heads learn from: words alone, of messages that tell a matter, and of the lexicons.
-
-    The rules' own guesses are left out: on lines that the rules were made with they look better than they are.
-    """
+def _matters(examples: Sequence[Example], table: Table) -> Table:
+    """What the other heads learn from: the words of messages that tell a matter."""
     told = [one for one in examples if one.lesson.categories and one.as_labelled]
-    texts = [one.grams for one in told] + [ngrams(word) for word, _ in words]
-    pairs = [weigh(found, table.vocabulary, table.idf) for found in texts]
-    signs = [_signs(one) for one in told] + [_category_signs(category) for _, category in words]
-    cost = [one.lesson.weight for one in told] + [WORDS] * len(words)
-    folds = np.concatenate([_folds(told), np.full(len(words), -1)])
+    pairs = [weigh(one.grams, table.vocabulary, table.idf) for one in told]
     return Table(
-        table.vocabulary, table.idf, {}, _rows(pairs, table.rows.width), np.array(signs, dtype=np.float32),
-        np.array(cost, dtype=np.float32), folds.astype(np.int64),
+        table.vocabulary, table.idf, {}, _rows(pairs, table.rows.width), np.array(list(map(_signs, told)), dtype=np.float32),
+        np.array([one.lesson.weight for one in told], dtype=np.float32), _folds(told).astype(np.int64),
     )  # fmt: skip
-
-
-def _category_signs(category: str) -> list[float]:
-    return [
-        (1.0 if one == category else -1.0) if head == "category" else 0.0
-        for head, classes in HEADS.items()
-        for one in classes
-    ]
 
 
 def _rows(pairs: Sequence[tuple[list[int], list[float]]], width: int) -> Rows:
@@ -158,7 +139,7 @@ def _calibrated(table: Table, matters: Table) -> tuple[Floats, Floats]:
     for head, span in SPANS.items():
         part = table if head == "act" else matters
         signs = part.signs[:, span]
-        known = np.flatnonzero((np.abs(signs).sum(axis=1) > 0) & (part.folds >= 0))
+        known = np.flatnonzero(np.abs(signs).sum(axis=1) > 0)
         scores = _unseen(part.rows, signs, part)
         slope[span], offset[span] = calibration.fit(scores[known], signs[known].argmax(axis=1))
     return slope, offset
