@@ -60,7 +60,7 @@ class ReadingContext:
     community: str = ""  # the root unit of the chat, whose own words a reader may know
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Matter:
     """One trouble in a message. ``place`` is in the speaker's words ("3号楼"); ``building`` normalised ("3", "3-2-501")."""
 
@@ -76,7 +76,7 @@ class Matter:
     near: str | None = None  # an open ticket that it may belong to: a person is asked
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Reading:
     """What a message means. ``act`` as in contracts/triage.md: new, metoo, followup, urge, resolved, thanks, answer, notice, chat.
 

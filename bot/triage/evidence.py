@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from bot.messages import record
 from bot.triage.lexicons import Hit, Lexicons
 from bot.triage.normalise import STOPS, Said
 
@@ -35,7 +36,7 @@ DAMPERS = (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Point:
     """One trouble at one spot of a message: a phrase that says it all, or a thing with its state."""
 

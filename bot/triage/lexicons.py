@@ -7,7 +7,7 @@ with a character, a class or words, so that one pass over a message finds everyt
 
 import re
 import tomllib
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from operator import add
 from pathlib import Path
@@ -77,6 +77,11 @@ class Vocabulary(NamedTuple):
 
     heads: Mapping[str, tuple[tuple[str, Entry], ...]]  # first two characters → words that begin so
     starts: Mapping[str, Patterns]  # first character, or the first two → patterns that may begin so
+    begins: frozenset[str]  # all of these beginnings
+
+    def may_hit(self, grams: Iterable[str]) -> bool:
+        """Whether a text with these pieces of one and two characters may hold anything: a cheap look before ``hits``."""
+        return not self.begins.isdisjoint(grams)
 
     def hits(self, plain: str) -> list[Hit]:
         """What stands in a text, in order."""
@@ -198,7 +203,8 @@ def _entry(kind: str, table: Mapping[str, Any]) -> Entry:
 
 
 def _vocabulary(entries: list[tuple[Entry, dict[str, Any]]]) -> Vocabulary:
-    return Vocabulary(_heads(entries), _starts(entries))
+    heads, starts = _heads(entries), _starts(entries)
+    return Vocabulary(heads, starts, frozenset(heads) | frozenset(starts))
 
 
 def _heads(entries: list[tuple[Entry, dict[str, Any]]]) -> dict[str, tuple[tuple[str, Entry], ...]]:

@@ -5,7 +5,8 @@ Both forms have the same length, so that whatever is found in the one can be sho
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+
+from bot.messages import record
 
 CUT = 4000  # characters of a message that are read, as many as the door lets in
 _INVISIBLE = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufe00-\ufe0f\ufeff]")
@@ -18,7 +19,7 @@ _LONG_NUMBER = re.compile(r"\d{7,}x?")
 STOPS = "。!！?？;；\n"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Said:
     """One message: ``shown`` in the speaker's words, ``plain`` to compare; the same length, character by character."""
 

@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from bot.messages import record
 from bot.triage.normalise import Said
 
 BUILDINGS = ("building", "short", "flat")  # patterns that name a building, best first
@@ -13,7 +14,7 @@ WEAK = "near"
 REMEMBERED = 10_000  # nicknames
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Place:
     """A place in a message. ``building`` is normalised ("3", "3-2", "3-2-501"); "" where none is named."""
 

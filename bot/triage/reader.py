@@ -1,6 +1,6 @@
 """The first engine of triage: rules over vocabulary that is data. Pure: same words and context, same reading."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 from bot.ports import Reading, ReadingContext
 from bot.triage import linking, opening
@@ -55,9 +55,10 @@ class RuleReader:
         """The folding of characters that words are compared in."""
         return self._lexicons.hearing
 
-    def may_alarm(self, plain: str) -> bool:
-        """Whether a text has a word without which it tells of no danger."""
-        return bool(self._lexicons.alarms.hits(plain))
+    def may_alarm(self, plain: str, grams: Iterable[str]) -> bool:
+        """Whether a text has a word without which it tells of no danger; ``grams`` are its n-grams."""
+        alarms = self._lexicons.alarms
+        return alarms.may_hit(grams) and bool(alarms.hits(plain))
 
     def turn(self, text: str, context: ReadingContext) -> Turn:
         """A message with what its words hit, before any rule is asked."""

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from bot.messages import record
 from bot.ports import OpenTicket
 from bot.triage.evidence import examine
 from bot.triage.lexicons import Lexicons
@@ -67,7 +68,7 @@ def alike(one: Grams, other: Grams) -> float:
     return shared / (one.norm * other.norm) if shared else 0.0
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Pair:
     """A message and an open ticket, and what speaks for their belonging together."""
 
@@ -82,6 +83,8 @@ class Pair:
 
 def pairs(turn: Turn, memo: Memo) -> list[Pair]:
     """The message with each open ticket around, the one last talked about first."""
+    if not turn.open:
+        return []
     here = grams_of(turn.said.plain)
     building = next((place.building for place in turn.places if place.building), "")
     talk = {heard.ticket_id: back for back, heard in enumerate(reversed(turn.context.recent)) if heard.ticket_id}

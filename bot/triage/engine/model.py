@@ -6,6 +6,7 @@ import math
 import struct
 import zipfile
 import zlib
+from array import array
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from operator import mul
@@ -149,12 +150,12 @@ def _unpacked(path: Path) -> Model:
     words = text.split("\n") if text else []
     return Model(
         ngrams={gram: index for index, gram in enumerate(words)},
-        idf=read["idf"].astype(np.float64).tolist(),
+        idf=array("d", read["idf"].astype(np.float64).tobytes()),
         features={name: len(words) + index for index, name in enumerate(plain["features"])},
         weights=read["weights"].astype(np.float32),
         bias=read["bias"].astype(np.float32),
         slope=read["slope"].astype(np.float32),
-        gate=read["gate"].astype(np.float64).tolist(),
+        gate=array("d", read["gate"].astype(np.float64).tobytes()),
         least=float(plain["least"]),
         kinship={name: float(weight) for name, weight in plain["kinship"].items()},
         tagger=Tagger(plain["tagger"]["weights"], plain["tagger"]["steps"]),

@@ -7,15 +7,13 @@ from operator import mul
 
 from bot.triage.learned.ngrams import grams
 
-CUT = 2000  # characters of a message that are looked at: work stays linear, and nobody's trouble begins later
-
 
 def ngrams(plain: str) -> list[str]:
     """The n-grams of 1 to 3 characters, each once, in the order of the text; blanks in a row are one.
 
     Messages are short: how often an n-gram occurs says nothing.
     """
-    return list(dict.fromkeys(grams(" ".join(plain[:CUT].split()))))
+    return list(dict.fromkeys(grams(" ".join(plain.split()))))
 
 
 def vocabulary_of(texts: Iterable[Iterable[str]], least: int) -> tuple[dict[str, int], list[float]]:

@@ -57,9 +57,10 @@ class TrainedReader:
         if context.quoted is not None or context.private or context.addressed:
             return self.rules.read(text, context)
         plain = hear(text, self.rules.hearing).plain
-        look = self.model.look(ngrams(plain))
+        said = ngrams(plain)
+        look = self.model.look(said)
         small = self.model.worth(look, talk_features(context)) < self.model.least
-        alarmed = self.rules.may_alarm(plain)
+        alarmed = self.rules.may_alarm(plain, said)
         if small and not alarmed:
             return CHAT
         turn = self.rules.hear(text, context)

@@ -55,12 +55,16 @@ def likeliest(told: Sequence[Sequence[float]], steps: Mapping[str, float]) -> st
     oo, ob, bo, bb, bi, io, ib, ii = (steps.get(step, 0.0) for step in ("OO", "OB", "BO", "BB", "BI", "IO", "IB", "II"))
     o, b, i = told[0][0] + steps.get("^O", 0.0), told[0][1] + steps.get("^B", 0.0), FORBIDDEN
     back: list[tuple[int, int, int]] = []
-    for says_o, says_b, says_i in told[1:]:
-        to_o = max((o + oo, 0), (b + bo, -1), (i + io, -2))
-        to_b = max((o + ob, 0), (b + bb, -1), (i + ib, -2))
-        to_i = max((b + bi, -1), (i + ii, -2))
-        back.append((-to_o[1], -to_b[1], -to_i[1]))
-        o, b, i = to_o[0] + says_o, to_b[0] + says_b, to_i[0] + says_i
+    for says_o, says_b, says_i in told[1:]:  # the hot path: no calls
+        to_o, from_o = (o + oo, 0) if o + oo >= b + bo else (b + bo, 1)
+        if i + io > to_o:
+            to_o, from_o = i + io, 2
+        to_b, from_b = (o + ob, 0) if o + ob >= b + bb else (b + bb, 1)
+        if i + ib > to_b:
+            to_b, from_b = i + ib, 2
+        to_i, from_i = (b + bi, 1) if b + bi >= i + ii else (i + ii, 2)
+        back.append((from_o, from_b, from_i))
+        o, b, i = to_o + says_o, to_b + says_b, to_i + says_i
     tag = max(range(3), key=(o, b, i).__getitem__)
     path = [tag]
     for come in reversed(back):
