@@ -23,7 +23,6 @@ from bot.render.catalog import load_catalog
 from bot.render.render import Renderer
 from bot.settings import Settings, SettingsError
 from bot.triage.commands import load_commands
-from bot.triage.engine.kinship import Memo
 from bot.triage.engine.learner import Communities, golden_of
 from bot.triage.engine.model import load as load_model
 from bot.triage.engine.reader import TrainedReader
@@ -95,7 +94,7 @@ def build_services(settings: Settings, ids: Ids) -> Services:
     """The collaborators of all use cases."""
     hearing = settings.hearing
     lexicons = load_lexicons(TRIAGE)
-    trained = TrainedReader(RuleReader(lexicons), load_model(TRIAGE / "model.npz"), Memo(lexicons))
+    trained = TrainedReader(RuleReader(lexicons), load_model(TRIAGE / "model.npz"))
     reader = Communities(trained, golden_of((TRIAGE / "golden.tsv").read_text(encoding="utf-8")))
     return Services(
         settings=settings,

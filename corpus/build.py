@@ -8,8 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from bot.app import TRIAGE
-from bot.triage.engine.examples import Example, examples
-from bot.triage.engine.kinship import Memo
+from bot.triage.engine.examples import examples
 from bot.triage.engine.model import Model, save
 from bot.triage.engine.reader import TrainedReader
 from bot.triage.engine.room import Lesson
@@ -19,32 +18,15 @@ from bot.triage.reader import RuleReader
 from corpus.lessons import is_apart, lessons
 
 
-class Workshop:
-    """The rules, and what they make of the corpus."""
-
-    def __init__(self) -> None:
-        self._lexicons = load_lexicons(TRIAGE)
-        self.rules = RuleReader(self._lexicons)
-
-    def as_labelled(self, taught: Sequence[Lesson]) -> list[Example]:
-        """Examples whose past is as labelled."""
-        return list(examples(taught, self.rules, Memo(self._lexicons)))
-
-    def as_heard(self, taught: Sequence[Lesson], model: Model) -> list[Example]:
-        """Examples whose past is as a trained reader would have heard it."""
-        reader = TrainedReader(self.rules, model, Memo(self._lexicons))
-        return list(examples(taught, self.rules, Memo(self._lexicons), reader))
-
-
 def build(taught: Sequence[Lesson]) -> Model:
     """A model that has met its own mistakes: two halves hear each other's conversations first."""
-    shop = Workshop()
-    found = shop.as_labelled(taught)
+    rules = RuleReader(load_lexicons(TRIAGE))
+    found = list(examples(taught, rules))
     halves = [[one for one in taught if zlib.crc32(one.group.encode()) // 16 % 2 == half] for half in (0, 1)]
     for mine, others in (halves, halves[::-1]):
         groups = {one.group for one in mine}
         model = train([one for one in found if one.lesson.group in groups])
-        found += shop.as_heard([one for one in others if one.user], model)
+        found += examples([one for one in others if one.user], rules, TrainedReader(rules, model))
     return train(found)
 
 

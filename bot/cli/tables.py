@@ -11,7 +11,6 @@ from bot.app import TRIAGE, Ids, build_engine, scratch_storage
 from bot.domain.org import Organization
 from bot.ports import Reader
 from bot.settings import Settings
-from bot.triage.engine.kinship import Memo
 from bot.triage.engine.model import load
 from bot.triage.engine.reader import TrainedReader
 from bot.triage.lexicons import Lexicons, load_lexicons
@@ -57,5 +56,5 @@ class Table:
 def open_table(settings: Settings, model: Path | None = None) -> Table:
     """With the shipped model or another; raises ModelError."""
     lexicons = load_lexicons(TRIAGE)
-    reader = TrainedReader(RuleReader(lexicons), load(model or TRIAGE / "model.npz"), Memo(lexicons))
+    reader = TrainedReader(RuleReader(lexicons), load(model or TRIAGE / "model.npz"))
     return Table(settings, lexicons, reader, load_roles(TRIAGE / "roles.toml", lexicons.fold).has_duty)

@@ -1,7 +1,6 @@
 """Understanding: what a reader is given and what it gives back."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
@@ -9,7 +8,7 @@ from bot.domain.org import Article
 from bot.messages import record
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class OpenTicket:
     """As much of a ticket as is needed to tell whether a message belongs to it. ``building`` is normalised, "" unknown."""
 

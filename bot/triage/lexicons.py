@@ -112,9 +112,7 @@ class Lexicons:
     hints: Mapping[str, str]  # characters without one of which a pattern of a place can't match
     numerals: Mapping[str, int]
     weights: Mapping[str, float]
-    told: dict[str, Any] = field(
-        default_factory=dict, repr=False, compare=False
-    )  # what ``merge`` holds ready, by ticket
+    told: dict[str, Any] = field(default_factory=dict, repr=False, compare=False)  # the place of ``told.ready``
 
     def scan(self, plain: str) -> list[Hit]:
         """Everything that the words of a message hit, in order; what idioms or longer nouns hide is dropped."""

@@ -1,22 +1,16 @@
 """Whether two messages are about the same matter: words, category, things, time and cues count; places may veto."""
 
 import math
-from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from heapq import heapify, heappop, heappush
-from operator import add, mul
-from typing import NamedTuple
 
 from bot.ports import Matter, OpenTicket
-from bot.triage.evidence import examine
 from bot.triage.lexicons import Lexicons
-from bot.triage.naming import Naming, occurs
-from bot.triage.normalise import Said, hear
+from bot.triage.normalise import hear
 from bot.triage.place import conflict
-
-REMEMBERED = 2000  # tickets whose words are held ready for comparing, a few megabytes
+from bot.triage.told import Told, may_name, ready, shared, twos_of
 
 # Categories in which people tell one and the same trouble: 漏水, 积水, 污水, 臭.
 KINDRED = frozenset({"drainage", "utilities", "sanitation", "property"})
@@ -67,29 +61,29 @@ class _Matching:
 
     def __init__(self, matter: Matter, hint: Hint, lexicons: Lexicons) -> None:
         self._matter, self._hint, self._lexicons = matter, hint, lexicons
-        self._ready = _ready(lexicons)
-        self._grams = _grams(hear(matter.text, lexicons.hearing).plain)
-        self._spellings = [self._ready.naming.spellings(name) for name in hint.names]
+        self._ready = ready(lexicons)
+        self._twos = twos_of(hear(matter.text, lexicons.hearing).plain)
+        self._spellings = self._ready.spellings(hint.names)
 
     def promise(self, ticket: OpenTicket) -> float:
         """How near a ticket may be at the most, without examining it."""
-        told = self._ready.told(ticket, self._lexicons)
-        is_named = occurs(self._spellings, told.said.plain)
+        told = self._ready.told(ticket)
+        is_named = may_name(told, self._spellings)
         return round(self._beside(ticket, told) + self._lexicons.weights["same_thing"] * is_named, 3)
 
     def nearness(self, ticket: OpenTicket) -> float:
         """How near a ticket is."""
-        told = self._ready.told(ticket, self._lexicons)
+        told = self._ready.told(ticket)
         total = self._beside(ticket, told)
         if self._hint.names and (names := told.names(self._lexicons)):
             weights = self._lexicons.weights
-            total += weights["same_thing" if _shared(self._hint.names, names) else "other_thing"]
+            total += weights["same_thing" if shared(self._hint.names, names) else "other_thing"]
         return round(total, 3)
 
-    def _beside(self, ticket: OpenTicket, told: "Told") -> float:
+    def _beside(self, ticket: OpenTicket, told: Told) -> float:
         """All that speaks for it beside the things that are named."""
         hint, weights = self._hint, self._lexicons.weights
-        total = weights["cosine"] * _alike(self._grams, told.grams)
+        total = weights["cosine"] * told.alike(self._twos)
         total += _category(self._matter.category, ticket.category, weights)
         minutes = hint.recent.get(ticket.id, (hint.at - ticket.registered_at).total_seconds() / 60)
         total += weights["recency"] * math.exp(-max(minutes, 0.0) / 20) + weights["cue"] * hint.cue
@@ -102,72 +96,3 @@ def _category(one: str, other: str, weights: Mapping[str, float]) -> float:
     if one == other:
         return weights["same_category"]
     return weights["kindred_category"] if {one, other} <= KINDRED else weights["other_category"]
-
-
-def _shared(names: frozenset[str], others: frozenset[str]) -> bool:
-    """Whether the same thing is named: 喇叭 is in 大喇叭."""
-    return any(one in other or other in one for one in names for other in others)
-
-
-class Grams(NamedTuple):
-    """The pairs of characters of a text, and the sum of their squares."""
-
-    counts: Counter[str]
-    square: int
-
-
-def cosine(one: str, other: str) -> float:
-    """How alike two texts are by their pairs of characters (0–1)."""
-    return _alike(_grams(one), _grams(other))
-
-
-def _alike(one: Grams, other: Grams) -> float:
-    counts, others = one.counts, other.counts
-    shared = sum([counts[gram] * others[gram] for gram in counts.keys() & others.keys()])
-    return shared / math.sqrt(one.square * other.square) if shared else 0.0
-
-
-def _grams(text: str) -> Grams:
-    letters = "".join(filter(str.isalnum, text))
-    counts = Counter(map(add, letters, letters[1:]))
-    return Grams(counts, sum(map(mul, counts.values(), counts.values())))
-
-
-class Told:
-    """What a ticket's words come to. What they name is only found out where it may decide."""
-
-    def __init__(self, text: str, lexicons: Lexicons) -> None:
-        self.text = text
-        self.said: Said = hear(text, lexicons.hearing)
-        self.grams = _grams(self.said.plain)
-        self._names: frozenset[str] | None = None
-
-    def names(self, lexicons: Lexicons) -> frozenset[str]:
-        """What the ticket is about, to compare."""
-        if self._names is None:
-            self._names = examine(self.said, lexicons).names
-        return self._names
-
-
-class Ready:
-    """What is held ready for comparing: an open ticket is compared with every new trouble around it."""
-
-    def __init__(self, lexicons: Lexicons) -> None:
-        self.naming = Naming(lexicons)
-        self._told: dict[str, Told] = {}  # by ticket, oldest first
-
-    def told(self, ticket: OpenTicket, lexicons: Lexicons) -> Told:
-        """The words of a ticket."""
-        known = self._told.get(ticket.id)
-        if known is None or known.text != ticket.text:
-            known = self._told[ticket.id] = Told(ticket.text, lexicons)
-            if len(self._told) > REMEMBERED:
-                del self._told[next(iter(self._told))]
-        return known
-
-
-def _ready(lexicons: Lexicons) -> Ready:
-    found: Ready | None = lexicons.told.get("")
-    if found is None:
-        found = lexicons.told[""] = Ready(lexicons)
-    return found

@@ -9,7 +9,7 @@ import pytest
 
 from bot.app import TRIAGE
 from bot.ports import Matter, OpenTicket
-from bot.triage import merge
+from bot.triage import told
 from bot.triage.evidence import Evidence, examine
 from bot.triage.lexicons import Lexicons, load_lexicons
 from bot.triage.merge import Hint, merge_candidates
@@ -57,7 +57,7 @@ def test_only_promising_tickets_are_examined(lexicons: Lexicons, monkeypatch: py
         examined.append(said.plain)
         return examine(said, known)
 
-    monkeypatch.setattr(merge, "examine", counted)
+    monkeypatch.setattr(told, "examine", counted)
     others = [replace(LIFT, id=f"o{n}", text=f"{n}号楼的路灯不亮") for n in range(50)]
     alike = [LIFT, replace(LIFT, id="t2", text="3号楼电梯又停了，急")]
     matter, hint = Matter("3号楼电梯又停了", "help", "facilities", "routine"), Hint(AT, "web:a", frozenset({"电梯"}))

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from bot.ports import Reader
 from bot.triage.engine.features import message_features
-from bot.triage.engine.kinship import Memo, pairs
+from bot.triage.engine.kinship import pairs
 from bot.triage.engine.ngrams import ngrams
 from bot.triage.engine.room import Lesson, Room, conversations
 from bot.triage.engine.tagging import Labelled
@@ -27,9 +27,7 @@ class Example:
     as_labelled: bool = True  # what came before is as labelled
 
 
-def examples(
-    lessons: Iterable[Lesson], rules: RuleReader, memo: Memo, reader: Reader | None = None
-) -> Iterator[Example]:
+def examples(lessons: Iterable[Lesson], rules: RuleReader, reader: Reader | None = None) -> Iterator[Example]:
     """An example for each lesson.
 
     What came before is taken as labelled, or as ``reader`` would have heard it: a reader has to live with its own mistakes.
@@ -39,7 +37,7 @@ def examples(
         for lesson in conversation:
             context = room.context(lesson, RECENT)
             turn = rules.turn(lesson.text, context)
-            around = pairs(turn, memo)
+            around = pairs(turn)
             features = message_features(turn, around)
             kin = [(pair.features, room.origin[pair.ticket.id] in lesson.tickets) for pair in around]
             place = _place(turn, lesson) if reader is None else None

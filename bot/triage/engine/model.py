@@ -113,10 +113,10 @@ def save(model: Model, path: Path) -> int:
         "bias": model.bias,
         "slope": model.slope,
         "gate": np.asarray(model.gate, dtype=np.float16),
+        "tagger": model.tagger.table,
     }
-    words = {name: list(values) for name, values in model.tagger.weights.items()}
     plain = {
-        "tagger": {"weights": words, "steps": dict(model.tagger.steps)}, "features": list(model.features),
+        "tagger": model.tagger.names, "steps": dict(model.tagger.steps), "features": list(model.features),
         "kinship": dict(model.kinship), "least": model.least, "facts": dict(model.facts),
     }  # fmt: skip
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
@@ -158,7 +158,7 @@ def _unpacked(path: Path) -> Model:
         gate=array("d", read["gate"].astype(np.float64).tobytes()),
         least=float(plain["least"]),
         kinship={name: float(weight) for name, weight in plain["kinship"].items()},
-        tagger=Tagger(plain["tagger"]["weights"], plain["tagger"]["steps"]),
+        tagger=Tagger.of(plain["tagger"], read["tagger"].astype(np.float32), plain["steps"]),
         facts=dict(plain["facts"]),
     )
 
@@ -172,10 +172,10 @@ def _fits(model: Model) -> bool:
 
 
 def _tags(tagger: Tagger) -> bool:
-    return all(len(values) == len(TAGS) for values in tagger.weights.values())
+    return tagger.table.shape == (1 + sum(map(len, tagger.rows)), len(TAGS)) and bool(np.isfinite(tagger.table).all())
 
 
-ARRAYS = ("ngrams", "idf", "weights", "bias", "slope", "gate")
+ARRAYS = ("ngrams", "idf", "weights", "bias", "slope", "gate", "tagger")
 DAMAGE = (
     ValueError, LookupError, TypeError, AttributeError, EOFError, OverflowError, RuntimeError, SyntaxError, MemoryError,
     zipfile.BadZipFile, zlib.error, struct.error,

@@ -12,7 +12,7 @@ from functools import cached_property
 
 from bot.ports import Matter, Reading, ReadingContext
 from bot.triage.engine.features import ECHOES, message_features, talk_features
-from bot.triage.engine.kinship import Memo, Pair, pairs
+from bot.triage.engine.kinship import Pair, pairs
 from bot.triage.engine.logistic import with_act
 from bot.triage.engine.model import ACTIONABLE, ACTS, Heads, Model
 from bot.triage.engine.ngrams import ngrams
@@ -23,6 +23,7 @@ from bot.triage.turn import Turn
 
 LABELS = ("nature", "category", "urgency")
 JOINS = ("metoo", "followup", "urge")
+QUESTIONS = frozenset({"question", "asks"})  # cues without which no article answers
 CHAT = Reading("chat")
 
 KIN = 0.3  # a message belongs to the likeliest open ticket from this probability on
@@ -50,7 +51,6 @@ class TrainedReader:
 
     rules: RuleReader
     model: Model
-    memo: Memo
 
     def read(self, text: str, context: ReadingContext) -> Reading:
         """Read one message, or the parts of one case joined by line breaks."""
@@ -68,7 +68,7 @@ class TrainedReader:
             return turn
         if small:
             return ruled if (ruled := self.rules.ask(turn)).hotlines else CHAT
-        around = pairs(turn, self.memo)
+        around = pairs(turn)
         heads = self.model.heads(look, message_features(turn, around))
         return _Decision(self, turn, around, heads, alarmed).reading()
 
@@ -116,8 +116,9 @@ class _Decision:
         """Danger, answers from the knowledge base, tickets named by number: the rules know."""
         if self.alarmed and self.turn.evidence.dangers and self.ruled.hotlines:
             return True
-        may_ask = self.turn.context.articles and self.asked >= ASKING
-        return bool(may_ask) and any(matter.article for matter in self.ruled.matters)
+        if not self.turn.context.articles or self.asked < ASKING or QUESTIONS.isdisjoint(self.turn.evidence.marks):
+            return False
+        return any(matter.article for matter in self.ruled.matters)
 
     def _is_ruled(self) -> bool:
         return self.ruled.act == "new" or self.ruled.act in JOINS

@@ -3,11 +3,13 @@
 The spans that the rules' patterns and the gazetteer find are features among others, to be trusted as far as they deserve.
 """
 
+import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from itertools import repeat
 from operator import add
+from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,37 +19,40 @@ KINDS = "012345678kmnt"  # of features, in the order of ``features_of``
 CUT = 300  # characters of a message that are tagged
 FORBIDDEN = -1e9  # I at the beginning; behind O it is not asked about
 
-Weights = Mapping[str, Sequence[float]]  # kind and feature → what it says for O, B and I
+Floats = NDArray[np.float32]
 
 
 @dataclass(frozen=True)
 class Tagger:
-    """Weights of features for each tag, and of each tag behind another."""
+    """What features say for each tag, and tags behind one another."""
 
-    weights: Weights
+    rows: Sequence[Mapping[str, int]]  # for each kind of feature its rows of the table
+    table: Floats  # (rows, tags); the first row is for all unknown ones
     steps: Mapping[str, float]  # "BI": I behind B
+
+    @classmethod
+    def of(cls, names: Sequence[str], table: Floats, steps: Mapping[str, float]) -> Self:
+        """A tagger of features, each its kind and its text, in the order of the rows behind the first."""
+        rows: dict[str, dict[str, int]] = {kind: {} for kind in KINDS}
+        for row, name in enumerate(names, start=1):
+            rows[name[0]][sys.intern(name[1:])] = row  # the same few characters stand in many of them
+        return cls(list(rows.values()), table, steps)
+
+    @property
+    def names(self) -> list[str]:
+        """The features, as ``of`` takes them."""
+        found = {row: kind + text for kind, rows in zip(KINDS, self.rows, strict=True) for text, row in rows.items()}
+        return [found[row] for row in sorted(found)]
 
     def spans(self, plain: str, known: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
         """The spans of a text that say where; ``known`` are those that patterns found."""
         plain = plain[:CUT]
         if not plain:
             return []
-        found = zip(self._rows, features_of(plain, known), strict=True)
+        found = zip(self.rows, features_of(plain, known), strict=True)
         rows = [list(map(row.get, column[: len(plain)], repeat(0))) for row, column in found]
-        told = self._table[np.array(rows)].sum(axis=0)
+        told = self.table[np.array(rows)].sum(axis=0)
         return list(spans_of(likeliest(told.tolist(), self.steps)))
-
-    @cached_property
-    def _rows(self) -> list[dict[str, int]]:
-        """For each kind of feature the rows of the table that it stands in; the first row is for all unknown ones."""
-        rows: dict[str, dict[str, int]] = {kind: {} for kind in KINDS}
-        for row, name in enumerate(self.weights, start=1):
-            rows[name[0]][name[1:]] = row
-        return list(rows.values())
-
-    @cached_property
-    def _table(self) -> NDArray[np.float64]:
-        return np.array([[0.0] * len(TAGS), *self.weights.values()])
 
 
 def likeliest(told: Sequence[Sequence[float]], steps: Mapping[str, float]) -> str:

@@ -63,10 +63,10 @@ class _Trainer:
 
     def averaged(self, least: float) -> Tagger:
         """What was learnt; features that weigh less than ``least`` are dropped."""
-        kept = {name: values for name, values in self._summed.items() if max(map(abs, values)) >= least}
-        return Tagger(
-            {name: [round(value, 2) for value in kept[name]] for name in sorted(kept)},
-            {name: round(value, 2) for name, value in sorted(self._summed_steps.items())},
+        kept = {name: values for name, values in sorted(self._summed.items()) if max(map(abs, values)) >= least}
+        table = np.array([[0.0] * len(TAGS), *kept.values()], dtype=np.float32).round(2)
+        return Tagger.of(
+            list(kept), table, {name: round(value, 2) for name, value in sorted(self._summed_steps.items())}
         )
 
 

@@ -6,7 +6,6 @@ from functools import cache
 
 from bot.app import TRIAGE
 from bot.ports import Example
-from bot.triage.engine.kinship import Memo
 from bot.triage.engine.learner import Communities, golden_of
 from bot.triage.engine.model import load
 from bot.triage.engine.reader import TrainedReader
@@ -21,7 +20,7 @@ BEGINNING = datetime(2026, 5, 4, 1, 0, tzinfo=UTC)
 @cache
 def _shipped() -> TrainedReader:
     lexicons = load_lexicons(TRIAGE)
-    return TrainedReader(RuleReader(lexicons), load(TRIAGE / "model.npz"), Memo(lexicons))
+    return TrainedReader(RuleReader(lexicons), load(TRIAGE / "model.npz"))
 
 
 def new_learner() -> Communities:
