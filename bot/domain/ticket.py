@@ -1,9 +1,10 @@
 """What a ticket is: its states, the one table of transitions, and the methods that walk it and record events.
 
-A ticket changes only through its methods; each guards the state and records what happened (product.md §3). Who may call
-them is decided in ``bot.usecases`` from the duties; when limits fall is decided in ``bot.domain.deadline``.
+A ticket changes only through its methods; each guards the state and records what happened (product.md §3).
+Who may call them: ``bot.usecases``, from the duties. When limits fall: ``bot.domain.deadline``.
 """
 
+from collections.abc import Container
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -99,6 +100,15 @@ class Ticket:
         """Note what happened; the row is stored with the ticket."""
         self.events.append(Event(at, kind, by, note, message))
 
+    def _end(self, state: str, at: datetime, reason: str | None = None) -> None:
+        self._move(state)
+        self._clear_request()
+        self.close_reason, self.closed_at = reason, at
+
+    def _only_in(self, allowed: Container[str]) -> None:
+        if self.state not in allowed:
+            raise WrongState("error.state", state=self.state)
+
     def _move(self, state: str) -> None:
         if state not in states.TRANSITIONS[self.state]:
             raise WrongState("error.state", state=self.state)
@@ -119,8 +129,7 @@ class Ticket:
     def sign(self, person: str, at: datetime, message: str | None = None) -> None:
         """The first to sign becomes the assignee. ``signed_at`` keeps the first signature for good."""
         self._move(states.IN_PROGRESS)
-        self.assignee = person
-        self.signed_at = self.signed_at or at
+        self.assignee, self.signed_at = person, self.signed_at or at
         self.record("signed", at, person, message=message)
 
     def contact(self, person: str, at: datetime, message: str | None = None) -> None:
@@ -131,22 +140,19 @@ class Ticket:
 
     def progress(self, person: str, at: datetime, note: str, message: str | None = None) -> None:
         """Staff tell how it goes."""
-        if self.state not in states.WORKING:
-            raise WrongState("error.state", state=self.state)
+        self._only_in(states.WORKING)
         self.record("progressed", at, person, note, message)
 
     def transfer(self, person: str, to: str, at: datetime, note: str = "", message: str | None = None) -> None:
         """Hand it to somebody else, who has to sign in turn."""
         self._move(states.DISPATCHED)
-        self.assignee = to
+        self.assignee, self.dispatched_at = to, at
         self.transfer_count += 1
-        self.dispatched_at = at
         self.record("transferred", at, person, note or to, message)
 
     def whistle(self, person: str, called: str, at: datetime, message: str | None = None) -> None:
         """Call somebody in as a helper; the lead stays lead."""
-        if self.state not in states.WORKING:
-            raise WrongState("error.state", state=self.state)
+        self._only_in(states.WORKING)
         if called not in self.helpers:
             self.helpers.append(called)
         self.record("whistled", at, person, called, message)
@@ -159,8 +165,7 @@ class Ticket:
 
     def ask_return(self, person: str, reason: str, at: datetime, message: str | None = None) -> None:
         """Ask to give it back: once, with a reason. Until the ruling the asker stays responsible (首接负责)."""
-        if self.state not in {states.DISPATCHED, states.IN_PROGRESS}:
-            raise WrongState("error.state", state=self.state)
+        self._only_in({states.DISPATCHED, states.IN_PROGRESS})
         if self.asked == "return":
             raise WrongState("error.return_open")
         if self.return_count:  # the ruling on the first one is final
@@ -181,8 +186,7 @@ class Ticket:
 
     def ask(self, what: str, person: str, reason: str, until: datetime, at: datetime) -> None:
         """Ask one level up for a hold (``held``) or more time (``extended``), until a review date."""
-        if self.state not in {states.DISPATCHED, states.IN_PROGRESS, states.ON_HOLD}:
-            raise WrongState("error.state", state=self.state)
+        self._only_in({states.DISPATCHED, states.IN_PROGRESS, states.ON_HOLD})
         if self.asked:
             raise WrongState("error.request_open")
         self.asked, self.asked_by, self.asked_until, self.asked_note = what, person, until, reason
@@ -227,15 +231,13 @@ class Ticket:
 
     def approve(self, person: str, at: datetime, message: str | None = None) -> None:
         """A reviewed result goes to the people who complained."""
-        if self.state != states.REVIEW:
-            raise WrongState("error.state", state=self.state)
+        self._only_in({states.REVIEW})
         self._move(states.CALLBACK)
         self.record("reviewed", at, person, message=message)
 
     def poll(self, at: datetime) -> None:
         """A new round of votes opens."""
-        self.poll_round += 1
-        self.polled_at = at
+        self.poll_round, self.polled_at = self.poll_round + 1, at
         self.record("polled", at, SYSTEM, f"round {self.poll_round}")
 
     def rework(self, at: datetime, by: str, note: str = "", message: str | None = None) -> None:
@@ -250,29 +252,24 @@ class Ticket:
 
     def close(self, reason: str, at: datetime, by: str = SYSTEM, solved: bool | None = None) -> None:
         """The matter ends, with a reason; silence is never counted as satisfied."""
-        self._move(states.CLOSED)
-        self.close_reason, self.closed_at, self.solved = reason, at, solved
+        self._end(states.CLOSED, at, reason)
+        self.solved = solved
         self.record("closed", at, by, reason)
 
     def withdraw(self, at: datetime, by: str, note: str = "", message: str | None = None) -> None:
         """Nothing to do after all; the words are erased by the caller."""
-        self._move(states.WITHDRAWN)
-        self._clear_request()
-        self.close_reason, self.closed_at = "withdrawn", at
+        self._end(states.WITHDRAWN, at, "withdrawn")
         self.record("withdrawn", at, by, note, message)
 
     def refuse_acceptance(self, person: str, at: datetime, reason: str, message: str | None = None) -> None:
         """Not accepted: only a person may say so, with a reason."""
-        self._move(states.NOT_ACCEPTED)
-        self._clear_request()
-        self.closed_at = at
+        self._end(states.NOT_ACCEPTED, at)
         self.record("noted", at, person, f"not_accepted: {reason}", message)
 
     def merge_into(self, other: "Ticket", at: datetime, by: str, message: str | None = None) -> None:
         """The same matter as another ticket: everybody who spoke follows that one."""
-        self._move(states.MERGED)
-        self._clear_request()
-        self.merged_into, self.close_reason, self.closed_at = other.id, "merged", at
+        self._end(states.MERGED, at, "merged")
+        self.merged_into = other.id
         self.record("merged", at, by, str(other.number), message)
         for account in self.voices:
             other.follow(account, at, message)
