@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
+from importlib import import_module
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -18,7 +19,7 @@ from adapters.orgfile import check_org
 from bot.domain import deadline, workcalendar
 from bot.domain.deadline import LimitTable
 from bot.domain.org import Organization
-from bot.ports import MediaReader, UnitOfWork
+from bot.ports import Connection, MediaReader, Platform, Tools, UnitOfWork
 from bot.render.catalog import load_catalog
 from bot.render.render import Renderer
 from bot.settings import Settings, SettingsError
@@ -44,6 +45,10 @@ DEMO_ORG = HERE / "demo" / "org.toml"
 UNSENT = {"uncertain": "不知是否送达", "dead": "没有送出"}
 LOOK = "gridsteward outbox 查看"
 FIRST_LINK = timedelta(days=7)  # how long an owner's first link and a code are good
+PLATFORMS = {
+    "telegram": "token", "matrix": "homeserver", "wechaty": "endpoint", "wecom": "bot_id", "feishu": "app_id",
+    "dingtalk": "client_id",
+}  # fmt: skip  # each is on where this setting of its section is not empty; its adapter is ``adapters.<name>``
 SURVIVORS = 20_000  # more objects than before: then the collector looks for rings among them
 
 
@@ -125,6 +130,22 @@ def photo_reader(settings: Settings) -> MediaReader | None:
     if not installed():
         raise SettingsError("media.read_photos: the packages are missing; run `make setup-ocr` (Python 3.11 or 3.12)")
     return PhotoReader()
+
+
+def platforms(settings: Settings, tools: Tools) -> list[Platform]:
+    """The platforms that are switched on. Raises ``SettingsError`` where the packages of one are missing."""
+    return [
+        _platform(settings, name, tools) for name, first in PLATFORMS.items() if getattr(getattr(settings, name), first)
+    ]
+
+
+def _platform(settings: Settings, name: str, tools: Tools) -> Platform:
+    try:
+        adapter = import_module(f"adapters.{name}")
+        platform: Platform = adapter.connect(getattr(settings, name), tools)
+    except ImportError as error:
+        raise SettingsError(f"{name}: {error}; run `make setup-{name}`") from error
+    return platform
 
 
 def build_engine(settings: Settings, org: Organization, ids: Ids | None = None) -> Engine:
@@ -209,17 +230,27 @@ def find_faults(settings: Settings, path: Path, on_copy: Callable[[], None] = la
         return [*faults, f"{path}：没有数据库；先运行 gridsteward init ORG"]
     try:
         with open_to_read(path, on_copy, settings.storage.synchronous) as storage:
-            return [*faults, *_stored_faults(storage)]
+            return [*faults, *_stored_faults(storage, settings)]
     except StorageError as error:
         return [*faults, str(error)]
 
 
-def _stored_faults(storage: Storage) -> list[str]:
+def _deaf(storage: Storage, settings: Settings) -> list[Connection]:
+    """The platforms that are switched on and not heard."""
+    on = {name for name, first in PLATFORMS.items() if getattr(getattr(settings, name), first)}
+    found = storage.desk.run(lambda uow: uow.connections.all())
+    return [one for one in found if one.channel in on and one.state != "up"]
+
+
+def _stored_faults(storage: Storage, settings: Settings) -> list[str]:
     org = storage.desk.run(lambda uow: uow.org.load())
     if not org.units:
         return ["数据库里没有组织；请运行 gridsteward org import"]
     faults = list(check_org(org))
     faults += storage.desk.run(lambda uow: uow.audit.verify())
+    faults += [
+        f"{one.channel}：从{one.since:%m-%d %H:%M} UTC 起收不到消息（{one.reason}）" for one in _deaf(storage, settings)
+    ]
     unsent = storage.desk.run(lambda uow: {state: uow.outbox.in_state(state, 1000) for state in UNSENT})
     faults += [f"{len(unsent[state])} 条消息{words}（{LOOK}）" for state, words in UNSENT.items() if unsent[state]]
     if aside := storage.desk.run(lambda uow: uow.reserve.all()):

@@ -9,6 +9,7 @@ from typing import Protocol, TypeVar
 import structlog
 
 from bot.domain.org import Organization
+from bot.domain.pace import Pace
 from bot.messages import Capabilities, InboundEvent, channel_of
 from bot.ports import Channel, Clock, Desk, SecondOpinion, SendResult, Timer, UnitOfWork
 from bot.usecases.engine import BURST, Engine
@@ -36,6 +37,7 @@ class Bot:
         self._desk = desk
         self._clock = clock
         self._channels: dict[str, Channel] = {}
+        self._paces: dict[str, Pace] = {}
         self._queues: dict[str, list[Parcel]] = {}  # by chat, in order
         self._sending: dict[str, asyncio.Task[None]] = {}
         self._work = asyncio.Event()
@@ -55,6 +57,8 @@ class Bot:
         """Say which platforms can be spoken to, what rings when something is due, who shows tickets, who is asked in doubt."""
         self._second = second
         self._channels = {channel.name: channel for channel in channels}
+        rates = {name: channel.capabilities for name, channel in self._channels.items()}
+        self._paces = {name: Pace(rate.per_second, rate.chat_per_minute) for name, rate in rates.items()}
         self._alarm = alarm
         self._changed = changed
 
@@ -221,6 +225,9 @@ class Bot:
     async def _deliver(self, queue: list[Parcel]) -> None:
         """Send the first; if it has to be tried again, those behind it wait, so that the order stays."""
         parcel = queue.pop(0)
+        chat = parcel.message.chat
+        if wait := self._paces[channel_of(chat)].delay(chat, asyncio.get_running_loop().time()):
+            await asyncio.sleep(wait)
         result = await self._send(parcel)
         await self._desk.submit(partial(self._settle, parcel=parcel, result=result))
         if result.state == "retry":

@@ -179,6 +179,8 @@ class OutboundMessage:
     buttons: tuple[Button, ...] = ()
     attachments: tuple[str, ...] = ()
     extra: Mapping[str, str] = field(default_factory=dict)
+    names: tuple[str, ...] = ()  # how the text calls who is mentioned, in the order of ``mentions``
+    reply_to: str | None = None  # the platform's id of the message that is answered
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,6 +188,8 @@ class Capabilities:
     """What a platform can do; what it can't degrades to words. ``max_length`` in characters.
 
     ``keyed``: it knows idempotency keys, so that the same message may be sent again after a crash without being doubled.
+    ``hears_all``: False where only what is addressed to the bot arrives. The rates are ours, 0 for none: 80 % of what the
+    platform allows, from the settings.
     """
 
     buttons: bool = True
@@ -193,3 +197,6 @@ class Capabilities:
     polls: bool = False
     max_length: int = 2000
     keyed: bool = False
+    hears_all: bool = True
+    per_second: float = 0.0  # messages of the whole account
+    chat_per_minute: float = 0.0  # messages to one chat

@@ -27,6 +27,7 @@ from bot.app import (
     calm_collector,
     media_folder,
     photo_reader,
+    platforms,
     public_url,
     room_links,
 )
@@ -35,9 +36,10 @@ from bot.domain.org import Organization
 from bot.housekeeping import keep_house, study
 from bot.live import Bot
 from bot.photos import PhotoWork
-from bot.ports import Clock
+from bot.ports import Clock, Inbound, Platform, Tools
 from bot.render.catalog import Catalog, load_catalog
 from bot.settings import Settings, SettingsError
+from bot.supervision import supervised
 from bot.triage.opinion import load_guide
 from bot.usecases.learning import take_up
 from bot.wary import Wary
@@ -60,6 +62,8 @@ class House:
     hub: Hub
     ticker: Ticker
     web: Listener
+    inbound: Inbound
+    platforms: tuple[Platform, ...]
     photos: PhotoWork | None = None
     second: Endpoint | None = None
 
@@ -92,12 +96,15 @@ def build(settings: Settings, storage: Storage, org: Organization, port: int) ->
 
     ticker = Ticker(bot.wake, hourly)
     second = second_opinion(settings, clock)
-    bot.connect([WebChannel(bot.query, hub)], ticker, hub.changed, second)
+    others = connected(settings, storage, Tools(media, clock, settings.bot.name, public_url(settings, port)))
+    bot.connect([WebChannel(bot.query, hub), *others], ticker, hub.changed, second)
     inbound = Wary(bot, storage.desk, clock) if storage.lock.was_orphaned else bot
     catalog = load_catalog(settings.bot.locale)
     deps = WebDeps(inbound, hub, media, settings, catalog, clock, secret_of(storage))
     photos = photo_work(settings, storage, media, catalog)
-    house = House(settings, storage, bot, hub, ticker, Listener(build_web(deps), web.host, port), photos, second)
+    served = build_web(deps, [route for platform in others for route in platform.routes])
+    listener = Listener(served, web.host, port)
+    house = House(settings, storage, bot, hub, ticker, listener, inbound, tuple(others), photos, second)
     calm_collector()
     return house
 
@@ -111,6 +118,15 @@ def photo_work(settings: Settings, storage: Storage, media: MediaFolder, catalog
         _fail(str(error))
     line = catalog.text("word", "in_photo")
     return PhotoWork(storage.desk, media, reader, SystemClock(), line) if reader else None
+
+
+def connected(settings: Settings, storage: Storage, tools: Tools) -> list[Platform]:
+    """The platforms that are switched on."""
+    try:
+        return platforms(settings, tools)
+    except SettingsError as error:
+        storage.close()
+        _fail(str(error))
 
 
 def second_opinion(settings: Settings, clock: Clock) -> Endpoint | None:
@@ -131,6 +147,7 @@ async def live(house: House, announce: Callable[[], None], play: Callable[[], Aw
     tasks = [asyncio.create_task(house.bot.run(), name="bot")]
     if house.photos is not None:
         tasks.append(asyncio.create_task(house.photos.run(), name="photos"))
+    tasks += supervised(house.platforms, house.inbound, SystemClock())
     announce()
     if play is not None:
         tasks.append(asyncio.create_task(_guarded(play), name="play"))
@@ -141,6 +158,8 @@ async def live(house: House, announce: Callable[[], None], play: Callable[[], Aw
     for task in tasks:
         task.cancel()
     await asyncio.gather(*tasks, return_exceptions=True)
+    for platform in house.platforms:
+        await platform.close()
     if house.second is not None:
         await house.second.close()
 

@@ -131,6 +131,68 @@ class LlmSettings(Section):
         return self
 
 
+class TelegramSettings(Section):
+    token: SecretStr = SecretStr("")
+    mode: Literal["polling", "webhook"] = "polling"
+    webhook_secret: SecretStr = SecretStr("")
+    proxy: str = ""
+    api_url: str = "https://api.telegram.org"
+    per_second: float = Field(24, gt=0)
+    chat_per_minute: float = Field(16, gt=0)
+
+
+class MatrixSettings(Section):
+    homeserver: str = ""
+    user: str = ""
+    token: SecretStr = SecretStr("")
+    per_second: float = Field(4, gt=0)
+    chat_per_minute: float = Field(30, gt=0)
+
+
+class WechatySettings(Section):
+    endpoint: str = ""
+    token: SecretStr = SecretStr("")
+    tls: Literal["built_in", "own_ca", "off"] = "built_in"
+    ca: Path | None = None
+    hears_all: bool = False
+    stopped: bool = False
+    per_day: int = Field(200, ge=0)
+    jitter_seconds: float = Field(3, ge=0)
+    per_second: float = Field(0.25, gt=0)
+    chat_per_minute: float = Field(4, gt=0)
+
+
+class WecomSettings(Section):
+    bot_id: str = ""
+    secret: SecretStr = SecretStr("")
+    url: str = "wss://openws.work.weixin.qq.com"
+    callback_token: SecretStr = SecretStr("")
+    callback_key: SecretStr = SecretStr("")
+    webhooks: dict[str, SecretStr] = {}
+    per_second: float = Field(2, gt=0)
+    chat_per_minute: float = Field(16, gt=0)
+
+
+class FeishuSettings(Section):
+    app_id: str = ""
+    app_secret: SecretStr = SecretStr("")
+    url: str = "https://open.feishu.cn"
+    mode: Literal["connection", "callback"] = "connection"
+    encrypt_key: SecretStr = SecretStr("")
+    verification_token: SecretStr = SecretStr("")
+    hears_all: bool = False
+    per_second: float = Field(13, gt=0)
+    chat_per_minute: float = Field(240, gt=0)
+
+
+class DingtalkSettings(Section):
+    client_id: str = ""
+    client_secret: SecretStr = SecretStr("")
+    url: str = "https://api.dingtalk.com"
+    per_second: float = Field(8, gt=0)
+    chat_per_minute: float = Field(16, gt=0)
+
+
 class Settings(BaseSettings):
     """All settings of one running bot."""
 
@@ -147,6 +209,12 @@ class Settings(BaseSettings):
     storage: StorageSettings = StorageSettings()
     web: WebSettings = WebSettings()
     llm: LlmSettings = LlmSettings()
+    telegram: TelegramSettings = TelegramSettings()
+    matrix: MatrixSettings = MatrixSettings()
+    wechaty: WechatySettings = WechatySettings()
+    wecom: WecomSettings = WecomSettings()
+    feishu: FeishuSettings = FeishuSettings()
+    dingtalk: DingtalkSettings = DingtalkSettings()
 
 
 def load_settings(file: Path | None = None) -> Settings:

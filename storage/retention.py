@@ -26,6 +26,7 @@ class RetentionReport:
     inbox: int
     rooms: int
     examples: int
+    notes: int
     notices: int
     without_media: int
     pseudonymised: int
@@ -49,6 +50,7 @@ def apply_retention(uow: SqliteUnitOfWork, now: datetime, policy: RetentionPolic
         inbox=uow.inbox.purge(now - policy.inbox),
         rooms=uow.rooms.purge(now - policy.rooms),
         examples=uow.learning.forget(now - policy.personal),
+        notes=uow.connections.forget(now - policy.personal),
         notices=erasure.notices(now - policy.notices),
         without_media=len(old_media),
         pseudonymised=len(old_names),

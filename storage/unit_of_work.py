@@ -6,6 +6,7 @@ from contextlib import contextmanager
 
 from bot import ports
 from storage.audit import Audit
+from storage.connections import Connections
 from storage.erasure import Erasure
 from storage.inbox import Inbox, Meta, Reserve
 from storage.learning import Learning
@@ -43,6 +44,7 @@ class SqliteUnitOfWork:
         self.reserve: ports.Reserve = Reserve(pen)
         self.rooms: ports.Rooms = Rooms(pen)
         self.learning: ports.Learning = Learning(pen, meta.secret("learning"))
+        self.connections: ports.Connections = Connections(pen)
 
     def begin(self) -> None:
         """Begin a writing transaction at once: a reading one that writes later can fail halfway."""

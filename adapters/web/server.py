@@ -1,6 +1,7 @@
 """The aiohttp application: routes, templates, headers. ``bot.app`` builds it and runs it in its own loop."""
 
 import secrets
+from collections.abc import Sequence
 from pathlib import Path
 
 import aiohttp_jinja2
@@ -14,8 +15,8 @@ from adapters.web.security import add_headers, guard
 HERE = Path(__file__).parent
 
 
-def build_web(deps: WebDeps) -> web.Application:
-    """The web chat as an application; the caller runs it and starts the bot beside it."""
+def build_web(deps: WebDeps, webhooks: Sequence[web.RouteDef] = ()) -> web.Application:
+    """The web chat as an application, with the webhooks of other platforms; the caller runs it and starts the bot beside it."""
     app = web.Application(middlewares=[guard])
     app[DEPS] = deps
     app.on_response_prepare.append(add_headers)
@@ -48,6 +49,7 @@ def build_web(deps: WebDeps) -> web.Application:
             web.static("/static", HERE / "static"),
         ]
     )
+    app.add_routes(webhooks)
     return app
 
 

@@ -1,9 +1,10 @@
 """What the core asks of the world: protocols that storage, adapters and triage implement. Nothing here does anything."""
 
+from bot.ports.connections import Connection, Connections, Refused
 from bot.ports.delivery import Notice, Outbox, Polls, Timer, Timers
 from bot.ports.learning import Example, Learner, Learning, Scores, Version
 from bot.ports.opinion import Opinion, SecondOpinion
-from bot.ports.outside import Channel, Clock, IdSource, Inbound, MediaStore, SendResult
+from bot.ports.outside import Channel, Clock, IdSource, Inbound, MediaStore, Platform, SendResult, Tools
 from bot.ports.people import OrgStore, People, Reserve
 from bot.ports.reading import Heard, Matter, MediaReader, OpenTicket, Reader, Reading, ReadingContext
 from bot.ports.records import Audit, Inbox, KeptMessage, Tickets, Words
@@ -14,6 +15,8 @@ __all__ = [
     "Audit",
     "Channel",
     "Clock",
+    "Connection",
+    "Connections",
     "Desk",
     "Example",
     "Heard",
@@ -32,10 +35,12 @@ __all__ = [
     "OrgStore",
     "Outbox",
     "People",
+    "Platform",
     "Polls",
     "Reader",
     "Reading",
     "ReadingContext",
+    "Refused",
     "Reserve",
     "RoomMessage",
     "Rooms",
@@ -45,6 +50,7 @@ __all__ = [
     "Tickets",
     "Timer",
     "Timers",
+    "Tools",
     "UnitOfWork",
     "Version",
     "Words",

@@ -1,9 +1,9 @@
 """The world outside: time, ids, platforms, photos."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from bot.domain.org import Organization
 from bot.messages import Capabilities, InboundEvent, Media, OutboundMessage
@@ -49,6 +49,37 @@ class Channel(Protocol):
 
     async def send(self, message: OutboundMessage) -> SendResult:
         """Send a message, under its idempotency key where the platform knows one."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Tools:
+    """What a platform's adapter is given beside its settings. ``name`` is the bot's own; ``url`` how webhooks reach us."""
+
+    media: "MediaStore"
+    clock: Clock
+    name: str
+    url: str = ""
+
+
+class Platform(Channel, Protocol):
+    """A platform that is heard over a connection of its own. Only its adapter speaks its language.
+
+    ``routes`` are those of its webhooks, for the web server to serve: ``aiohttp.web.RouteDef``, empty where it has none.
+    """
+
+    routes: Sequence[Any]
+
+    async def hear(self, inbound: "Inbound", ready: Callable[[], None]) -> None:
+        """Hand events to the bot until the connection ends; ``ready`` is called each time that it stands.
+
+        Raises what broke it; ``Refused`` where waiting does not help (a wrong token). Returning is an end like any other:
+        whoever called connects again.
+        """
+        ...
+
+    async def close(self) -> None:
+        """Let go of everything; nothing is sent or heard any more."""
         ...
 
 

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 from typing import Protocol, TypeVar
 
+from bot.ports.connections import Connections
 from bot.ports.delivery import Outbox, Polls, Timers
 from bot.ports.learning import Learning
 from bot.ports.people import OrgStore, People, Reserve
@@ -28,6 +29,7 @@ class UnitOfWork(Protocol):
     reserve: Reserve
     rooms: Rooms
     learning: Learning
+    connections: Connections
 
     def stirred(self) -> bool:
         """Whether a timer or a notice was written since this was last asked; also where that was taken back."""

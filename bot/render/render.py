@@ -36,12 +36,14 @@ class Renderer:
         texts = [self._words(notice, name_of, zone) for notice in bundle]
         text = self._cut("\n".join(texts), capabilities.max_length)
         single = first if len(bundle) == 1 else None
+        mentions = tuple(dict.fromkeys(account for notice in bundle for account in notice.mentions))
         return OutboundMessage(
             key=first.bundle or first.id,
             chat=first.chat,
             text=text,
             kind=single.kind if single else "digest",
-            mentions=tuple(dict.fromkeys(account for notice in bundle for account in notice.mentions)),
+            mentions=mentions,
+            names=tuple(called(name_of(account)) for account in mentions),
             ticket_id=single.ticket_id if single else None,
             number=single.number if single else None,
             buttons=self._buttons(single) if single and capabilities.buttons else (),

@@ -1,0 +1,53 @@
+"""How often may be spoken: token buckets for a whole account and for each chat. Pure; instants are seconds of any clock."""
+
+from dataclasses import dataclass, field
+
+KEPT = 10_000  # chats whose pace is remembered
+
+
+@dataclass
+class Bucket:
+    """So many at once, then one every ``every`` seconds."""
+
+    every: float
+    burst: int
+    _free_at: float = 0.0  # when the bucket would be full again, beyond now − burst × every
+
+    def wait(self, now: float) -> float:
+        """Seconds until one more may go; 0 for at once."""
+        return max(0.0, self._free_at - now - (self.burst - 1) * self.every)
+
+    def take(self, now: float) -> None:
+        """One goes now."""
+        self._free_at = max(self._free_at, now) + self.every
+
+
+@dataclass
+class Pace:
+    """The rates of one platform; 0 for none."""
+
+    per_second: float = 0.0
+    chat_per_minute: float = 0.0
+    _account: Bucket | None = field(init=False)
+    _chats: dict[str, Bucket] = field(init=False, default_factory=dict)
+
+    def __post_init__(self) -> None:
+        """The account's own bucket: what fits into a second may go at once."""
+        self._account = Bucket(1 / self.per_second, max(1, int(self.per_second))) if self.per_second else None
+
+    def delay(self, chat: str, now: float) -> float:
+        """Take the next place in a chat; gives back how many seconds to wait for it."""
+        buckets = [bucket for bucket in (self._account, self._chat(chat)) if bucket is not None]
+        wait = max((bucket.wait(now) for bucket in buckets), default=0.0)
+        for bucket in buckets:
+            bucket.take(now + wait)
+        return wait
+
+    def _chat(self, chat: str) -> Bucket | None:
+        if not self.chat_per_minute:
+            return None
+        if chat not in self._chats:
+            if len(self._chats) >= KEPT:
+                self._chats.clear()
+            self._chats[chat] = Bucket(60 / self.chat_per_minute, max(1, int(self.chat_per_minute / 4)))
+        return self._chats[chat]

@@ -1,0 +1,80 @@
+"""Keeping a platform heard: it is connected again for ever, slower each time, and whoever looks can see how it stands."""
+
+import asyncio
+import random
+from collections.abc import Sequence
+
+import structlog
+
+from bot.ports import Clock, Connection, Inbound, Platform, Refused
+
+FIRST, LONGEST = 0.5, 60.0  # seconds between tries
+REFUSED_PAUSE = 600.0  # a wrong token may be put right while the bot runs, but is not asked about every minute
+STEADY = 60.0  # seconds after which a connection counts as a good one: the next try is quick again
+
+
+class Supervisor:
+    """Hears one platform through all breaks, also where a stream ends as if all were well."""
+
+    def __init__(self, platform: Platform, inbound: Inbound, clock: Clock, jitter: random.Random) -> None:
+        self._platform = platform
+        self._inbound = inbound
+        self._clock = clock
+        self._jitter = jitter
+        self._pause = FIRST
+        self._up_since: float | None = None
+        self._log = structlog.get_logger("channel").bind(channel=platform.name)
+
+    async def run(self) -> None:
+        """Until cancelled."""
+        while True:
+            state, reason = await self._once()
+            await self._note(state, reason)
+            self._log.warning("deaf", state=state, reason=reason)
+            await asyncio.sleep(self._wait(state))
+
+    async def _once(self) -> tuple[str, str]:
+        """One connection, from its beginning to its end: how it ended, and why."""
+        self._up_since = None
+        try:
+            await self._platform.hear(self._inbound, self._ready)
+        except Refused as error:
+            return "refused", str(error)[:300]
+        except Exception as error:  # whatever it was, the platform is to be heard again
+            return "down", f"{type(error).__name__}: {error}"[:300]
+        return "down", "the connection was closed"
+
+    def _ready(self) -> None:
+        self._up_since = asyncio.get_running_loop().time()
+        self._log.info("connected")
+        task = asyncio.create_task(self._note("up", ""), name=f"note {self._platform.name}")
+        task.add_done_callback(_ended)
+
+    async def _note(self, state: str, reason: str) -> None:
+        connection = Connection(self._platform.name, state, self._clock.now(), reason)
+        await self._inbound.query(lambda uow, _org, _now: uow.connections.put(connection))
+
+    def _wait(self, state: str) -> float:
+        """Seconds until the next try: doubled each time, half of it by chance, so that not all come back at once."""
+        if state == "refused":
+            return REFUSED_PAUSE
+        loop = asyncio.get_running_loop()
+        if self._up_since is not None and loop.time() - self._up_since >= STEADY:
+            self._pause = FIRST
+        wait, self._pause = self._pause, min(2 * self._pause, LONGEST)
+        return wait * (0.5 + 0.5 * self._jitter.random())
+
+
+def _ended(task: "asyncio.Task[None]") -> None:
+    """What went wrong while noting is the database's to tell: the next round of the bot meets it."""
+    if not task.cancelled():
+        task.exception()
+
+
+def supervised(platforms: Sequence[Platform], inbound: Inbound, clock: Clock) -> list["asyncio.Task[None]"]:
+    """A task for each platform, begun in the loop that serves."""
+    jitter = random.Random()  # noqa: S311 - spreads tries, guards nothing
+    return [
+        asyncio.create_task(Supervisor(platform, inbound, clock, jitter).run(), name=f"hear {platform.name}")
+        for platform in platforms
+    ]

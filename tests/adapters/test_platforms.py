@@ -1,0 +1,49 @@
+"""All platforms keep one contract: the same story gives the same ticket on each of them.
+
+A platform whose peer needs a program that is not installed is skipped with the reason, except in CI.
+"""
+
+from collections.abc import AsyncIterator, Callable
+from pathlib import Path
+
+import pytest
+
+from tests.peers.house import House, house
+from tests.peers.peer import Peer
+from tests.peers.story import live_through
+from tests.peers.stub import StubPeer
+
+PEERS: dict[str, Callable[[Path], Peer]] = {"stub": lambda _tmp_path: StubPeer()}
+
+
+@pytest.fixture(params=PEERS)
+async def lived(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[House]:
+    """The bot on a platform."""
+    peer = PEERS[request.param](tmp_path)
+    await peer.start()
+    try:
+        async with house(tmp_path, peer) as built:
+            yield built
+    finally:
+        await peer.stop()
+
+
+async def test_a_ticket_lives_its_whole_life(lived: House) -> None:
+    ticket = await live_through(lived)
+
+    channel, accounts = lived.peer.platform.name, lived.peer.accounts
+    assert (ticket.nature, ticket.category, ticket.building) == ("help", "drainage", "3")
+    assert (ticket.reporter, ticket.followers) == (f"{channel}:{accounts['zhang']}", [f"{channel}:{accounts['wang']}"])
+    assert (ticket.assignee, ticket.close_reason, ticket.rating, ticket.solved) == ("zhou", "resolved", 5, True)
+
+
+async def test_a_broken_connection_comes_back(lived: House) -> None:
+    await lived.peer.cut()
+    await live_through(lived)
+
+
+async def test_small_talk_stays_unanswered(lived: House) -> None:
+    await lived.peer.say("zhang", "晚上包饺子，有空都来", address=not lived.peer.platform.capabilities.hears_all)
+    await live_through(lived)
+
+    assert "饺子" not in "".join(seen.text for seen in await lived.peer.seen())

@@ -1,0 +1,49 @@
+"""One ticket's whole life, played through a platform: it has to come out as it does everywhere else."""
+
+from bot.domain.states import CLOSED
+from bot.domain.ticket import Ticket
+from tests.fakes import CLEAR
+from tests.peers.house import House
+
+
+async def live_through(house: House) -> Ticket:
+    """A request, a voice more, signed, done, voted on, closed; gives the ticket back as it ended."""
+    peer = house.peer
+    address = not peer.platform.capabilities.hears_all
+    await peer.say("zhang", CLEAR["drainage"], address=address)
+    await house.shown("1号件已登记")
+    await peer.say("wang", "我家也是，臭死了", address=address)
+    await house.until(lambda: len(_the(house).followers) == 1)
+    await _tell(house, "zhou", "收到")
+    await house.until(lambda: _the(house).state == "in_progress")
+    await _tell(house, "zhou", "办结：已经疏通了")
+    asked = await house.shown("办得怎么样")
+    await _rate(house, asked.id)
+    return await house.until(lambda: ticket if (ticket := _the(house)).state == CLOSED else None)
+
+
+def _the(house: House) -> Ticket:
+    found = house.read(lambda uow: uow.tickets.by_number("dongshan", 1))
+    assert found is not None
+    return found
+
+
+async def _tell(house: House, who: str, words: str) -> None:
+    """A steward answers the bot's message about the ticket: with a button where there is one, else in words."""
+    ping = await house.shown("1号件已登记")
+    if words in ping.buttons:
+        await house.peer.press(who, ping.id, words)
+    else:
+        await house.peer.say(who, words, reply_to=ping.id, address=not house.peer.platform.capabilities.hears_all)
+
+
+async def _rate(house: House, asked: str) -> None:
+    """Both who complained are content."""
+    peer = house.peer
+    for who in ("zhang", "wang"):
+        seen = next(one for one in await peer.seen() if one.id == asked)
+        label = next((button for button in seen.buttons if button.startswith(("5", "很满意"))), None)
+        if label is not None:
+            await peer.press(who, asked, label)
+        else:
+            await peer.say(who, "5", reply_to=asked, address=not peer.platform.capabilities.hears_all)

@@ -1,0 +1,96 @@
+"""A platform is heard through all breaks, and whoever looks can see how it stands."""
+
+import asyncio
+import random
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot import supervision
+from bot.app import SystemClock, build_engine
+from bot.live import Bot
+from bot.messages import Capabilities, OutboundMessage
+from bot.ports import Connection, Inbound, Refused, SendResult
+from bot.settings import Settings
+from bot.supervision import Supervisor
+from storage.open import Storage, open_storage
+from tests.fakes import new_database, town
+
+
+class Flaky:
+    """A platform whose connections end as they are told to: normally, by an error, by a refusal."""
+
+    name = "flaky"
+    capabilities = Capabilities()
+    routes: Sequence[Any] = ()
+
+    def __init__(self, *ends: Exception | None) -> None:
+        self.ends = list(ends)
+        self.heard = 0
+        self.stands = asyncio.Event()
+
+    async def hear(self, inbound: Inbound, ready: Callable[[], None]) -> None:
+        self.heard += 1
+        if not self.ends:
+            ready()
+            self.stands.set()
+            await asyncio.Event().wait()
+        if (end := self.ends.pop(0)) is not None:
+            raise end
+
+    async def send(self, message: OutboundMessage) -> SendResult:
+        return SendResult("sent")
+
+    async def close(self) -> None:
+        """Nothing is held."""
+
+
+@pytest.fixture
+def storage(tmp_path: Path) -> Iterator[Storage]:
+    with open_storage(new_database(tmp_path / "town.db"), "OFF") as storage:
+        yield storage
+
+
+async def _heard(storage: Storage, platform: Flaky, until: asyncio.Event, seconds: float = 20) -> list[Connection]:
+    """How it stands, after a supervisor has had its time."""
+    bot = Bot(build_engine(Settings(), town()), storage.desk, SystemClock())
+    task = asyncio.create_task(Supervisor(platform, bot, SystemClock(), random.Random(1)).run())
+    with suppress(TimeoutError):
+        await asyncio.wait_for(until.wait(), seconds)
+    await asyncio.sleep(0.1)
+    found: list[Connection] = await bot.query(lambda uow, _org, _now: uow.connections.all())
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+    return found
+
+
+@pytest.fixture
+def hurried(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Tries follow each other quickly."""
+    monkeypatch.setattr(supervision, "FIRST", 0.01)
+
+
+async def test_it_is_heard_again_however_it_ended(storage: Storage, hurried: None) -> None:
+    platform = Flaky(None, OSError("reset"), None, ValueError("odd"))
+    [stands] = await _heard(storage, platform, platform.stands)
+
+    assert platform.heard == 5
+    assert (stands.channel, stands.state, stands.reason) == ("flaky", "up", "")
+
+
+async def test_who_looks_while_it_is_down_sees_why(storage: Storage, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(supervision, "FIRST", 30.0)
+    [stands] = await _heard(storage, Flaky(OSError("no route")), asyncio.Event(), 0.3)
+
+    assert (stands.state, stands.reason) == ("down", "OSError: no route")
+
+
+async def test_a_refusal_is_not_asked_about_again_and_again(storage: Storage, hurried: None) -> None:
+    platform = Flaky(Refused("the token is wrong"), None)
+    [stands] = await _heard(storage, platform, asyncio.Event(), 0.3)
+
+    assert platform.heard == 1
+    assert (stands.state, stands.reason) == ("refused", "the token is wrong")
