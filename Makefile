@@ -11,7 +11,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 STAMP := $(VENV)/.stamp
 
-.PHONY: help setup setup-dev setup-ocr run test check format bench triage-report lock clean
+.PHONY: help setup setup-dev setup-ocr setup-channels setup-judges run test check format bench triage-report lock clean
 .DELETE_ON_ERROR:
 
 help: ## what can be done here
@@ -38,6 +38,15 @@ $(STAMP)-ocr: requirements-ocr.txt $(STAMP)-setup
 	@$(PIP) install --require-hashes --no-deps -r requirements-ocr.txt
 	@touch $@
 
+# Platforms beyond Telegram: Matrix, WeChat, WeCom, Feishu.
+$(STAMP)-channels: requirements-channels.txt $(STAMP)-setup
+	@$(PIP) install --require-hashes -r requirements-channels.txt
+	@touch $@
+
+$(STAMP)-judges: requirements-judges.txt $(STAMP)-channels $(STAMP)-dev
+	@$(PIP) install --require-hashes -r requirements-judges.txt
+	@touch $@
+
 setup: $(STAMP)-setup ## .venv with what the bot needs
 
 setup-dev: $(STAMP)-dev ## .venv with what tests and checks need, too
@@ -47,10 +56,14 @@ setup-ocr: $(STAMP)-ocr ## and what reads the letters in photos (about 250 MB)
 run: setup ## the demo neighbourhood on localhost; PORT=8080 DATA=./var/demo
 	@$(BIN)/gridsteward demo --port $(PORT) --data $(DATA)
 
-test: setup-dev ## all tests; ARGS="-k name" for some
+setup-channels: $(STAMP)-channels ## and what Matrix, WeChat, WeCom and Feishu need
+
+setup-judges: $(STAMP)-judges ## and the platforms' own clients, which judge our fakes of them
+
+test: setup-judges ## all tests; ARGS="-k name" for some
 	@$(BIN)/python -m pytest -n auto $(ARGS)
 
-check: setup-dev ## lint, form, types, import rules
+check: setup-judges ## lint, form, types, import rules
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
@@ -73,6 +86,8 @@ lock: ## resolve the requirements anew (needs uv on the path)
 	$(COMPILE) --group build -o requirements.txt
 	$(COMPILE) --group build --group dev -c requirements.txt -o requirements-dev.txt
 	$(COMPILE) --extra ocr -c requirements.txt -o requirements-ocr.txt
+	$(COMPILE) --extra matrix --extra wechaty --extra wecom --extra feishu -c requirements.txt -o requirements-channels.txt
+	$(COMPILE) --group judges -c requirements.txt -c requirements-channels.txt -o requirements-judges.txt
 	@! grep -n '://' requirements*.txt
 
 clean: ## remove what was made here, except data under var/

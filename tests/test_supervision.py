@@ -44,6 +44,9 @@ class Flaky:
     async def send(self, message: OutboundMessage) -> SendResult:
         return SendResult("sent")
 
+    async def probe(self) -> list[str]:
+        return []
+
     async def close(self) -> None:
         """Nothing is held."""
 

@@ -78,6 +78,10 @@ class Platform(Channel, Protocol):
         """
         ...
 
+    async def probe(self) -> list[str]:
+        """Ask the platform who we are and what we may do; gives back what is missing, a Chinese sentence each."""
+        ...
+
     async def close(self) -> None:
         """Let go of everything; nothing is sent or heard any more."""
         ...

@@ -33,6 +33,9 @@ class StubPlatform:
         self.sent[f"b{len(self.sent)}"] = message
         return SendResult("sent", f"b{len(self.sent) - 1}")
 
+    async def probe(self) -> list[str]:
+        return []
+
     async def close(self) -> None:
         """Nothing is held."""
 

@@ -19,7 +19,8 @@ def test_since_stays_while_the_state_does(storage: Storage) -> None:
     later = MORNING + timedelta(minutes=5)
     with storage:
         for at, state, reason in ((MORNING, "down", "reset"), (later, "down", "no route")):
-            storage.desk.run(lambda uow, c=Connection("matrix", state, at, reason): uow.connections.put(c))
+            connection = Connection("matrix", state, at, reason)
+            storage.desk.run(lambda uow, one=connection: uow.connections.put(one))  # type: ignore[misc]
         assert storage.desk.run(lambda uow: uow.connections.all()) == [
             Connection("matrix", "down", MORNING, "no route")
         ]
