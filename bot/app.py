@@ -19,7 +19,7 @@ from adapters.orgfile import check_org
 from bot.domain import deadline, workcalendar
 from bot.domain.deadline import LimitTable
 from bot.domain.org import Organization
-from bot.ports import Connection, MediaReader, Platform, Tools, UnitOfWork
+from bot.ports import Connection, MediaReader, Platform, Refused, Tools, UnitOfWork
 from bot.render.catalog import load_catalog
 from bot.render.render import Renderer
 from bot.settings import Settings, SettingsError
@@ -130,6 +130,27 @@ def photo_reader(settings: Settings) -> MediaReader | None:
     if not installed():
         raise SettingsError("media.read_photos: the packages are missing; run `make setup-ocr` (Python 3.11 or 3.12)")
     return PhotoReader()
+
+
+def steps_of(channel: str) -> str | None:
+    """How an operator sets a platform up, in Chinese; None for one that there is not."""
+    file = HERE.parent / "adapters" / channel / "steps.txt"
+    return file.read_text(encoding="utf-8") if channel in PLATFORMS and file.is_file() else None
+
+
+async def probe(settings: Settings, channel: str, tools: Tools) -> list[str]:
+    """Ask a platform, live, what is missing; a sentence each."""
+    if not getattr(getattr(settings, channel), PLATFORMS[channel]):
+        return [f"{channel}.{PLATFORMS[channel]}：还没有填"]
+    platform = _platform(settings, channel, tools)
+    try:
+        return await platform.probe()
+    except Refused as error:
+        return [str(error)]
+    except Exception as error:
+        return [f"连不上：{type(error).__name__}: {error}"[:300]]
+    finally:
+        await platform.close()
 
 
 def platforms(settings: Settings, tools: Tools) -> list[Platform]:

@@ -18,6 +18,7 @@ from bot.usecases.outbox import Parcel
 
 T = TypeVar("T")
 STRIKES = 3  # a message or timer that fails so often is set aside
+MOMENT = 1.0  # seconds for which a message may wait in memory for the platform's pace
 PAUSE = timedelta(minutes=5)  # before a timer that failed is tried again
 
 
@@ -224,18 +225,32 @@ class Bot:
 
     async def _deliver(self, queue: list[Parcel]) -> None:
         """Send the first; if it has to be tried again, those behind it wait, so that the order stays."""
+        if (wait := await self._its_turn(queue[0].message.chat)) > 0:
+            await self._hold(queue, wait)
+            return
         parcel = queue.pop(0)
-        chat = parcel.message.chat
-        if wait := self._paces[channel_of(chat)].delay(chat, asyncio.get_running_loop().time()):
-            await asyncio.sleep(wait)
         result = await self._send(parcel)
         await self._desk.submit(partial(self._settle, parcel=parcel, result=result))
         if result.state == "retry":
-            held = SendResult("held", retry_after=result.retry_after)
-            for other in queue:
-                await self._desk.submit(partial(self._settle, parcel=other, result=held))
-            queue.clear()
-            self._work.set()  # the alarm does not know of them yet
+            await self._hold(queue, result.retry_after)
+
+    async def _its_turn(self, chat: str) -> float:
+        """Wait for the platform's pace, if that is not long; else gives back the seconds."""
+        pace, loop = self._paces[channel_of(chat)], asyncio.get_running_loop()
+        while (wait := pace.wait(chat, loop.time())) > 0:
+            if wait > MOMENT:
+                return wait
+            await asyncio.sleep(wait)
+        pace.take(chat, loop.time())
+        return 0.0
+
+    async def _hold(self, queue: list[Parcel], seconds: float) -> None:
+        """What is in the queue waits on the disk: after a crash it must not look as if it had been tried."""
+        for parcel in queue:
+            result = SendResult("held", retry_after=seconds)
+            await self._desk.submit(partial(self._settle, parcel=parcel, result=result))
+        queue.clear()
+        self._work.set()  # the alarm does not know of them yet
 
     def _settle(self, uow: UnitOfWork, *, parcel: Parcel, result: SendResult) -> None:
         self._engine.settle(uow, self._clock.now(), parcel, result)

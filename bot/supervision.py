@@ -2,15 +2,54 @@
 
 import asyncio
 import random
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from functools import partial
+from typing import TypeVar
 
 import structlog
 
-from bot.ports import Clock, Connection, Inbound, Platform, Refused
+from bot.messages import BOT, InboundEvent, Presence, channel_of, is_private, key_of
+from bot.ports import Clock, Connection, Inbound, Platform, Refused, UnitOfWork
+
+T = TypeVar("T")
 
 FIRST, LONGEST = 0.5, 60.0  # seconds between tries
 REFUSED_PAUSE = 600.0  # a wrong token may be put right while the bot runs, but is not asked about every minute
 STEADY = 60.0  # seconds after which a connection counts as a good one: the next try is quick again
+
+
+class Introducing:
+    """``ports.Inbound`` for a platform that delivers only what is addressed to the bot: some of them never say that it has
+    joined a group. So the first word from a group counts as joining, and the bot explains how it is spoken to.
+    """
+
+    def __init__(self, inbound: Inbound, clock: Clock) -> None:
+        self._inbound = inbound
+        self._clock = clock
+        self._known: set[str] = set()
+        self.query = inbound.query
+        self.reload = inbound.reload
+
+    async def receive(self, event: InboundEvent, before: Callable[[UnitOfWork], T]) -> T:
+        """Hand the event on, behind the bot's own joining where the group is new."""
+        chat = key_of(event.channel, event.chat)
+        if chat not in self._known and not is_private(chat):
+            if await self._is_new(chat, event):
+                joined = Presence(event.channel, event.chat, BOT, self._clock.now(), joined=True)
+                await self._inbound.receive(joined, partial(_greeted, chat=chat, at=joined.at))
+            self._known.add(chat)
+        return await self._inbound.receive(event, before)
+
+    async def _is_new(self, chat: str, event: InboundEvent) -> bool:
+        known = await self._inbound.query(
+            lambda uow, _org, _now: uow.connections.noted(event.channel, f"greeted {chat}")
+        )
+        return known is None and not (isinstance(event, Presence) and event.sender == BOT)
+
+
+def _greeted(uow: UnitOfWork, *, chat: str, at: datetime) -> None:
+    uow.connections.note(channel_of(chat), f"greeted {chat}", "1", at)
 
 
 class Supervisor:
@@ -18,7 +57,7 @@ class Supervisor:
 
     def __init__(self, platform: Platform, inbound: Inbound, clock: Clock, jitter: random.Random) -> None:
         self._platform = platform
-        self._inbound = inbound
+        self._inbound = inbound if platform.capabilities.hears_all else Introducing(inbound, clock)
         self._clock = clock
         self._jitter = jitter
         self._pause = FIRST

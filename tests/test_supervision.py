@@ -4,6 +4,7 @@ import asyncio
 import random
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -12,12 +13,12 @@ import pytest
 from bot import supervision
 from bot.app import SystemClock, build_engine
 from bot.live import Bot
-from bot.messages import Capabilities, OutboundMessage
+from bot.messages import BOT, Capabilities, InboundMessage, OutboundMessage
 from bot.ports import Connection, Inbound, Refused, SendResult
 from bot.settings import Settings
 from bot.supervision import Supervisor
 from storage.open import Storage, open_storage
-from tests.fakes import new_database, town
+from tests.fakes import MORNING, new_database, town
 
 
 class Flaky:
@@ -89,6 +90,34 @@ async def test_who_looks_while_it_is_down_sees_why(storage: Storage, monkeypatch
     [stands] = await _heard(storage, Flaky(OSError("no route")), asyncio.Event(), 0.3)
 
     assert (stands.state, stands.reason) == ("down", "OSError: no route")
+
+
+class Calling(Flaky):
+    """A platform that delivers only what is addressed to the bot, and never says that it has joined."""
+
+    name = "web"
+    capabilities = Capabilities(hears_all=False)
+
+    async def hear(self, inbound: Inbound, ready: Callable[[], None]) -> None:
+        ready()
+        for number in range(2):
+            message = InboundMessage("web", "work", "li", f"m{self.heard}{number}", MORNING, "你好", mentions=(BOT,))
+            await inbound.receive(message, lambda _uow: None)
+        self.heard += 1
+        self.stands.set()
+        await asyncio.Event().wait()
+
+
+async def test_where_the_bot_is_only_called_it_says_once_how(storage: Storage) -> None:
+    platform = Calling()
+    for _ in range(2):  # also after a restart
+        platform.stands.clear()
+        await _heard(storage, platform, platform.stands)
+    said = storage.desk.run(
+        lambda uow: [one.key for one in uow.outbox.pending(datetime.now(UTC) + timedelta(days=2), 100)]
+    )
+
+    assert said.count("addressed.how") == said.count("privacy") == 1
 
 
 async def test_a_refusal_is_not_asked_about_again_and_again(storage: Storage, hurried: None) -> None:

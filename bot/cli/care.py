@@ -1,26 +1,52 @@
 """Commands that look after the data: check, backup, restore, audit."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from bot.cli.common import DatabaseOption, SettingsOption, fail, reading, say_copy, settings_of
 
+if TYPE_CHECKING:
+    from bot.settings import Settings
+
 audit_app = typer.Typer(help="The audit log.", no_args_is_help=True)
 
 
-def check(settings: SettingsOption = None, db: DatabaseOption = None) -> None:
+def check(
+    settings: SettingsOption = None,
+    db: DatabaseOption = None,
+    channel: Annotated[str | None, typer.Option(help="Ask this platform, live, instead.")] = None,
+) -> None:
     """Say in words what is wrong with settings, organization and database, also while the bot runs; exit status 1 if so."""
     from bot.app import find_faults
 
     chosen = settings_of(settings)
-    faults = find_faults(chosen, db or chosen.storage.path, say_copy)
+    faults = find_faults(chosen, db or chosen.storage.path, say_copy) if channel is None else _probed(chosen, channel)
     for fault in faults:
         typer.echo(fault)
     if faults:
         raise typer.Exit(1)
     typer.echo("一切正常")
+
+
+def _probed(settings: "Settings", channel: str) -> list[str]:
+    """What a platform says is missing."""
+    import asyncio
+
+    from bot.app import PLATFORMS, SystemClock, media_folder, probe, public_url
+    from bot.ports import Tools
+    from bot.settings import SettingsError
+    from storage.media import MediaFolder
+
+    if channel not in PLATFORMS:
+        fail(f"--channel: one of {', '.join(PLATFORMS)}")
+    media = MediaFolder(media_folder(settings.storage.path), settings.web.max_upload_mb * 1_000_000)
+    tools = Tools(media, SystemClock(), settings.bot.name, public_url(settings))
+    try:
+        return asyncio.run(probe(settings, channel, tools))
+    except SettingsError as error:
+        fail(str(error))
 
 
 def backup(

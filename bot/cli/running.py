@@ -14,9 +14,14 @@ def init(
     org: OrgArgument,
     settings: SettingsOption = None,
     db: DatabaseOption = None,
+    channel: Annotated[list[str] | None, typer.Option(help="Print how to set a platform up, too.")] = None,
 ) -> None:
-    """Make the database for a neighbourhood and print the owners' first links, once."""
-    from bot.app import first_links
+    """Make the database for a neighbourhood and print the owners' first links, once; and the steps of platforms."""
+    from bot.app import first_links, steps_of
+
+    steps = [steps_of(name) for name in channel or ()]
+    if None in steps:
+        fail("--channel: no such platform")
 
     picture, chosen = org_from(org), settings_of(settings)
     with storage_of(settings, db) as storage:
@@ -25,6 +30,8 @@ def init(
         storage.desk.run(lambda uow: uow.org.replace(picture))
         for line in first_links(storage, chosen, datetime.now(UTC)):
             typer.echo(line)
+    for text in steps:
+        typer.echo(f"\n{text}")
 
 
 def code(

@@ -35,13 +35,17 @@ class Pace:
         """The account's own bucket: what fits into a second may go at once."""
         self._account = Bucket(1 / self.per_second, max(1, int(self.per_second))) if self.per_second else None
 
-    def delay(self, chat: str, now: float) -> float:
-        """Take the next place in a chat; gives back how many seconds to wait for it."""
-        buckets = [bucket for bucket in (self._account, self._chat(chat)) if bucket is not None]
-        wait = max((bucket.wait(now) for bucket in buckets), default=0.0)
-        for bucket in buckets:
-            bucket.take(now + wait)
-        return wait
+    def wait(self, chat: str, now: float) -> float:
+        """Seconds until one more message may go to a chat; 0 for at once."""
+        return max((bucket.wait(now) for bucket in self._buckets(chat)), default=0.0)
+
+    def take(self, chat: str, now: float) -> None:
+        """A message goes to a chat now."""
+        for bucket in self._buckets(chat):
+            bucket.take(now)
+
+    def _buckets(self, chat: str) -> list[Bucket]:
+        return [bucket for bucket in (self._account, self._chat(chat)) if bucket is not None]
 
     def _chat(self, chat: str) -> Bucket | None:
         if not self.chat_per_minute:

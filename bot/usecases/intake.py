@@ -165,8 +165,11 @@ def on_presence(ctx: Context, presence: Presence) -> None:
     if not ctx.uow.inbox.claim(f"presence:{chat}:{account}:{presence.at.isoformat()}:{presence.joined}", ctx.now):
         return
     if presence.sender == BOT:
-        if presence.joined and ctx.group(chat) is not None:
+        group = ctx.group(chat)
+        if presence.joined and group is not None:
             telling.tell(ctx, chat, "notice", telling.privacy(ctx))
+            if group.listen == "addressed":
+                telling.tell(ctx, chat, "notice", "addressed.how")
     elif presence.joined:
         ctx.uow.people.seen(account, chat, ctx.now)
     else:

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 
 from bot.domain.states import EMERGENCY_URGENCIES
 from bot.domain.ticket import Ticket
-from bot.messages import is_private, private_chat
+from bot.messages import channel_of, is_private, private_chat
 from bot.usecases.context import Context
 from bot.usecases.telling import moment, staff_account, tell, tell_desk, tell_staff, voices_by_chat
 
@@ -50,6 +50,8 @@ def _opened_privately(ctx: Context, ticket: Ticket) -> None:
 
 def _is_in_chat(ctx: Context, person: str, account: str, chat: str) -> bool:
     """Whether somebody reads a group: he has spoken in it, or it is the group of a unit that he answers for."""
+    if channel_of(account) != channel_of(chat):
+        return False  # he works from another platform
     group = ctx.group(chat)
     own = group is not None and any(duty.person == person for duty in ctx.org.duties_at(group.unit))
     return own or ctx.uow.people.is_member(account, chat)

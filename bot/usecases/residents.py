@@ -8,7 +8,7 @@ from bot.domain.states import CALLBACK, CLOSED
 from bot.domain.ticket import Ticket
 from bot.messages import InboundMessage, is_private
 from bot.triage.commands import Command
-from bot.usecases import following, learning, notices, opening, status, surroundings, survey, telling
+from bot.usecases import binding, following, learning, notices, opening, status, surroundings, survey, telling
 from bot.usecases.context import Context
 
 UNHEARD = "unheard"  # the account's wish: 别记我
@@ -148,6 +148,10 @@ def _heard(wish: Wish) -> bool:
     return True
 
 
+def _bind(wish: Wish) -> bool:
+    return binding.bind(wish.ctx, wish.message, wish.command.argument)
+
+
 WISHES: dict[str, Callable[[Wish], bool]] = {
     "withdraw": _withdraw,
     "reject": _reject,
@@ -159,6 +163,7 @@ WISHES: dict[str, Callable[[Wish], bool]] = {
     "erase_me": _erase_me,
     "unheard": _unheard,
     "heard": _heard,
+    "bind": _bind,
 }
 
 
