@@ -23,6 +23,7 @@ FACTS = {
 # What a use case adds to the facts of the ticket, by notice; the beginning of a key stands for all that begin so.
 WORDS: dict[str, dict[str, str]] = {
     "emergency": {"hotlines": "119、110"},
+    "bind.": {"person": "周敏"},
     "candidate": {"title": "下水道好像不太通", "why": "下水道、不太通"},
     "candidate.near": {"title": "不通", "why": "像 3号楼下水道", "parent": "12", "near": "3号楼下水道堵了"},
     "answer.article": {"title": "居住证办理", "body": "带身份证到窗口办。", "source": "永安街道"},
