@@ -21,7 +21,7 @@ from bot.domain.org import Organization
 from bot.domain.poll import RATINGS
 from bot.domain.states import CANDIDATE, CATEGORIES, OPEN, STATES
 from bot.domain.ticket import Ticket
-from bot.ports import UnitOfWork
+from bot.ports import Connection, UnitOfWork
 from bot.usecases.overview import Filter, Reader, TicketPage, is_overdue, open_tickets, staff_of, ticket_page, units_of
 
 MAIN_ACTIONS = ("sign", "register", "approve", "grant", "resume", "clear")  # one tap, what is waited for
@@ -156,7 +156,14 @@ def _list(
         "states": [state for state in STATES if state in OPEN | {CANDIDATE}],
         "categories": CATEGORIES,
         "time": Times(deps, units[0].zone if units else ZoneInfo("UTC")),
+        "deaf": deaf(uow, org),
     }
+
+
+def deaf(uow: UnitOfWork, org: Organization) -> list[Connection]:
+    """The platforms of the organization's groups that are not heard at present."""
+    channels = {group.channel for group in org.groups.values()}
+    return [one for one in uow.connections.all() if one.channel in channels and one.state != "up"]
 
 
 def _name(org: Organization, person_id: str | None) -> str:

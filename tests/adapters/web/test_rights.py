@@ -2,9 +2,9 @@ import pytest
 
 from bot.domain.ticket import Ticket
 from bot.messages import InboundMessage
-from bot.ports import Matter, UnitOfWork
+from bot.ports import Connection, Matter, UnitOfWork
 from bot.usecases import opening
-from tests.adapters.web.house import LAMP, Guest, House, plain
+from tests.adapters.web.house import LAMP, NOON, Guest, House, plain
 
 REPORT = "举报王建国收了装修队的红包，垃圾乱倒也不管"
 
@@ -223,3 +223,16 @@ async def test_a_candidate_waits_for_the_steward(house: House, action: str, stat
     assert await steward.press(ticket, action, room="dm") == 200
 
     assert state_of(house, ticket) == state
+
+
+async def test_duty_holders_see_which_platform_is_deaf(house: House) -> None:
+    def put(uow: UnitOfWork) -> None:
+        for channel, state in (("web", "down"), ("matrix", "down"), ("telegram", "up")):
+            uow.connections.put(Connection(channel, state, NOON, "<b>reset</b>"))
+
+    house.ask(put)
+    page = (await (await house.staff("wang")).get("/tickets"))[1]
+
+    assert "web从9月3日 12:00起收不到消息" in plain(page)
+    assert "<b>reset" not in page
+    assert "Matrix" not in page, "no group of the organization is there"
