@@ -10,6 +10,7 @@ import pytest
 
 from tests.peers.house import House, house
 from tests.peers.peer import Peer
+from tests.peers.replayed import SAME, replay, without_times
 from tests.peers.story import live_through
 from tests.peers.stub import StubPeer
 
@@ -26,6 +27,17 @@ async def lived(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator
             yield built
     finally:
         await peer.stop()
+
+
+async def test_the_story_comes_out_as_in_a_replay(lived: House, tmp_path: Path) -> None:
+    await live_through(lived)
+    [wanted] = (expected := replay(tmp_path, lived.peer))["tickets"]
+    [found] = lived.told()
+
+    assert {name: found[name] for name in SAME} == {name: wanted[name] for name in SAME}
+    assert [event["kind"] for event in found["events"]] == [event["kind"] for event in wanted["events"]]
+    said = [sent["text"] for sent in expected["sent"] if sent["chat"] == lived.peer.chat]
+    assert without_times([seen.text for seen in await lived.peer.seen()]) == without_times(said)
 
 
 async def test_a_ticket_lives_its_whole_life(lived: House) -> None:

@@ -2,16 +2,16 @@
 
 import asyncio
 import random
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
+from adapters.replay.report import ticket_json
 from bot import supervision
 from bot.app import Ids, SystemClock, build_engine
 from bot.domain.org import Group, Organization
-from bot.domain.ticket import Ticket
 from bot.live import Bot
 from bot.ports import MediaStore, Platform, Tools, UnitOfWork
 from bot.settings import Settings, SpeakingSettings
@@ -35,9 +35,9 @@ class House:
     storage: Storage
     bot: Bot
 
-    def tickets(self) -> list[Ticket]:
-        """All tickets, oldest first."""
-        return self.read(lambda uow: list(reversed(uow.tickets.open_in_chat(self.chat, 100))))
+    def told(self) -> list[dict[str, Any]]:
+        """All tickets as ``gridsteward replay --json`` tells of them."""
+        return self.read(lambda uow: list(_told(uow, organization(self.peer))))
 
     def read(self, job: Callable[[UnitOfWork], T]) -> T:
         """Look into the database."""
@@ -64,6 +64,12 @@ class House:
 
     async def _seen(self, words: str, private: str) -> list[Seen]:
         return [seen for seen in await self.peer.seen(private) if words in seen.text]
+
+
+def _told(uow: UnitOfWork, org: Organization) -> Iterator[dict[str, Any]]:
+    tickets = uow.tickets.all()
+    numbers = {ticket.id: ticket.number for ticket in tickets}
+    yield from (ticket_json(ticket, uow.audit.of(ticket.id), numbers, org) for ticket in tickets)
 
 
 def tools(tmp_path: Path) -> Tools:
