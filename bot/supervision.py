@@ -35,17 +35,20 @@ class Introducing:
         """Hand the event on, behind the bot's own joining where the group is new."""
         chat = key_of(event.channel, event.chat)
         if chat not in self._known and not is_private(chat):
-            if await self._is_new(chat, event):
-                joined = Presence(event.channel, event.chat, BOT, self._clock.now(), joined=True)
-                await self._inbound.receive(joined, partial(_greeted, chat=chat, at=joined.at))
-            self._known.add(chat)
+            await self._join(chat, event)
         return await self._inbound.receive(event, before)
 
-    async def _is_new(self, chat: str, event: InboundEvent) -> bool:
-        known = await self._inbound.query(
-            lambda uow, _org, _now: uow.connections.noted(event.channel, f"greeted {chat}")
+    async def _join(self, chat: str, event: InboundEvent) -> None:
+        """The first word from a group of the organization."""
+        is_ours, noted = await self._inbound.query(
+            lambda uow, org, _now: (chat in org.groups, uow.connections.noted(event.channel, f"greeted {chat}"))
         )
-        return known is None and not (isinstance(event, Presence) and event.sender == BOT)
+        if not is_ours:
+            return
+        if noted is None and not (isinstance(event, Presence) and event.sender == BOT):
+            joined = Presence(event.channel, event.chat, BOT, self._clock.now(), joined=True)
+            await self._inbound.receive(joined, partial(_greeted, chat=chat, at=joined.at))
+        self._known.add(chat)
 
 
 def _greeted(uow: UnitOfWork, *, chat: str, at: datetime) -> None:
