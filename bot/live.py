@@ -231,7 +231,7 @@ class Bot:
         parcel = queue.pop(0)
         result = await self._send(parcel)
         await self._desk.submit(partial(self._settle, parcel=parcel, result=result))
-        if result.state == "retry":
+        if result.state in {"retry", "held"}:
             await self._hold(queue, result.retry_after)
 
     async def _its_turn(self, chat: str) -> float:

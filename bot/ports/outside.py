@@ -34,7 +34,9 @@ class IdSource(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class SendResult:
-    """What became of a sending. ``state``: sent, uncertain, dead or retry; ``retry_after`` in seconds."""
+    """What became of a sending. ``state``: sent, uncertain, dead, retry (refused for now: so many tries and it is dead) or
+    held (nobody was reached: it waits as long as that lasts). ``retry_after`` in seconds.
+    """
 
     state: str
     platform_id: str | None = None
