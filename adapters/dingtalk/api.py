@@ -50,6 +50,7 @@ class Api:
         self._secret = settings.client_secret.get_secret_value()
         self._home = URL(settings.url.rstrip("/"))
         self._clock = clock
+        self._patience = patience
         self._timeout = ClientTimeout(total=patience, connect=patience / 2)
         self._session: ClientSession | None = None
         self._token = ""
@@ -114,7 +115,7 @@ class Api:
     async def picture(self, code: str) -> bytes | None:
         """A picture; None where it is too large or cannot be had."""
         with suppress(ClientError, OSError, ValueError, UnsentError, Refused):  # a timeout is an OSError
-            async with asyncio.timeout(PATIENCE):
+            async with asyncio.timeout(self._patience):
                 answer = await self.call(DOWNLOAD, {"downloadCode": code})
                 url = answer.body.get("downloadUrl")
                 if isinstance(url, str) and self.is_safe(URL(url)):

@@ -15,7 +15,7 @@ from aiohttp import ClientError
 from yarl import URL
 
 from adapters.dingtalk.answers import THROTTLED, judged
-from adapters.dingtalk.api import TO_GROUP, TO_PERSON, Api, UnsentError
+from adapters.dingtalk.api import PATIENCE, TO_GROUP, TO_PERSON, Api, UnsentError
 from adapters.dingtalk.stream import Stream
 from adapters.dingtalk.translate import CHANNEL, PRIVATE_CHAT, pictures, translate, webhook
 from adapters.dingtalk.webhooks import Webhooks
@@ -38,7 +38,9 @@ class Dingtalk:
     name = CHANNEL
     routes: Sequence[Any] = ()
 
-    def __init__(self, settings: DingtalkSettings, tools: Tools, heartbeat: float = HEARTBEAT) -> None:
+    def __init__(
+        self, settings: DingtalkSettings, tools: Tools, heartbeat: float = HEARTBEAT, patience: float = PATIENCE
+    ) -> None:
         self.capabilities = Capabilities(
             buttons=False,
             max_length=LONGEST,
@@ -48,7 +50,7 @@ class Dingtalk:
         )
         self._tools = tools
         self._heartbeat = heartbeat
-        self._api = Api(settings, tools.clock)
+        self._api = Api(settings, tools.clock, patience)
         self._webhooks = Webhooks(tools.clock)
         self._inbound: Inbound | None = None
         self._greeted: set[str] = set()

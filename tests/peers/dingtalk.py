@@ -307,8 +307,9 @@ class DingtalkPeer:
     chat = GROUP
     accounts: Mapping[str, str] = {**PEOPLE, "wang": OUTSIDER}
 
-    def __init__(self, tmp_path: Path) -> None:
+    def __init__(self, tmp_path: Path, **changes: float) -> None:
         self._tmp_path = tmp_path
+        self._changes = changes
         self.fake = FakeDingtalk()
         self._platform: Dingtalk | None = None
 
@@ -319,15 +320,15 @@ class DingtalkPeer:
 
     async def start(self) -> None:
         await self.fake.start()
-        self._platform = self.connect()
+        self._platform = self.connect(**self._changes)
 
-    def connect(self) -> Dingtalk:
-        """An adapter, connected to the fake."""
+    def connect(self, **changes: float) -> Dingtalk:
+        """An adapter for the fake; ``heartbeat`` and ``patience`` in seconds."""
         # The bot's own budget is tested with the core; here nobody waits for it.
         settings = DingtalkSettings.model_validate(
             {"client_id": ID, "client_secret": SECRET, "url": self.fake.url, "per_second": 1e3, "chat_per_minute": 1e5}
         )
-        return Dingtalk(settings, tools(self._tmp_path))
+        return Dingtalk(settings, tools(self._tmp_path), **changes)
 
     async def stop(self) -> None:
         await self.fake.stop()
