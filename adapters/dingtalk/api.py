@@ -79,13 +79,7 @@ class Api:
         body = {"clientId": self._id, "clientSecret": self._secret, "subscriptions": topics, "ua": "gridsteward/1"}
         answer = await self.post(self._home / OPEN[1:], body)
         self._check(answer)
-        endpoint, ticket = answer.body.get("endpoint"), answer.body.get("ticket")
-        if not isinstance(endpoint, str) or not isinstance(ticket, str):
-            raise ConnectionError("the gateway named no endpoint")
-        place = URL(endpoint)
-        if place.scheme != "wss" and self._home.scheme == "https":
-            raise ConnectionError("the gateway named an open line")  # the ticket would be read on the way
-        return place.update_query(ticket=ticket)
+        return place_of(answer, self._home.scheme == "https")
 
     async def token(self) -> str:
         """The access token. Raises ``Refused`` or ``UnsentError``."""
@@ -169,6 +163,16 @@ class Api:
                 if len(content) > LARGEST_PICTURE:
                     return None
         return content
+
+
+def place_of(answer: Answer, is_hidden: bool) -> URL:
+    """Where the gateway sends us, with the ticket; never over an open line when it was asked over a hidden one."""
+    endpoint, ticket = answer.body.get("endpoint"), answer.body.get("ticket")
+    if not isinstance(endpoint, str) or not isinstance(ticket, str):
+        raise ConnectionError("the gateway named no endpoint")
+    if is_hidden and not endpoint.startswith("wss://"):
+        raise ConnectionError("the gateway named an open line")
+    return URL(endpoint).update_query(ticket=ticket)
 
 
 async def _answer(response: ClientResponse) -> Answer:

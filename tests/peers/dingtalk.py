@@ -236,7 +236,7 @@ class FakeDingtalk:
             return web.json_response({"errcode": 300001, "errmsg": "session 不存在"})
         assert set(body) == {"msgtype", "text", "at"}
         assert (body["msgtype"], set(body["text"])) == ("text", {"content"})
-        assert body["at"]["isAtAll"] is False
+        assert not body["at"].get("isAtAll")
         assert all(person in PEOPLE.values() for person in body["at"]["atUserIds"])
         mentions = tuple(body["at"]["atUserIds"])
         self.chat(chat).seen.append(Seen(f"m{next(self._ids)}", body["text"]["content"], mentions))
