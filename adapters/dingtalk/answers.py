@@ -9,13 +9,15 @@ from bot.ports import SendResult
 OK, UNAUTHORIZED, FORBIDDEN, TOO_MANY, UNAVAILABLE = 200, 401, 403, 429, 503
 BROKEN = 500  # from here on it is their fault
 THROTTLED = 600.0  # seconds: past 20 messages a minute a chat is closed for ten minutes
-BUSY = 5.0  # seconds: too many calls within one
+HURRIED = 5.0  # seconds: too many calls within one
+BUSY = 60.0  # seconds: their system is overloaded
 FLOODING = frozenset({"130101", "410100", "660026"})
-CROWDED = frozenset({"-1", "90018", "90002"})  # the system is busy, too many calls a second
+HASTY = frozenset({"90002", "90018"})  # too many calls a second, the old dialect
+OVERLOADED = frozenset({"-1"})
 FINAL = frozenset(
     {"400013", "430101", "430102", "430103", "430104"}
 )  # the group is dissolved; the words are not allowed
-GATE = re.compile(r"qp[sm]limit", re.IGNORECASE)  # Forbidden.AccessDenied.QpsLimitForAppkeyAndApi
+GATE = re.compile(r"qp[sm]limit", re.IGNORECASE)  # the new one: Forbidden.AccessDenied.QpsLimitForAppkeyAndApi
 STALE = frozenset({"InvalidAuthentication", "40014", "42001"})  # the access token
 
 
@@ -44,16 +46,25 @@ class Answer:
         return self.status == TOO_MANY or self.code in FLOODING or "throttl" in self.code.lower()
 
     @property
-    def is_crowded(self) -> bool:
-        """Whether we asked too fast: such a call was turned away at the door."""
-        return self.status == UNAVAILABLE or self.code in CROWDED or GATE.search(self.code) is not None
+    def is_hasty(self) -> bool:
+        """Whether we called too fast: such a call was turned away at the door."""
+        return self.code in HASTY or GATE.search(self.code) is not None
+
+    @property
+    def is_overloaded(self) -> bool:
+        """Whether their system had no room for the call."""
+        return self.status == UNAVAILABLE or self.code in OVERLOADED
+
+    @property
+    def pause(self) -> float:
+        """Seconds until the same call may be made again, as they say or else as is known; 0 where nothing stands in its way."""
+        waits = ((self.is_flooding, THROTTLED), (self.is_hasty, HURRIED), (self.is_overloaded, BUSY))
+        return next((self.retry_after or wait for is_so, wait in waits if is_so), 0.0)
 
     @property
     def is_refused(self) -> bool:
         """Whether the call was understood and turned down, so that nothing came of it."""
-        if self.is_flooding or self.is_crowded or self.status >= BROKEN:
-            return False
-        return self.status != OK or bool(self.code)
+        return not self.pause and self.status < BROKEN and (self.status != OK or bool(self.code))
 
     @property
     def is_final(self) -> bool:
@@ -68,10 +79,8 @@ class Answer:
 
 def judged(answer: Answer) -> SendResult:
     """What became of a message. A server that broke down may have sent it; a refusal at the door is tried again."""
-    if answer.is_flooding:
-        return SendResult("retry", retry_after=answer.retry_after or THROTTLED)
-    if answer.is_crowded:
-        return SendResult("retry", retry_after=answer.retry_after or BUSY)
+    if answer.pause:
+        return SendResult("retry", retry_after=answer.pause)
     if not answer.is_refused:
         return _taken(answer)
     if answer.is_stale or answer.status == FORBIDDEN:  # a right or a secret is missing: somebody can put it right

@@ -18,7 +18,7 @@ from aiohttp import (
 )
 from yarl import URL
 
-from adapters.dingtalk.answers import BROKEN, BUSY, OK, Answer, judged
+from adapters.dingtalk.answers import BROKEN, BUSY, OK, Answer
 from bot.ports import Clock, Refused
 from bot.settings import DingtalkSettings
 
@@ -31,13 +31,14 @@ EARLY = timedelta(minutes=5)  # a token is fetched anew so long before it ends
 LARGEST_PICTURE = 15_000_000
 LARGEST_ANSWER = 1_000_000
 CHUNK = 65_536
+UNREACHED = 120.0  # seconds; five tries then last ten minutes
 PATIENCE = 10.0  # seconds; a message that is not acknowledged within 15 comes again
 
 
 class UnsentError(Exception):
     """What was to be sent has surely not left: it may be tried again after so many seconds."""
 
-    def __init__(self, reason: str, retry_after: float = BUSY) -> None:
+    def __init__(self, reason: str, retry_after: float = UNREACHED) -> None:
         super().__init__(reason)
         self.retry_after = retry_after
 
@@ -149,8 +150,8 @@ class Api:
         """Raises where we are not let in: ``Refused`` where only a person can help."""
         if answer.status == OK and not answer.code:
             return
-        if answer.status >= BROKEN or answer.is_flooding or answer.is_crowded:
-            raise UnsentError(answer.words(), judged(answer).retry_after or BUSY)
+        if answer.status >= BROKEN or answer.pause:
+            raise UnsentError(answer.words(), answer.pause or BUSY)
         raise Refused(f"钉钉不接受 client_id 或 client_secret，或应用没有开通（{answer.words()}）")
 
     async def _download(self, url: URL) -> bytes | None:

@@ -6,6 +6,7 @@ robot's API, where they cannot. Text is never markup: only the message types for
 
 import asyncio
 import json
+from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
@@ -29,6 +30,7 @@ HEARTBEAT = 30.0  # seconds between our pings; half as long without an answer is
 MADE_ID = (
     "$:"  # so begins an id that DingTalk made for somebody outside; only a staff id can be written to or mentioned
 )
+RECENT = 200  # messages; DingTalk repeats what is not acknowledged within seconds
 LONGEST = 3000  # characters: the API takes 15,000 bytes
 
 
@@ -54,6 +56,7 @@ class Dingtalk:
         self._webhooks = Webhooks(tools.clock)
         self._inbound: Inbound | None = None
         self._greeted: set[str] = set()
+        self._recent: deque[str] = deque(maxlen=RECENT)  # keys of kept messages
         self._log = structlog.get_logger("channel").bind(channel=CHANNEL)
 
     # ------------------------------------------------------------ in
@@ -69,7 +72,7 @@ class Dingtalk:
     async def _take(self, inbound: Inbound, payload: object) -> None:
         """Returns when the message and its webhook are kept."""
         message = translate(payload, self._tools.name)
-        if message is None:
+        if message is None or message.key in self._recent:  # its pictures are not fetched twice
             return
         hook = webhook(payload)
         if hook is not None and self._api.is_own(hook.url):
@@ -77,6 +80,7 @@ class Dingtalk:
         await self._greet(inbound, message)
         message = await self._with_pictures(message, pictures(payload))
         await inbound.receive(message, lambda uow: self._webhooks.note(uow, message.chat_key))
+        self._recent.append(message.key)
 
     async def _greet(self, inbound: Inbound, message: InboundMessage) -> None:
         """DingTalk does not tell that the bot was put into a group: it has joined when it is first spoken to there."""

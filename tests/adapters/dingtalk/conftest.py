@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.peers.dingtalk import DingtalkPeer, FakeDingtalk
+from tests.peers.dingtalk import DingtalkPeer
+from tests.peers.dingtalk_server import FakeDingtalk
 from tests.peers.house import House, house
 
 

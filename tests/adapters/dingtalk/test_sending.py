@@ -11,7 +11,8 @@ from aiohttp import web
 from adapters.dingtalk.channel import Dingtalk
 from bot.messages import OutboundMessage
 from bot.ports import SendResult
-from tests.peers.dingtalk import GROUP, OUTSIDER, DingtalkPeer, FakeDingtalk, errs, fails
+from tests.peers.dingtalk import DingtalkPeer
+from tests.peers.dingtalk_server import GROUP, OUTSIDER, FakeDingtalk, errs, fails
 from tests.peers.house import House, house
 
 TO_GROUP, TO_PERSON = "/v1.0/robot/groupMessages/send", "/v1.0/robot/oToMessages/batchSend"
@@ -138,7 +139,7 @@ async def test_the_longest_text_fits(silent: Dingtalk) -> None:
         (fails(429, **{"Retry-After": "7"}), SendResult("retry", retry_after=7)),
         (fails(403, "Forbidden.AccessDenied.QpsLimitForAppkeyAndApi"), SendResult("retry", retry_after=5)),
         (fails(400, "Throttling.User"), RETRY_LATE),
-        (fails(503, "ServiceUnavailable"), SendResult("retry", retry_after=5)),
+        (fails(503, "ServiceUnavailable"), SendResult("retry", retry_after=60)),
         (fails(403, "Forbidden.AccessDenied.AccessTokenPermissionDenied"), RETRY_LATE),
         (fails(500, "unknownError"), SendResult("uncertain")),
         (fails(502), SendResult("uncertain")),
@@ -170,7 +171,8 @@ async def test_each_refusal_of_the_api(
         (errs(130101), RETRY_LATE),
         (errs(410100), RETRY_LATE),
         (fails(429), RETRY_LATE),
-        (errs(-1), SendResult("retry", retry_after=5)),
+        (errs(-1), SendResult("retry", retry_after=60)),
+        (errs(90018), SendResult("retry", retry_after=5)),
         (fails(500), SendResult("uncertain")),
         (errs(430102), SendResult("dead")),
         (errs(400013), SendResult("dead")),

@@ -22,7 +22,8 @@ from bot.messages import InboundEvent
 from bot.ports import Refused, UnitOfWork
 from storage.open import Storage, open_storage
 from tests.fakes import CLEAR, new_database
-from tests.peers.dingtalk import CARDS, ID, DingtalkPeer, FakeDingtalk, fails
+from tests.peers.dingtalk import DingtalkPeer
+from tests.peers.dingtalk_server import CARDS, ID, FakeDingtalk, fails
 from tests.peers.house import AWAKE, House, organization
 from tests.peers.story import live_through
 
