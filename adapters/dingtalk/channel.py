@@ -56,6 +56,7 @@ class Dingtalk:
         self._webhooks = Webhooks(tools.clock)
         self._inbound: Inbound | None = None
         self._greeted: set[str] = set()
+        self._strange: set[str] = set()
         self._recent: deque[str] = deque(maxlen=RECENT)  # keys of kept messages
         self._log = structlog.get_logger("channel").bind(channel=CHANNEL)
 
@@ -94,6 +95,9 @@ class Dingtalk:
             await inbound.receive(joined, lambda uow: uow.connections.note(CHANNEL, f"met {chat}", "yes", now))
         if is_at_work:
             self._greeted.add(chat)
+        elif chat not in self._strange:  # an operator finds the id for the organization's file here, and nowhere else
+            self._strange.add(chat)
+            self._log.info("new group", chat=message.chat)
 
     async def _with_pictures(self, message: InboundMessage, codes: Sequence[str]) -> InboundMessage:
         found = await asyncio.gather(*(self._picture(code) for code in codes))

@@ -239,12 +239,15 @@ async def test_the_bot_introduces_itself_once(lived: House, fake: FakeDingtalk) 
     assert len([seen for seen in await lived.peer.seen() if "闲聊不保存" in seen.text]) == 1
 
 
-async def test_a_group_that_nobody_entered_hears_nothing(lived: House, fake: FakeDingtalk) -> None:
+async def test_a_group_that_nobody_entered_hears_nothing_and_is_logged_once(
+    lived: House, fake: FakeDingtalk, capsys: pytest.CaptureFixture[str]
+) -> None:
     stranger = fake.payload("staff-zhang", "在吗") | {"conversationId": "cidStranger=="}
     for payload in (stranger, stranger | {"msgId": "m2"}):
         await fake.acknowledged(await fake.push(payload))
 
     assert fake.chat("cidStranger==").seen == []
+    assert capsys.readouterr().out.count("cidStranger==") == 1
 
 
 def _png() -> bytes:
@@ -259,6 +262,15 @@ async def test_a_photo_is_kept_with_its_ticket(lived: House) -> None:
 
     (ticket,) = lived.tickets()
     assert ticket.media == 1
+
+
+async def test_a_repeated_photo_is_fetched_once(lived: House, fake: FakeDingtalk) -> None:
+    payload = fake.payload("staff-zhang", "") | {"msgtype": "picture", "content": {"downloadCode": "c1"}}
+    fake.files["c1"] = _png()
+    for _ in range(3):
+        await fake.acknowledged(await fake.push(payload))
+
+    assert [path for path, _ in fake.calls].count("/v1.0/robot/messageFiles/download") == 1
 
 
 @pytest.mark.parametrize("fault", [fails(500), 1.0])
