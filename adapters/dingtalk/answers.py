@@ -7,6 +7,7 @@ from typing import Any
 from bot.ports import SendResult
 
 OK, UNAUTHORIZED, FORBIDDEN, TOO_MANY, UNAVAILABLE = 200, 401, 403, 429, 503
+TURNED_AWAY = frozenset({200, 400, 401, 403})  # so they refuse who asks; the body says why
 BROKEN = 500  # from here on it is their fault
 THROTTLED = 600.0  # seconds: past 20 messages a minute a chat is closed for ten minutes
 HURRIED = 5.0  # seconds: too many calls within one

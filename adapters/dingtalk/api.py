@@ -18,7 +18,7 @@ from aiohttp import (
 )
 from yarl import URL
 
-from adapters.dingtalk.answers import BROKEN, BUSY, OK, Answer
+from adapters.dingtalk.answers import BUSY, OK, TURNED_AWAY, Answer
 from bot.ports import Clock, Refused
 from bot.settings import DingtalkSettings
 
@@ -150,7 +150,7 @@ class Api:
         """Raises where we are not let in: ``Refused`` where only a person can help."""
         if answer.status == OK and not answer.code:
             return
-        if answer.status >= BROKEN or answer.pause:
+        if answer.pause or answer.status not in TURNED_AWAY:  # not theirs, it may be a proxy's on the way
             raise UnsentError(answer.words(), answer.pause or BUSY)
         raise Refused(f"钉钉不接受 client_id 或 client_secret，或应用没有开通（{answer.words()}）")
 

@@ -12,7 +12,7 @@ from dataclasses import replace
 from typing import Any
 
 import structlog
-from aiohttp import ClientError
+from aiohttp import ClientError, ClientWebSocketResponse, WSServerHandshakeError
 from yarl import URL
 
 from adapters.dingtalk.answers import THROTTLED, judged
@@ -65,10 +65,15 @@ class Dingtalk:
     async def hear(self, inbound: Inbound, ready: Callable[[], None]) -> None:
         """One connection of the stream, until it ends or falls silent."""
         self._inbound = inbound
-        place = await self._api.stream()
-        async with self._api.session.ws_connect(place, heartbeat=self._heartbeat) as socket:
+        async with await self._connected(await self._api.stream()) as socket:
             ready()
             await Stream(socket, lambda payload: self._take(inbound, payload)).run()
+
+    async def _connected(self, place: URL) -> ClientWebSocketResponse:
+        try:
+            return await self._api.session.ws_connect(place, heartbeat=self._heartbeat)
+        except WSServerHandshakeError as error:  # its own words show the ticket
+            raise ConnectionError(f"the stream answers {error.status}") from None
 
     async def _take(self, inbound: Inbound, payload: object) -> None:
         """Returns when the message and its webhook are kept."""

@@ -1,7 +1,6 @@
 """The stream through everything that happens to a connection: nothing that comes again is lost, nothing is doubled."""
 
 import asyncio
-import io
 import json
 import random
 from collections.abc import AsyncIterator, Callable, Iterator
@@ -10,7 +9,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import pytest
-from PIL import Image
+from aiohttp import web
 
 from adapters.dingtalk.answers import Answer
 from adapters.dingtalk.api import UnsentError, place_of
@@ -198,13 +197,17 @@ async def test_a_quiet_line_is_kept(lived: House, fake: FakeDingtalk) -> None:
 
 async def test_a_wrong_secret_is_refused_in_words(peer: DingtalkPeer, fake: FakeDingtalk, storage: Storage) -> None:
     platform, bot = peer.platform, Bot(build_engine(AWAKE, organization(peer)), storage.desk, SystemClock())
-    fake.faults[OPEN] = [fails(401, "authFailed"), fails(500), fails(429), fails(400, "Throttling")]
+    fake.faults[OPEN] = [fails(401, "authFailed"), fails(500), fails(429), fails(400, "Throttling"), fails(407)]
 
     with pytest.raises(Refused, match="client_secret"):
         await platform.hear(bot, lambda: None)
-    for _ in range(3):
+    for _ in range(4):
         with pytest.raises(UnsentError):
             await platform.hear(bot, lambda: None)
+    fake.faults[OPEN] = [lambda: web.json_response({"endpoint": f"{fake.url}/connect", "ticket": "old-secret"})]
+    with pytest.raises(ConnectionError, match="401") as caught:
+        await platform.hear(bot, lambda: None)
+    assert "old-secret" not in str(caught.value)
 
     await platform.close()
 
@@ -248,51 +251,6 @@ async def test_a_group_that_nobody_entered_hears_nothing_and_is_logged_once(
 
     assert fake.chat("cidStranger==").seen == []
     assert capsys.readouterr().out.count("cidStranger==") == 1
-
-
-def _png() -> bytes:
-    content = io.BytesIO()
-    Image.new("RGB", (8, 8), "green").save(content, "PNG")
-    return content.getvalue()
-
-
-async def test_a_photo_is_kept_with_its_ticket(lived: House) -> None:
-    await lived.peer.say("zhang", CLEAR["drainage"], address=True, photo=_png())
-    await lived.shown("1号件已登记")
-
-    (ticket,) = lived.tickets()
-    assert ticket.media == 1
-
-
-async def test_a_repeated_photo_is_fetched_once(lived: House, fake: FakeDingtalk) -> None:
-    payload = fake.payload("staff-zhang", "") | {"msgtype": "picture", "content": {"downloadCode": "c1"}}
-    fake.files["c1"] = _png()
-    for _ in range(3):
-        await fake.acknowledged(await fake.push(payload))
-
-    assert [path for path, _ in fake.calls].count("/v1.0/robot/messageFiles/download") == 1
-
-
-@pytest.mark.parametrize("fault", [fails(500), 1.0])
-@pytest.mark.parametrize("path", ["/v1.0/robot/messageFiles/download", "/files"])
-async def test_a_photo_that_cannot_be_had_does_not_hold_up_the_words(
-    lived: House, fake: FakeDingtalk, path: str, fault: Any
-) -> None:
-    fake.faults[path] = [fault]
-    await lived.peer.say("zhang", CLEAR["drainage"], address=True, photo=_png())
-    await lived.shown("1号件已登记")
-
-    (ticket,) = lived.tickets()
-    assert not ticket.media
-
-
-@pytest.mark.parametrize("content", [b"no picture", b"\x89PNG\r\n\x1a\n" + b"x" * 100, b"", b"x" * 15_000_001])
-async def test_a_broken_photo_does_not_hold_up_the_words(lived: House, content: bytes) -> None:
-    await lived.peer.say("zhang", CLEAR["drainage"], address=True, photo=content)
-    await lived.shown("1号件已登记")
-
-    (ticket,) = lived.tickets()
-    assert not ticket.media
 
 
 async def test_quotes_lead_back(lived: House, fake: FakeDingtalk) -> None:
