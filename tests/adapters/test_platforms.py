@@ -8,13 +8,17 @@ from pathlib import Path
 
 import pytest
 
+from tests.peers.dingtalk import DingtalkPeer
 from tests.peers.house import House, house
 from tests.peers.peer import Peer
 from tests.peers.replayed import SAME, replay, without_times
 from tests.peers.story import live_through
 from tests.peers.stub import StubPeer
 
-PEERS: dict[str, Callable[[Path], Peer]] = {"stub": lambda _tmp_path: StubPeer()}
+PEERS: dict[str, Callable[[Path], Peer]] = {
+    "stub": lambda _tmp_path: StubPeer(),
+    "dingtalk": DingtalkPeer,
+}
 
 
 @pytest.fixture(params=PEERS)
