@@ -102,3 +102,8 @@ Found = Entry | Note
 def clean(text: str) -> str:
     """Text that UTF-8 can hold: halves of characters, as some exports have them, become question marks."""
     return text.encode("utf-8", "replace").decode("utf-8")
+
+
+def shown(text: str) -> str:
+    """The beginning of a text of the file, fit for one line of a terminal."""
+    return "".join(sign if sign.isprintable() else "·" for sign in text[:40])

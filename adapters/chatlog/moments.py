@@ -3,6 +3,8 @@
 import re
 from datetime import UTC, datetime, tzinfo
 
+from adapters.chatlog.entries import shown
+
 DATE = r"[0-9]{4}(?:[-/.][0-9]{1,2}[-/.][0-9]{1,2}|年[0-9]{1,2}月[0-9]{1,2}日)"
 HALF = r"(?:上午|下午|凌晨|早上|中午|晚上|AM|PM)"
 CLOCK = rf"(?:{HALF} ?)?[0-9]{{1,2}}[:：][0-9]{{2}}(?:[:：][0-9]{{2}})?(?: ?[AP]M)?"
@@ -31,13 +33,13 @@ def moment(text: str, zone: tzinfo) -> datetime:
     if not text:
         raise NoMoment("没有时间")
     if is_relative(text):
-        raise NoMoment(f"“{text}”没有写明是哪年哪月哪日，请改成完整日期再导入")
+        raise NoMoment(f"“{shown(text)}”没有写明是哪年哪月哪日，请改成完整日期再导入")
     try:
         at = _read(text, zone).replace(microsecond=0).astimezone(UTC)
     except (ValueError, OverflowError):
-        raise NoMoment(f"“{text[:40]}”不是时间") from None
+        raise NoMoment(f"“{shown(text)}”不是时间") from None
     if not _FIRST <= at.year <= _LAST:
-        raise NoMoment(f"“{text[:40]}”的年份不对")
+        raise NoMoment(f"“{shown(text)}”的年份不对")
     return at
 
 

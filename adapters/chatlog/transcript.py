@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta, tzinfo
 
-from adapters.chatlog.entries import Attachment, Entry, Moved, Note, Person, Recalled, Said, clean
+from adapters.chatlog.entries import Attachment, Entry, Moved, Note, Person, Recalled, Said, clean, shown
 
 Line = Mapping[str, object]
 
@@ -56,11 +56,11 @@ class Transcript:
         return clean(who.account if who.id else self._accounts.get(who.name, who.account))
 
     def _said(self, said: Said) -> Iterator[Line | Note]:
+        reply_to, note = self._answered(said)
         id_ = self._id(said)
         if id_ is None:
-            yield Note(said.line, f"编号 {said.id[:40]} 的消息和前面一条完全相同，没有再导入")
+            yield Note(said.line, f"编号 {shown(said.id)} 的消息和前面一条完全相同，没有再导入")
             return
-        reply_to, note = self._answered(said)
         if note:
             yield note
         account = self._account(said.who)
@@ -94,7 +94,7 @@ class Transcript:
         if not wanted or wanted in self._taken:
             return wanted, None
         found = self._newest.get(("", _key(wanted)), "")
-        return found, None if found else Note(said.line, f"回复的消息“{wanted[:40]}”不在文件里；这条当作普通消息")
+        return found, None if found else Note(said.line, f"回复的消息“{shown(wanted)}”不在文件里；这条当作普通消息")
 
     def _mentions(self, said: Said) -> list[str]:
         names = [match[1] or match[2] for match in _MENTION.finditer(said.raw)]

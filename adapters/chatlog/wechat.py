@@ -5,7 +5,7 @@ from datetime import datetime, tzinfo
 from itertools import chain, islice
 
 from adapters.chatlog.body import heard
-from adapters.chatlog.entries import ChatLogError, Found, Note, Person
+from adapters.chatlog.entries import ChatLogError, Found, Note, Person, shown
 from adapters.chatlog.heads import MAILED, Head, Manner, day_of, first_undated, manner_of, notice_of
 from adapters.chatlog.moments import NoMoment, moment
 
@@ -80,7 +80,7 @@ class _Reader:
         """A known person's head without a day would make his words another's; anybody else's is a line like others."""
         head = self._manner.undated(line)
         if head and head.who and head.who.name in self._senders:
-            raise ChatLogError(f"“{head.stamp}”{UNDATED}", number)
+            raise ChatLogError(f"“{shown(head.stamp)}”{UNDATED}", number)
 
     def finish(self) -> Iterator[Found]:
         """What is still open ends."""
