@@ -21,6 +21,7 @@ _QUOTE = re.compile(r"「([^：:\n]{1,60})[：:][ ]?(.*?)」\n[ \t]*(?:[-—–_
 
 _NAME = r'(?:["“]([^"“”]{1,200})["”]|([你您]))'
 _WHERE = r"(?:了)?(?:本)?群聊?(?:[，,。].{0,200})?"
+_TELLS = re.compile("撤回|加入|退出|移出")
 _RECALL = re.compile(rf"{_NAME}\s?撤回了一条消息(?:\s?重新编辑)?")
 _RECALL_OTHER = re.compile(rf"{_NAME}\s?撤回了成员\s?{_NAME}\s?的一条消息")
 _INVITED = re.compile(rf"{_NAME}\s?邀请\s?(?:([你您])(?:和|、)?)?{_NAME}?\s?加入{_WHERE}")
@@ -33,6 +34,8 @@ _REMOVED = re.compile(rf"{_NAME}\s?(?:已)?(?:将|把)\s?{_NAME}\s?移出{_WHERE
 def told(line: int, at: datetime, text: str) -> list[Found] | None:
     """What a system line tells; None where it is none that means anything here."""
     text = text.strip()
+    if not _TELLS.search(text):
+        return None
     if match := _RECALL_OTHER.fullmatch(text):
         return [Recalled(line, at, _person(match[3] or match[4]))]
     if match := _RECALL.fullmatch(text):

@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cache
 
 from adapters.chatlog.body import told
 from adapters.chatlog.entries import Person
@@ -15,6 +16,7 @@ SYSTEM = frozenset({"系统消息", "系统", "系统通知", "群通知", "syst
 _ID = r"(?:[(（<](?P<id>wxid_[\w-]{1,40}|[A-Za-z][\w.-]{5,40}(?:@\w{1,20})?|[0-9]{5,12})[)）>])?"
 _NAME = rf"(?P<name>\S.{{0,79}}?)[ \t]{{0,4}}{_ID}"
 _SAID_BY = rf"(?P<name>[^\s:：][^:：]{{0,79}}?)[ \t]{{0,4}}{_ID}"
+_CLOCK = re.compile(r"[0-9][:：][0-9]{2}")  # each head has one: most lines are told by this alone
 _DAY = re.compile(rf"[—─–=*·\- \t]*(?P<day>{DATE})(?:[ \t]*星期.)?[—─–=*·\- \t]*")
 _WORDS = re.compile(rf"{HALF}|[AP]M|[ \t\u00a0\u202f]+")
 
@@ -28,6 +30,11 @@ class Head:
     text: str = ""
 
 
+@cache
+def _pattern(around: str, stamp: str) -> re.Pattern[str]:
+    return re.compile(around.replace("STAMP", f"(?P<stamp>{stamp})"))
+
+
 @dataclass(frozen=True, slots=True)
 class Shape:
     """One shape of heads, as a pattern around a pattern of times. ``weight``: how much a match counts."""
@@ -38,7 +45,7 @@ class Shape:
 
     def match(self, line: str, stamp: str = "") -> Head | None:
         """The head that a line is, with times of this pattern."""
-        found = re.fullmatch(self.around.replace("STAMP", f"(?P<stamp>{stamp or self.clock})"), line)
+        found = _pattern(self.around, stamp or self.clock).fullmatch(line) if _CLOCK.search(line) else None
         if found is None:
             return None
         parts = found.groupdict()
@@ -72,7 +79,7 @@ def day_of(line: str) -> str | None:
 
 def notice_of(line: str) -> Head | None:
     """A time with nobody's name: alone, or before a notice of the system."""
-    found = _STAMPED.fullmatch(line)
+    found = _STAMPED.fullmatch(line) if _CLOCK.search(line) else None
     if found is None:
         return None
     text = found["text"]
