@@ -12,6 +12,7 @@ _MARKS = {
     codecs.BOM_UTF16_BE: "utf-16",
     b"\x84\x31\x95\x33": "gb18030",
 }
+ASCII = bytes(range(128))
 BROKEN = "\ufffd"
 
 
@@ -22,7 +23,7 @@ def encoding_of(file: BinaryIO) -> str:
     for mark, name in _MARKS.items():
         if head.startswith(mark):
             return name
-    return _wide(head) or min(("utf-8", "gb18030"), key=lambda name: _flaws(file, name))
+    return _wide(head) or ("utf-8" if _is_utf8(file) else "gb18030")
 
 
 def _wide(head: bytes) -> str | None:
@@ -31,6 +32,16 @@ def _wide(head: bytes) -> str | None:
     if max(even, odd) * 20 <= len(head):
         return None
     return "utf-16-le" if odd > even else "utf-16-be"
+
+
+def _is_utf8(file: BinaryIO) -> bool:
+    """A character broken here and there does not make UTF-8 another encoding; Chinese in GB18030 is broken everywhere."""
+    flaws = _flaws(file, "utf-8")
+    if flaws == 0:
+        return True
+    beyond = sum(len(chunk.translate(None, ASCII)) for chunk in _chunks(file))
+    file.seek(0)
+    return flaws * 10 <= beyond or flaws <= _flaws(file, "gb18030")
 
 
 def _flaws(file: BinaryIO, name: str) -> int:

@@ -16,6 +16,7 @@ SYSTEM = frozenset({"系统消息", "系统", "系统通知", "群通知", "syst
 _ID = r"(?:[(（<](?P<id>wxid_[\w-]{1,40}|[A-Za-z][\w.-]{5,40}(?:@\w{1,20})?|[0-9]{5,12})[)）>])?"
 _NAME = rf"(?P<name>\S.{{0,79}}?)[ \t]{{0,4}}{_ID}"
 _SAID_BY = rf"(?P<name>[^\s:：][^:：]{{0,79}}?)[ \t]{{0,4}}{_ID}"
+_NOTICE = re.compile(r'["“][^"“”]{1,80}["”].+')  # "张三" 拍了拍 "李四": nobody is called so
 _CLOCK = re.compile(r"[0-9][:：][0-9]{2}")  # each head has one: most lines are told by this alone
 _DAY = re.compile(rf"[—─–=*·\- \t]*(?P<day>{DATE})(?:[ \t]*星期.)?[—─–=*·\- \t]*")
 _WORDS = re.compile(rf"{HALF}|[AP]M|[ \t\u00a0\u202f]+")
@@ -50,6 +51,8 @@ class Shape:
             return None
         parts = found.groupdict()
         name = parts["name"].strip()
+        if _NOTICE.fullmatch(name):
+            return Head(parts["stamp"], None, name)
         who = None if name in SYSTEM else Person(name, parts["id"] or "")
         return Head(parts["stamp"], who, parts.get("text") or "")
 

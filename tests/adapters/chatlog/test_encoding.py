@@ -36,6 +36,13 @@ def test_one_broken_character_spoils_nothing_else(export: Export) -> None:
     assert notes == ["第 3 行：有读不出的字，以“\ufffd”代替"]
 
 
+@pytest.mark.parametrize("broken", [b"\xff", "\ufffd".encode(), "坏".encode()[:2]])
+def test_a_long_text_stays_utf_8_whatever_is_broken_in_it(broken: bytes) -> None:
+    """Chinese in UTF-8 is often valid GB18030, too."""
+    assert encoding_of(BytesIO(TEXT.encode() * 3 + broken + TEXT.encode() * 3)) == "utf-8"
+    assert encoding_of(BytesIO(TEXT.encode("gb18030") * 3 + broken + TEXT.encode("gb18030") * 3)) == "gb18030"
+
+
 def test_nothing_at_all() -> None:
     assert encoding_of(BytesIO(b"")) == "utf-8"
 

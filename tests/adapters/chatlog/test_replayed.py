@@ -63,7 +63,7 @@ def test_a_months_chat_opens_its_tickets(export: Export, tmp_path: Path) -> None
     assert result["counts"]["messages"] == 5
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(TALK)
 def test_whatever_is_imported_replays(tmp_path: Path, text: str) -> None:
     head = "2026-03-01 09:12:00 赵六\n灯坏了，麻烦修一下\n"

@@ -164,6 +164,13 @@ def test_a_file_that_cannot_be_taken(text: str, reason: str, export: Export) -> 
         export.of(text)
 
 
+@pytest.mark.parametrize("notice", ['"张三" 拍了拍 "李四"', "系统消息\n群公告已更新"])
+def test_a_notice_that_means_nothing_here_is_told(notice: str, export: Export) -> None:
+    lines, notes = export.of(f"2026-03-01 09:12:33 张三\n早\n\n2026-03-01 09:13:00 {notice}\n")
+    assert (told(lines), len(notes)) == ([("09:12:33", "张三", "早")], 1)
+    assert "不是认识的系统消息" in notes[0]
+
+
 def test_a_line_like_a_time_of_nobody_is_words(export: Export) -> None:
     """周六 9:00 in an announcement is no head without a day."""
     [line] = export.lines("物业 2026/3/1 09:12\n体检通知\n集合 周六 9:00\n")
