@@ -127,9 +127,9 @@ class Dingtalk:
         try:
             return await self._sent(message)
         except UnsentError as error:
-            return SendResult("retry", retry_after=error.retry_after)
+            return SendResult("held", retry_after=error.retry_after)
         except Refused:
-            return SendResult("retry", retry_after=THROTTLED)  # the secret may be put right while the bot runs
+            return SendResult("held", retry_after=THROTTLED)  # the secret may be put right while the bot runs
         except (ClientError, OSError):  # a timeout is an OSError; it had left, and nobody knows whether it arrived
             return SendResult("uncertain")
 

@@ -2,11 +2,11 @@
 
 import typer
 
-from bot.cli import care, leftovers, organization, replay, running, triage
+from bot.cli import care, imports, leftovers, organization, replay, running, triage
 
 COMMANDS = (
     running.init, running.run, running.demo, running.console, running.code, running.rooms,
-    replay.replay, care.check, leftovers.outbox, care.backup, care.restore,
+    replay.replay, imports.import_chat, care.check, leftovers.outbox, care.backup, care.restore,
 )  # fmt: skip
 
 

@@ -12,6 +12,7 @@ from adapters.replay.report import ticket_json
 from bot import supervision
 from bot.app import Ids, SystemClock, build_engine
 from bot.domain.org import Group, Organization
+from bot.domain.ticket import Ticket
 from bot.live import Bot
 from bot.ports import MediaStore, Platform, Tools, UnitOfWork
 from bot.settings import Settings, SpeakingSettings
@@ -34,6 +35,10 @@ class House:
     peer: Peer
     storage: Storage
     bot: Bot
+
+    def tickets(self) -> list[Ticket]:
+        """All tickets, oldest first."""
+        return self.read(lambda uow: uow.tickets.all())
 
     def told(self) -> list[dict[str, Any]]:
         """All tickets as ``gridsteward replay --json`` tells of them."""
