@@ -223,7 +223,7 @@ async def test_one_token_serves_all(silent: Dingtalk, fake: FakeDingtalk) -> Non
     fake.faults[TOKEN] = [fails(500)] * 10
 
     results = await asyncio.gather(*(silent.send(HELLO) for _ in range(10)))
-    assert {result.state for result in results} == {"retry"}
+    assert {result.state for result in results} == {"held"}
     fake.faults[TOKEN] = []
     results = await asyncio.gather(*(silent.send(HELLO) for _ in range(10)))
     assert {result.state for result in results} == {"sent"}
@@ -235,7 +235,7 @@ async def test_without_a_token_nothing_has_left(
 ) -> None:
     fake.faults[TOKEN] = [fault]
 
-    assert (await silent.send(HELLO)).state == "retry"
+    assert (await silent.send(HELLO)).state == "held"
     assert not fake.calls
 
 
@@ -262,7 +262,7 @@ async def test_where_nobody_listens_nothing_has_left(peer: DingtalkPeer) -> None
     await peer.stop()
     platform = peer.connect()
 
-    assert (await platform.send(HELLO)).state == "retry"
+    assert (await platform.send(HELLO)).state == "held"
 
     await platform.close()
 
