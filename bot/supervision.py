@@ -16,18 +16,24 @@ T = TypeVar("T")
 
 FIRST, LONGEST = 0.5, 60.0  # seconds between tries
 REFUSED_PAUSE = 600.0  # a wrong token may be put right while the bot runs, but is not asked about every minute
+STRANGERS = 1000  # groups of nobody's whose ids are logged
 STEADY = 60.0  # seconds after which a connection counts as a good one: the next try is quick again
 
 
-class Introducing:
-    """``ports.Inbound`` for a platform that delivers only what is addressed to the bot: some of them never say that it has
-    joined a group. So the first word from a group counts as joining, and the bot explains how it is spoken to.
+class Doorman:
+    """``ports.Inbound`` at the door of a platform: what an operator has to know of its groups, and how residents call the bot.
+
+    The id of a group that is not in the organization is logged once: whoever sets a platform up finds it there. Where only
+    what is addressed to the bot arrives, some platforms never say that it has joined a group; so the first word from a group
+    counts as joining, and the bot explains how it is spoken to.
     """
 
-    def __init__(self, inbound: Inbound, clock: Clock) -> None:
+    def __init__(self, inbound: Inbound, clock: Clock, introduces: bool) -> None:
         self._inbound = inbound
         self._clock = clock
+        self._introduces = introduces
         self._known: set[str] = set()
+        self._strange: set[str] = set()
         self.query = inbound.query
         self.reload = inbound.reload
 
@@ -44,11 +50,17 @@ class Introducing:
             lambda uow, org, _now: (chat in org.groups, uow.connections.noted(event.channel, f"greeted {chat}"))
         )
         if not is_ours:
+            self._wonder(chat)
             return
-        if noted is None and not (isinstance(event, Presence) and event.sender == BOT):
+        if self._introduces and noted is None and not (isinstance(event, Presence) and event.sender == BOT):
             joined = Presence(event.channel, event.chat, BOT, self._clock.now(), joined=True)
             await self._inbound.receive(joined, partial(_greeted, chat=chat, at=joined.at))
         self._known.add(chat)
+
+    def _wonder(self, chat: str) -> None:
+        if chat not in self._strange and len(self._strange) < STRANGERS:
+            self._strange.add(chat)
+            structlog.get_logger("channel").info("a group that is not in the organization", chat=chat)
 
 
 def _greeted(uow: UnitOfWork, *, chat: str, at: datetime) -> None:
@@ -60,7 +72,7 @@ class Supervisor:
 
     def __init__(self, platform: Platform, inbound: Inbound, clock: Clock, jitter: random.Random) -> None:
         self._platform = platform
-        self._inbound = inbound if platform.capabilities.hears_all else Introducing(inbound, clock)
+        self._inbound = Doorman(inbound, clock, not platform.capabilities.hears_all)
         self._clock = clock
         self._jitter = jitter
         self._pause = FIRST

@@ -21,9 +21,8 @@ from adapters.dingtalk.stream import Stream
 from adapters.dingtalk.translate import CHANNEL, PRIVATE_CHAT, pictures, translate, webhook
 from adapters.dingtalk.webhooks import Webhooks
 from bot.domain.errors import DomainError
-from bot.domain.org import Organization
-from bot.messages import BOT, Capabilities, InboundMessage, Media, OutboundMessage, Presence, id_of
-from bot.ports import Inbound, Refused, SendResult, Tools, UnitOfWork
+from bot.messages import Capabilities, InboundMessage, Media, OutboundMessage, id_of
+from bot.ports import Inbound, Refused, SendResult, Tools
 from bot.settings import DingtalkSettings
 
 HEARTBEAT = 30.0  # seconds between our pings; half as long without an answer is the end of the connection
@@ -55,8 +54,6 @@ class Dingtalk:
         self._api = Api(settings, tools.clock, patience)
         self._webhooks = Webhooks(tools.clock)
         self._inbound: Inbound | None = None
-        self._greeted: set[str] = set()
-        self._strange: set[str] = set()
         self._recent: deque[str] = deque(maxlen=RECENT)  # keys of kept messages
         self._log = structlog.get_logger("channel").bind(channel=CHANNEL)
 
@@ -83,26 +80,9 @@ class Dingtalk:
         hook = webhook(payload)
         if hook is not None and self._api.is_own(hook.url):
             self._webhooks.keep(message.chat_key, hook)
-        await self._greet(inbound, message)
         message = await self._with_pictures(message, pictures(payload))
         await inbound.receive(message, lambda uow: self._webhooks.note(uow, message.chat_key))
         self._recent.append(message.key)
-
-    async def _greet(self, inbound: Inbound, message: InboundMessage) -> None:
-        """DingTalk does not tell that the bot was put into a group: it has joined when it is first spoken to there."""
-        chat = message.chat_key
-        if message.private or chat in self._greeted:
-            return
-        is_at_work, has_met = await inbound.query(lambda uow, org, _now: _acquaintance(uow, org, chat))
-        if is_at_work and not has_met:
-            joined = Presence(CHANNEL, message.chat, BOT, message.at, True)
-            now = self._tools.clock.now()
-            await inbound.receive(joined, lambda uow: uow.connections.note(CHANNEL, f"met {chat}", "yes", now))
-        if is_at_work:
-            self._greeted.add(chat)
-        elif chat not in self._strange:  # an operator finds the id for the organization's file here, and nowhere else
-            self._strange.add(chat)
-            self._log.info("new group", chat=message.chat)
 
     async def _with_pictures(self, message: InboundMessage, codes: Sequence[str]) -> InboundMessage:
         found = await asyncio.gather(*(self._picture(code) for code in codes))
@@ -175,8 +155,3 @@ class Dingtalk:
     async def close(self) -> None:
         """Hang up."""
         await self._api.close()
-
-
-def _acquaintance(uow: UnitOfWork, org: Organization, chat: str) -> tuple[bool, bool]:
-    """Whether a group is one of the organization's, and whether the bot introduced itself there."""
-    return chat in org.groups, uow.connections.noted(CHANNEL, f"met {chat}") is not None
