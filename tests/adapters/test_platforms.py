@@ -12,8 +12,10 @@ from tests.peers.house import House, house
 from tests.peers.peer import Peer
 from tests.peers.story import live_through
 from tests.peers.stub import StubPeer
+from tests.peers.wechaty import WechatyPeer
 
 PEERS: dict[str, Callable[[Path], Peer]] = {"stub": lambda _tmp_path: StubPeer()}
+PEERS["wechaty"] = WechatyPeer
 
 
 @pytest.fixture(params=PEERS)

@@ -1,0 +1,63 @@
+"""Photos of people: fetched from the gateway, checked and stored by the core."""
+
+import asyncio
+import base64
+import json
+from collections.abc import Mapping
+
+import structlog
+
+from adapters.wechaty.gateway import Gateway, GatewayError, TooLargeError
+from adapters.wechaty.translate import Letter
+from bot.domain.errors import DomainError
+from bot.messages import Media
+from bot.ports import MediaStore
+
+LIMIT = 15_000_000  # bytes
+ARTWORK = 3  # the photo itself, not a thumbnail
+INLINE, UUID = 1, 7  # kinds of a file box that we open; an address in it is never followed
+PLAIN = {"MessageImage": {"type": ARTWORK}, "MessageFile": {}}
+
+
+async def stored_photo(gateway: Gateway, media: MediaStore, letter: Letter) -> Media | None:
+    """The stored photo of a letter; None where it cannot be had. Raises ``GatewayError`` where the connection broke."""
+    try:
+        content, name = await _fetched(gateway, letter)
+        return await asyncio.to_thread(media.put, content, name)
+    except GatewayError as error:
+        if error.breaks:
+            raise
+        reason = str(error)
+    except DomainError as error:
+        reason = error.key
+    except (TooLargeError, ValueError) as error:
+        reason = str(error) or type(error).__name__
+    structlog.get_logger("channel").warning("photo left out", channel="wechaty", id=letter.id, reason=reason)
+    return None
+
+
+async def _fetched(gateway: Gateway, letter: Letter) -> tuple[bytes, str]:
+    answer = await gateway.call(letter.photo, id=letter.id, **PLAIN[letter.photo])
+    box = _box(str(answer.file_box))
+    name = box.get("name")
+    return await _content(gateway, box), name if isinstance(name, str) else letter.filename
+
+
+async def _content(gateway: Gateway, box: Mapping[str, object]) -> bytes:
+    """Raises ``ValueError`` for what is no file of the gateway's own."""
+    kind, inline, uuid = box.get("boxType", box.get("type")), box.get("base64"), box.get("uuid")
+    if kind == UUID and isinstance(uuid, str):
+        return await gateway.download(uuid, LIMIT)
+    if kind == INLINE and isinstance(inline, str):
+        return base64.b64decode(inline, validate=True)
+    raise ValueError(f"a file box of kind {kind!r}")
+
+
+def _box(told: str) -> Mapping[str, object]:
+    try:
+        box = json.loads(told)
+    except RecursionError:
+        raise ValueError("a file box nested without end") from None
+    if not isinstance(box, dict):
+        raise ValueError("no file box")
+    return box
