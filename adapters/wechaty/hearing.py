@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 import structlog
 
+from adapters.wechaty.files import file_of
 from adapters.wechaty.gateway import Gateway, GatewayError
-from adapters.wechaty.photos import stored_photo
 from adapters.wechaty.quotes import Recent, digest
 from adapters.wechaty.translate import (
     JOIN,
@@ -105,7 +105,7 @@ class Hearing:
             names,
             await self._name(gateway, letter.room, letter.talker),
             await self._quoted(inbound, letter),
-            await stored_photo(gateway, self._tools.media, letter) if letter.photo else None,
+            await file_of(gateway, self._tools.media, letter) if letter.file_call else None,
         )
         return translate(letter, around)
 

@@ -17,8 +17,8 @@ TYPES = (
     "group_note", "transfer", "red_envelope", "recalled", "url", "video", "post",
 )  # fmt: skip
 SAID = frozenset({"text", "group_note"})  # types whose text a person wrote
-MEDIA = {"image": "image", "audio": "voice", "video": "video", "attachment": "file", "location": "location"}
-PHOTO_NAMES = (".jpg", ".jpeg", ".png", ".webp", ".gif")
+BORNE = frozenset({"image", "attachment"})  # types that are a message also where their file cannot be had
+SHOWN = {"audio": "voice", "video": "video", "location": "location"}  # named, never fetched
 JOIN, LEAVE = 19, 20
 SECONDS = 10**11  # a smaller number of milliseconds is one of seconds: puppets differ
 LATEST = 253_402_300_799  # the last second that a date can have
@@ -45,23 +45,20 @@ class Letter:
         return self.room or f"dm:{self.talker}"
 
     @property
-    def photo(self) -> str:
-        """The call that fetches its photo; nothing where it has none."""
-        if self.type == "image":
-            return "MessageImage"
-        is_photo = self.type in {"unknown", "attachment"} and self.filename.lower().endswith(PHOTO_NAMES)
-        return "MessageFile" if is_photo else ""
+    def file_call(self) -> str:
+        """The call that fetches its file; nothing where it has none. A pdf arrives as ``unknown``."""
+        return {"image": "MessageImage", "attachment": "MessageFile", "unknown": "MessageFile"}.get(self.type, "")
 
 
 @dataclass(frozen=True, slots=True)
 class Around:
-    """What else is known of a message: the bot's id and names there, the sender's name, what is quoted, its photo."""
+    """What else is known of a message: the bot's id and names there, the sender's name, what is quoted, its file."""
 
     bot: str
     names: tuple[str, ...] = ()
     sender_name: str = ""
     reply_to: str | None = None
-    photo: Media | None = None
+    file: Media | None = None
 
 
 def read_letter(payload: Mapping[str, object], now: datetime) -> Letter | None:
@@ -85,8 +82,8 @@ def translate(letter: Letter, around: Around) -> InboundMessage | Recall | None:
         return None
     if letter.type == "recalled":  # its text is the id of the message that was taken back
         return Recall(NAME, letter.chat, letter.talker, letter.text, letter.at) if letter.text else None
-    media = _media(letter, around)
-    if letter.type not in SAID and media is None and not letter.photo:
+    media = Media(SHOWN[letter.type], letter.filename) if letter.type in SHOWN else around.file
+    if letter.type not in SAID | BORNE and media is None:
         return None
     return InboundMessage(
         NAME, letter.chat, letter.talker, letter.id, letter.at,
@@ -135,14 +132,6 @@ def _object(payload: str) -> Mapping[str, object]:
 def _text(payload: Mapping[str, object], name: str) -> str:
     value = payload.get(name)
     return value if isinstance(value, str) else ""
-
-
-def _media(letter: Letter, around: Around) -> Media | None:
-    if letter.photo:
-        return around.photo  # a broken one is left out
-    if letter.type == "unknown":  # a pdf comes so; without a file it is nothing
-        return Media("file", letter.filename) if letter.filename else None
-    return Media(MEDIA[letter.type], letter.filename) if letter.type in MEDIA else None
 
 
 def _moment(value: object, now: datetime) -> datetime:

@@ -6,7 +6,6 @@ except in CI.
 
 import asyncio
 import base64
-import contextlib
 import fcntl
 import json
 import os
@@ -74,50 +73,39 @@ def free_port() -> int:
 
 
 class GatewayProcess:
-    """A gateway; what people do is told to it over its control port."""
+    """A gateway; what people do is told to it over its control port. Belongs to no event loop: many tests may share one."""
 
     def __init__(self, environment: Mapping[str, str] | None = None) -> None:
         self.port, self._control = free_port(), free_port()
         self._environment = dict(environment or {})
-        self._process: asyncio.subprocess.Process | None = None
-        self._session: ClientSession | None = None
+        self._process: subprocess.Popen[bytes] | None = None
 
     @property
     def endpoint(self) -> str:
         """Where it listens."""
         return f"127.0.0.1:{self.port}"
 
-    async def start(self) -> None:
+    def start(self) -> None:
         """Bring it up; the same ports each time."""
-        folder = await asyncio.to_thread(installed)
         ports = {"GW_PORT": str(self.port), "CTL_PORT": str(self._control), "GW_TOKEN": TOKEN}
-        self._process = await asyncio.create_subprocess_exec(
-            "node", "gateway.mjs", cwd=folder, env=os.environ | ports | self._environment,
-            stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.DEVNULL,
+        self._process = subprocess.Popen(
+            [shutil.which("node") or "node", "gateway.mjs"], cwd=installed(), env=os.environ | ports | self._environment,
+            stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
         )  # fmt: skip
-        self._session = self._session or ClientSession()
         assert self._process.stdout is not None
-        async with asyncio.timeout(START):
-            assert await self._process.stdout.readline() == b"ready\n"
+        assert self._process.stdout.readline() == b"ready\n"
 
-    async def kill(self) -> None:
+    def kill(self) -> None:
         """As ``kill -9``."""
         if self._process is not None:
-            with contextlib.suppress(ProcessLookupError):
-                self._process.kill()
-            await self._process.communicate()  # closes its pipe, too
+            self._process.kill()
+            self._process.communicate()  # closes its pipe, too
             self._process = None
-
-    async def stop(self) -> None:
-        """Take it down."""
-        await self.kill()
-        if self._session is not None:
-            await self._session.close()
 
     async def do(self, act: str, **values: object) -> Any:
         """Have something happen."""
-        assert self._session is not None
-        async with self._session.post(f"http://127.0.0.1:{self._control}/{act}", json=values) as response:
+        address = f"http://127.0.0.1:{self._control}/{act}"
+        async with ClientSession() as session, session.post(address, json=values) as response:
             told = json.loads(await response.text())
         assert response.status == 200, told
         return told
@@ -159,10 +147,10 @@ class WechatyPeer:
         return WechatyPlatform(settings, self.tools, patience=5.0)
 
     async def start(self) -> None:
-        await self.gateway.start()
+        await asyncio.to_thread(self.gateway.start)
 
     async def stop(self) -> None:
-        await self.gateway.stop()
+        await asyncio.to_thread(self.gateway.kill)
 
     async def say(
         self,
@@ -204,8 +192,8 @@ class WechatyPeer:
     async def cut(self) -> None:
         self._gone = list(await self.seen())
         self._gone_private = {who: list(await self.seen(who)) for who in self.accounts}
-        await self.gateway.kill()
-        await self.gateway.start()
+        await asyncio.to_thread(self.gateway.kill)
+        await asyncio.to_thread(self.gateway.start)
 
     async def _quotable(self, message: str) -> tuple[str, str]:
         """How WeChat shows a message in a quote: the name and the words, no id."""

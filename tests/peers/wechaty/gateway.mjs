@@ -72,6 +72,7 @@ const acts = {
   scan: () => { mocker.scan('https://example.invalid/qr') },
   logout: async () => { await puppet.logout() },
   login,
+  reset: () => { outbox.length = 0; Object.assign(mood, { fail: '', withoutId: false, hang: 0 }); login() },
   outbox: () => outbox,
   state: () => ({ listening: puppet.listenerCount('message') > 1 }), // beside our own listener the stream's
 }

@@ -1,4 +1,4 @@
-"""Photos of people: fetched from the gateway, checked and stored by the core."""
+"""Files of people: photos are fetched from the gateway, checked and stored by the core; of others the name is told."""
 
 import asyncio
 import base64
@@ -16,14 +16,20 @@ from bot.ports import MediaStore
 LIMIT = 15_000_000  # bytes
 ARTWORK = 3  # the photo itself, not a thumbnail
 INLINE, UUID = 1, 7  # kinds of a file box that we open; an address in it is never followed
-PLAIN = {"MessageImage": {"type": ARTWORK}, "MessageFile": {}}
+PLAIN = {"MessageImage": {"type": ARTWORK}}
+PHOTO_NAMES = (".jpg", ".jpeg", ".png", ".webp", ".gif")
 
 
-async def stored_photo(gateway: Gateway, media: MediaStore, letter: Letter) -> Media | None:
-    """The stored photo of a letter; None where it cannot be had. Raises ``GatewayError`` where the connection broke."""
+async def file_of(gateway: Gateway, media: MediaStore, letter: Letter) -> Media | None:
+    """A letter's file, a photo stored; None where it cannot be had. Raises ``GatewayError`` where the connection broke."""
     try:
-        content, name = await _fetched(gateway, letter)
-        return await asyncio.to_thread(media.put, content, name)
+        answer = await gateway.call(letter.file_call, id=letter.id, **PLAIN.get(letter.file_call, {}))
+        box = _box(str(answer.file_box))
+        told = box.get("name")
+        name = told if isinstance(told, str) else letter.filename
+        if letter.type != "image" and not name.lower().endswith(PHOTO_NAMES):
+            return Media("file", name)
+        return await asyncio.to_thread(media.put, await _content(gateway, box), name)
     except GatewayError as error:
         if error.breaks:
             raise
@@ -32,15 +38,8 @@ async def stored_photo(gateway: Gateway, media: MediaStore, letter: Letter) -> M
         reason = error.key
     except (TooLargeError, ValueError) as error:
         reason = str(error) or type(error).__name__
-    structlog.get_logger("channel").warning("photo left out", channel="wechaty", id=letter.id, reason=reason)
+    structlog.get_logger("channel").warning("file left out", channel="wechaty", id=letter.id, reason=reason)
     return None
-
-
-async def _fetched(gateway: Gateway, letter: Letter) -> tuple[bytes, str]:
-    answer = await gateway.call(letter.photo, id=letter.id, **PLAIN[letter.photo])
-    box = _box(str(answer.file_box))
-    name = box.get("name")
-    return await _content(gateway, box), name if isinstance(name, str) else letter.filename
 
 
 async def _content(gateway: Gateway, box: Mapping[str, object]) -> bytes:
