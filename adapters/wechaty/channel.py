@@ -3,15 +3,16 @@
 import asyncio
 import random
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 import structlog
 
 from adapters.wechaty.allowance import take
-from adapters.wechaty.gateway import EventStream, Gateway, GatewayError, fault_of, in_words, open_gateway
+from adapters.wechaty.gateway import ANSWER, EventStream, Gateway, GatewayError, fault_of, in_words, open_gateway
 from adapters.wechaty.hearing import Hearing, Self
-from adapters.wechaty.quotes import digest
+from adapters.wechaty.quotes import said_note
 from adapters.wechaty.speaking import LONG_PAUSE, say, show, text_of, verdict
 from adapters.wechaty.translate import NAME, subject
 from bot.domain.org import Organization
@@ -23,14 +24,21 @@ LENGTH = 1000  # characters of a message; WeChat's own limit is not documented
 LOGIN, LOGOUT, ERROR = 25, 26, 16
 
 
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """Seconds: of silence before the gateway is asked whether it lives, for its answer, for a gateway that is away."""
+
+    silence: float = 30.0
+    answer: float = ANSWER
+    away: float = 60.0
+
+
 class WechatyPlatform:
-    """Implements ``ports.Platform``. ``patience``: seconds of silence before the gateway is asked whether it lives, and
-    seconds that a message waits for a gateway that is away.
-    """
+    """Implements ``ports.Platform``."""
 
     routes: Sequence[Any] = ()
 
-    def __init__(self, settings: WechatySettings, tools: Tools, patience: float = 30.0, wait: float = 600.0) -> None:
+    def __init__(self, settings: WechatySettings, tools: Tools, patience: Patience | None = None) -> None:
         self.name = NAME
         self.capabilities = Capabilities(
             buttons=False,
@@ -41,8 +49,7 @@ class WechatyPlatform:
         )
         self._settings = settings
         self._tools = tools
-        self._patience = patience
-        self._wait = wait
+        self._patience = patience or Patience()
         self._hearing = Hearing(settings, tools)
         self._gateway: Gateway | None = None
         self._inbound: Inbound | None = None
@@ -55,7 +62,7 @@ class WechatyPlatform:
     async def hear(self, inbound: Inbound, ready: Callable[[], None]) -> None:
         """Listen until the stream ends, the account is logged out, or the gateway gives no sign of life."""
         self._inbound = inbound
-        self._gateway = gateway = await open_gateway(self._settings)
+        self._gateway = gateway = await open_gateway(self._settings, self._patience.answer)
         stream = gateway.events()
         try:
             await self._log_in(stream, gateway)
@@ -75,8 +82,8 @@ class WechatyPlatform:
     async def _log_in(self, stream: EventStream, gateway: Gateway) -> None:
         """The gateway says at once who we are, if it is logged in."""
         try:
-            async with asyncio.timeout(self._patience):
-                while (event := await stream.read(self._patience)).type != LOGIN:
+            async with asyncio.timeout(self._patience.silence):
+                while (event := await stream.read(self._patience.silence)).type != LOGIN:
                     pass
         except TimeoutError:
             raise ConnectionError("网关没有登录微信：请在网关上扫码") from None
@@ -89,7 +96,7 @@ class WechatyPlatform:
     async def _listen(self, stream: EventStream, gateway: Gateway, inbound: Inbound) -> None:
         while True:
             try:
-                event = await stream.read(self._patience)
+                event = await stream.read(self._patience.silence)
             except TimeoutError:
                 await self._check(gateway)
                 continue
@@ -105,7 +112,7 @@ class WechatyPlatform:
     async def _check(self, gateway: Gateway) -> None:
         """Silence is well where it answers: puppets send heartbeats as they like, and some send none."""
         try:
-            await gateway.call("ContactPayload", id=self._hearing.me.id, within=self._patience)
+            await gateway.call("ContactPayload", id=self._hearing.me.id, within=self._patience.silence)
         except GatewayError as error:
             if error.breaks:
                 raise
@@ -117,7 +124,7 @@ class WechatyPlatform:
         if self._settings.stopped:
             return SendResult("dead")
         try:
-            async with asyncio.timeout(self._wait):
+            async with asyncio.timeout(self._patience.away):
                 await self._up.wait()
         except TimeoutError:
             return SendResult("retry", retry_after=LONG_PAUSE)
@@ -153,7 +160,7 @@ class WechatyPlatform:
         self._hearing.recent.keep(chat, text, identifier)
 
         def job(uow: UnitOfWork, _org: Organization, now: datetime) -> None:
-            uow.connections.note(NAME, digest(chat, text), identifier, now)
+            uow.connections.note(NAME, said_note(chat, text), identifier, now)
 
         await inbound.query(job)
 
@@ -163,7 +170,7 @@ class WechatyPlatform:
         """Ask whether the gateway lets us in; its stream of events is left to who listens."""
         if fault := await asyncio.to_thread(fault_of, self._settings):
             return [fault]
-        gateway = await open_gateway(self._settings)
+        gateway = await open_gateway(self._settings, self._patience.answer)
         try:
             await gateway.call("ContactPayload", id=self._hearing.me.id)
         except GatewayError as error:

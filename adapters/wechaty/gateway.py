@@ -2,7 +2,8 @@
 
 import asyncio
 import ipaddress
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import grpc
@@ -12,7 +13,7 @@ from bot.ports import Refused
 from bot.settings import WechatySettings
 
 ANSWER = 15.0  # seconds for an answer
-TRANSFER = 120.0  # seconds for a file
+TRANSFER = 30.0  # seconds for a file
 PIECE = 64 * 1024  # bytes of an upload
 BUILT_IN_NAME = "insecure"  # of every gateway's own certificate
 OPTIONS = [
@@ -70,7 +71,9 @@ def _is_loopback(endpoint: str) -> bool:
 class Gateway:
     """Speaks to a PuppetServer. Lives in one event loop."""
 
-    def __init__(self, endpoint: str, token: str, tls: str = "off", ca: bytes | None = None) -> None:
+    def __init__(self, settings: WechatySettings, ca: bytes | None = None, answer: float = ANSWER) -> None:
+        endpoint, token, tls = settings.endpoint, settings.token.get_secret_value(), settings.tls
+        self._answer = answer
         self._metadata = (("authorization", f"Wechaty {token}"),)
         if tls == "off":
             self._channel = grpc.aio.insecure_channel(endpoint, options=OPTIONS)
@@ -79,13 +82,12 @@ class Gateway:
             credentials = grpc.ssl_channel_credentials(ca)
             self._channel = grpc.aio.secure_channel(endpoint, credentials, options=[*OPTIONS, *name])
 
-    async def call(self, rpc: str, *, within: float = ANSWER, **values: object) -> Any:
+    async def call(self, rpc: str, *, within: float | None = None, **values: object) -> Any:
         """Ask one question; raises ``GatewayError``."""
+        timeout = self._answer if within is None else within
         method = self._method("unary_unary", rpc)
-        try:
-            return await method(message_class(f"{rpc}Request")(**values), metadata=self._metadata, timeout=within)
-        except grpc.aio.AioRpcError as error:
-            raise _told(error) from error
+        with _errors_told():
+            return await method(message_class(f"{rpc}Request")(**values), metadata=self._metadata, timeout=timeout)
 
     def events(self) -> "EventStream":
         """Open the stream of events: a gateway has one, and refuses a second."""
@@ -97,24 +99,20 @@ class Gateway:
         method, content = self._method("unary_stream", "Download"), bytearray()
         call = method(message_class("DownloadRequest")(id=identifier), metadata=self._metadata, timeout=TRANSFER)
         try:
-            async for piece in call:
-                content += piece.chunk
-                if len(content) > limit:
-                    raise TooLargeError
-        except grpc.aio.AioRpcError as error:
-            raise _told(error) from error
+            with _errors_told():
+                async for piece in call:
+                    content += piece.chunk
+                    if len(content) > limit:
+                        raise TooLargeError
         finally:
             call.cancel()
         return bytes(content)
 
     async def upload(self, content: bytes) -> str:
         """Give a file to the gateway in pieces; gives its id there."""
-        try:
-            answer = await self._method("stream_unary", "Upload")(
-                _pieces(content), metadata=self._metadata, timeout=TRANSFER
-            )
-        except grpc.aio.AioRpcError as error:
-            raise _told(error) from error
+        upload = self._method("stream_unary", "Upload")
+        with _errors_told():
+            answer = await upload(_pieces(content), metadata=self._metadata, timeout=TRANSFER)
         return str(answer.id)
 
     async def close(self) -> None:
@@ -144,10 +142,8 @@ class EventStream:
         if not done:
             raise TimeoutError
         reading, self._reading = self._reading, None
-        try:
+        with _errors_told():
             event = reading.result()
-        except grpc.aio.AioRpcError as error:
-            raise _told(error) from error
         if event is grpc.aio.EOF:
             raise EOFError
         return event
@@ -161,12 +157,12 @@ class EventStream:
                 self._reading.exception()
 
 
-async def open_gateway(settings: WechatySettings) -> Gateway:
+async def open_gateway(settings: WechatySettings, answer: float = ANSWER) -> Gateway:
     """A gateway as the settings say; raises ``Refused`` where they cannot work."""
     if fault := await asyncio.to_thread(fault_of, settings):
         raise Refused(fault)
     ca = await asyncio.to_thread(settings.ca.read_bytes) if settings.ca and settings.tls != "off" else None
-    return Gateway(settings.endpoint, settings.token.get_secret_value(), settings.tls, ca)
+    return Gateway(settings, ca, answer)
 
 
 def in_words(error: GatewayError) -> Exception:
@@ -178,8 +174,18 @@ def in_words(error: GatewayError) -> Exception:
     return error
 
 
-def _told(error: Any) -> GatewayError:
-    return GatewayError(error.code().name, (error.details() or "")[:300])
+@contextmanager
+def _errors_told() -> Iterator[None]:
+    """gRPC's errors as ours. Where the channel is closed under a call, gRPC says that the *task* was cancelled: nobody did."""
+    try:
+        yield
+    except grpc.aio.AioRpcError as error:
+        raise GatewayError(error.code().name, (error.details() or "")[:300]) from error
+    except asyncio.CancelledError:
+        task = asyncio.current_task()
+        if task is None or task.cancelling():
+            raise
+        raise GatewayError("CANCELLED", "the connection was closed") from None
 
 
 async def _pieces(content: bytes) -> AsyncIterator[Any]:

@@ -9,12 +9,13 @@ import structlog
 
 from adapters.wechaty.files import file_of
 from adapters.wechaty.gateway import Gateway, GatewayError
-from adapters.wechaty.quotes import Recent, digest
+from adapters.wechaty.quotes import Recent, digest, said_note
 from adapters.wechaty.translate import (
     JOIN,
     LEAVE,
     NAME,
     OFFICIAL,
+    SAID,
     Around,
     Letter,
     mentions_of,
@@ -90,7 +91,8 @@ class Hearing:
         if letter.talker == self.me.id:
             self._own(letter, told)
             return
-        self.recent.keep(letter.chat, letter.text, letter.id)
+        if letter.type in SAID:
+            self.recent.keep(letter.chat, letter.text, letter.id)
         names = await self._names(gateway, letter)
         if self._is_heard(letter, names):
             event = await self._translated(gateway, inbound, letter, names)
@@ -154,7 +156,7 @@ class Hearing:
         words = letter.quote.words
         if (found := self.recent.find(letter.chat, words)) is not None:
             return found
-        key = digest(letter.chat, words)
+        key = said_note(letter.chat, words)
         return await inbound.query(lambda uow, _org, _now: uow.connections.noted(NAME, key))
 
     # ------------------------------------------------------------ our own messages come back

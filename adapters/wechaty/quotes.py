@@ -35,6 +35,11 @@ def digest(chat: str, words: str) -> str:
     return blake2b(f"{chat}\n{''.join(words.split())}".encode("utf-8", "replace"), digest_size=16).hexdigest()
 
 
+def said_note(chat: str, words: str) -> str:
+    """The name of the note that keeps the id of what the bot said, for the time after its restart."""
+    return f"said {digest(chat, words)}"
+
+
 class Recent:
     """The newest message of each text of late."""
 

@@ -20,7 +20,7 @@ from typing import Any
 import pytest
 from aiohttp import ClientError, ClientSession
 
-from adapters.wechaty.channel import WechatyPlatform
+from adapters.wechaty.channel import Patience, WechatyPlatform
 from bot.ports import Tools
 from bot.settings import WechatySettings
 from tests.peers.house import tools
@@ -38,13 +38,14 @@ def installed() -> Path:
     """The folder with the gateway and its packages; skips the test where they cannot be had."""
     if shutil.which("node") is None or shutil.which("npm") is None:
         _miss("node and npm are needed for the Wechaty gateway")
-    sources = [HERE / name for name in ("package.json", "package-lock.json", "gateway.mjs")]
-    folder = CACHE / f"wechaty-{sha256(b''.join(source.read_bytes() for source in sources)).hexdigest()[:12]}"
+    pinned = [HERE / name for name in ("package.json", "package-lock.json")]
+    folder = CACHE / f"wechaty-{sha256(b''.join(source.read_bytes() for source in pinned)).hexdigest()[:12]}"
     CACHE.mkdir(parents=True, exist_ok=True)
     with (CACHE / "wechaty.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not (folder / "installed").exists():
-            _install(folder, sources)
+            _install(folder, pinned)
+        shutil.copy(HERE / "gateway.mjs", folder)
     return folder
 
 
@@ -144,7 +145,7 @@ class WechatyPeer:
         quick: dict[str, Any] = {"jitter_seconds": 0, "per_second": 1000, "chat_per_minute": 100000, "per_day": 10000}
         chosen = quick | self._settings
         settings = WechatySettings(endpoint=self.gateway.endpoint, token=TOKEN, tls="off", **chosen)
-        return WechatyPlatform(settings, self.tools, patience=5.0)
+        return WechatyPlatform(settings, self.tools, Patience(silence=5.0))
 
     async def start(self) -> None:
         await asyncio.to_thread(self.gateway.start)
@@ -175,7 +176,7 @@ class WechatyPeer:
             written = f"「{name}：{words}」\n{DASHES}\n{written}"
         mentions = [BOT] if address else []
         told = await self.gateway.do("say", **{"from": who}, text=written, mentions=mentions, **place)
-        self._said[told["id"]] = (who, text)
+        self._said[told["id"]] = (who, f"@{BOT_NAME}\u2005{text}" if address else text)
         return str(told["id"])
 
     async def press(self, who: str, message: str, label: str) -> None:
