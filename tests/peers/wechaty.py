@@ -7,6 +7,7 @@ except in CI.
 import asyncio
 import base64
 import fcntl
+import filecmp
 import json
 import os
 import shutil
@@ -45,7 +46,11 @@ def installed() -> Path:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not (folder / "installed").exists():
             _install(folder, pinned)
-        shutil.copy(HERE / "gateway.mjs", folder)
+        if not (folder / "gateway.mjs").exists() or not filecmp.cmp(
+            HERE / "gateway.mjs", folder / "gateway.mjs", False
+        ):
+            shutil.copy(HERE / "gateway.mjs", folder / "new.mjs")
+            (folder / "new.mjs").replace(folder / "gateway.mjs")  # somebody may be reading it
     return folder
 
 

@@ -254,3 +254,50 @@ async def test_a_message_that_could_not_be_stored_is_taken_after_all(
         await ear.heard(1)
 
     assert ear.texts() == ["我家停水"]
+
+
+async def test_names_in_the_group_count(gateway: GatewayProcess, tools: Tools, ear: Ear) -> None:
+    """The bot's, by which people call it, and the sender's."""
+    await gateway.do("alias", id="bot", text="小管家")
+    await gateway.do("alias", id="zhang", text="8-1-802 老张")
+    async with listening(platform_at(gateway, tools, hears_all=False), ear):
+        await say(gateway, "zhang", "@小管家\u2005我家停水")
+        [event] = await ear.heard(1)
+
+    assert isinstance(event, InboundMessage)
+    assert (event.name, event.text, event.mentions) == ("8-1-802 老张", "我家停水", (BOT,))
+
+
+async def test_events_that_lead_nowhere_end_nothing(gateway: GatewayProcess, tools: Tools, ear: Ear) -> None:
+    async with listening(platform_at(gateway, tools), ear):
+        for payload in ({"messageId": "nope"}, {"messageId": 7}, {}):
+            await gateway.do("event", name="message", payload=payload)
+        await gateway.do("event", name="room-join", payload={"inviteeIdList": "sun"})
+        await gateway.do("event", name="room-invite", payload={"roomInvitationId": "i1"})
+        await gateway.do("event", name="friendship", payload={"friendshipId": "f1"})
+        await gateway.do("scan")
+        await say(gateway, "zhang", "还在")
+        await ear.heard(1)
+
+    assert ear.texts() == ["还在"]
+
+
+async def test_a_photo_that_fails_leaves_it_uncertain(gateway: GatewayProcess, tools: Tools, ear: Ear) -> None:
+    """The text stands in the group: sending all of it again would double it."""
+    stored = tools.media.put(photo(20), "leak.png").ref
+    assert stored is not None
+    await gateway.do("mood", failFile="too fast")
+    platform = platform_at(gateway, tools)
+    async with listening(platform, ear):
+        result = await platform.send(outgoing("整改前后", attachments=(stored, "0" * 32)))
+        [text] = await outbox(gateway)
+
+    assert (result.state, result.platform_id) == ("uncertain", text["id"])
+
+
+async def test_each_message_waits_a_while(gateway: GatewayProcess, tools: Tools, ear: Ear) -> None:
+    platform = platform_at(gateway, tools, jitter_seconds=1_000_000)
+    async with listening(platform, ear):
+        with pytest.raises(TimeoutError):
+            await asyncio.wait_for(platform.send(outgoing("1号件已登记")), 0.2)
+        assert await outbox(gateway) == []

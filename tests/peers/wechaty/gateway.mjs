@@ -19,7 +19,8 @@ const puppet = new PuppetMock({ mocker })
 const people = new Map()
 const rooms = new Map()
 const outbox = [] // everything that the bot's account said
-const mood = { fail: '', withoutId: false, hang: 0 }
+const aliases = new Map() // of people in the group
+const mood = { fail: '', failFile: '', withoutId: false, hang: 0 }
 
 // What the mock does otherwise than a puppet: messageImage() answers a made-up QR code, messageSendText() drops the mentions
 // and gives no id.
@@ -34,6 +35,14 @@ puppet.messageSendText = async (conversationId, text, mentionIdList) => {
   if (mood.hang) await new Promise(resolve => setTimeout(resolve, mood.hang))
   return mood.withoutId ? undefined : id
 }
+
+const sendFile = puppet.messageSendFile.bind(puppet)
+puppet.messageSendFile = async (conversationId, file) => {
+  if (mood.failFile) throw new Error(mood.failFile)
+  return sendFile(conversationId, file)
+}
+const member = puppet.roomMemberPayload.bind(puppet)
+puppet.roomMemberPayload = async (roomId, id) => ({ ...await member(roomId, id), roomAlias: aliases.get(id) })
 
 const made = [BOT, ...PEOPLE].map(one => {
   const contact = mocker.createContact(one)
@@ -69,12 +78,13 @@ const acts = {
   contact: b => { people.set(b.id, mocker.createContact(b)) },
   join: b => { rooms.get(b.room).add(...b.who.map(i => people.get(i))).by(people.get(b.by)) },
   leave: b => { rooms.get(b.room).remove(...b.who.map(i => people.get(i))).by(people.get(b.by)) },
+  alias: b => { aliases.set(b.id, b.text) },
   topic: b => { rooms.get(b.room).topic(b.text).by(people.get(b.by)) },
   mood: b => { Object.assign(mood, b) },
   scan: () => { mocker.scan('https://example.invalid/qr') },
   logout: async () => { await puppet.logout() },
   login,
-  reset: () => { outbox.length = 0; Object.assign(mood, { fail: '', withoutId: false, hang: 0 }); login() },
+  reset: () => { outbox.length = 0; aliases.clear(); Object.assign(mood, { fail: '', failFile: '', withoutId: false, hang: 0 }); login() },
   outbox: () => outbox,
   state: () => ({ listening: puppet.listenerCount('message') > 1 }), // beside our own listener the stream's
 }
