@@ -13,7 +13,7 @@ UUID_BOX = 7  # a file that was uploaded before
 # The gateway's own words where a request surely never left this machine.
 UNSENT = ("failed to connect", "connections to all backends failing", "handshake failed", "dns resolution failed")
 DEAD = frozenset({"INVALID_ARGUMENT", "NOT_FOUND", "PERMISSION_DENIED", "FAILED_PRECONDITION", "UNIMPLEMENTED"})
-TIMED_OUT = re.compile(r"time(d )?\s?-?out", re.IGNORECASE)
+UNCLEAR = re.compile(r"timed?[ -]?out|econnreset|socket hang up")  # on the puppet's own way to WeChat
 
 
 def conversation_of(chat: str) -> str:
@@ -60,7 +60,7 @@ def verdict(error: GatewayError) -> SendResult:
     if error.code == "UNAVAILABLE":
         is_unsent = any(words in details for words in UNSENT)
         return SendResult("retry", retry_after=PAUSE) if is_unsent else SendResult("uncertain")
-    if error.code in {"DEADLINE_EXCEEDED", "CANCELLED"} or TIMED_OUT.search(details):
+    if error.code in {"DEADLINE_EXCEEDED", "CANCELLED"} or UNCLEAR.search(details):
         return SendResult("uncertain")
     return SendResult("retry", retry_after=PAUSE)  # the puppet says no: logged out, a hiccup, too fast
 

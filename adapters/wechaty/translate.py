@@ -22,7 +22,7 @@ SHOWN = {"audio": "voice", "video": "video", "location": "location"}  # named, n
 JOIN, LEAVE = 19, 20
 SECONDS = 10**11  # a smaller number of milliseconds is one of seconds: puppets differ
 LATEST = 253_402_300_799  # the last second that a date can have
-OFFICIAL = re.compile(r"gh_|@app|(weixin|fmessage|filehelper|newsapp|medianote|floatbottle|tmessage|mphelper)$")
+OFFICIAL = re.compile(r"gh_|(weixin|fmessage|filehelper|newsapp|medianote|floatbottle|tmessage|mphelper)$")
 
 
 @dataclass(frozen=True, slots=True)

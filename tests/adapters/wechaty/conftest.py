@@ -1,26 +1,31 @@
 """One gateway for the whole run, and an ear that keeps what it is told. A gateway serves one client at a time."""
 
 import asyncio
+import io
+import os
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import pytest
+from PIL import Image
 
-from adapters.wechaty.channel import WechatyPlatform
+from adapters.wechaty.channel import Patience, WechatyPlatform
 from bot.app import SystemClock
 from bot.domain.org import Organization
-from bot.messages import InboundEvent, InboundMessage
+from bot.messages import InboundEvent, InboundMessage, OutboundMessage
 from bot.ports import Tools, UnitOfWork
 from bot.settings import WechatySettings
 from storage.open import Storage, open_storage
 from tests.fakes import new_database
 from tests.peers.house import tools as house_tools
-from tests.peers.wechaty import TOKEN, GatewayProcess
+from tests.peers.wechaty import ROOM, TOKEN, GatewayProcess
 
 T = TypeVar("T")
+GROUP = f"wechaty:{ROOM}"
 PATIENCE = 15.0
 
 
@@ -108,3 +113,29 @@ def chosen(endpoint: str, **changes: object) -> WechatySettings:
     """Settings for a gateway of a test: nothing waits, all is heard."""
     quick = {"endpoint": endpoint, "token": TOKEN, "tls": "off", "jitter_seconds": 0, "hears_all": True}
     return WechatySettings.model_validate(quick | changes)
+
+
+def platform_at(gateway: GatewayProcess, tools: Tools, **changes: Any) -> WechatyPlatform:
+    return WechatyPlatform(chosen(gateway.endpoint, **changes), tools, Patience(silence=2.0, answer=5.0, away=0.2))
+
+
+def outgoing(text: str, chat: str = GROUP, **changes: Any) -> OutboundMessage:
+    return replace(OutboundMessage("k", chat, text, "progress"), **changes)
+
+
+def photo(side: int = 330) -> bytes:
+    """A png of noise, 300 KB and more: it cannot be packed."""
+    content = io.BytesIO()
+    Image.frombytes("RGB", (side, side), os.urandom(side * side * 3)).save(content, "PNG")
+    return content.getvalue()
+
+
+async def say(gateway: GatewayProcess, who: str, text: str, *mentions: str, room: str | None = ROOM) -> str:
+    told = await gateway.do(
+        "say", **{"from": who}, text=text, mentions=list(mentions), **({"room": room} if room else {})
+    )
+    return str(told["id"])
+
+
+async def outbox(gateway: GatewayProcess) -> list[dict[str, Any]]:
+    return list(await gateway.do("outbox"))
