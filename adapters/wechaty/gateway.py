@@ -87,7 +87,8 @@ class Gateway:
         timeout = self._answer if within is None else within
         method = self._method("unary_unary", rpc)
         with _errors_told():
-            return await method(message_class(f"{rpc}Request")(**values), metadata=self._metadata, timeout=timeout)
+            answer = await method(message_class(f"{rpc}Request")(**values), metadata=self._metadata, timeout=timeout)
+        return _readable(answer)
 
     def events(self) -> "EventStream":
         """Open the stream of events: a gateway has one, and refuses a second."""
@@ -101,7 +102,7 @@ class Gateway:
         try:
             with _errors_told():
                 async for piece in call:
-                    content += piece.chunk
+                    content += _readable(piece).chunk
                     if len(content) > limit:
                         raise TooLargeError
         finally:
@@ -113,7 +114,7 @@ class Gateway:
         upload = self._method("stream_unary", "Upload")
         with _errors_told():
             answer = await upload(_pieces(content), metadata=self._metadata, timeout=TRANSFER)
-        return str(answer.id)
+        return str(_readable(answer).id)
 
     async def close(self) -> None:
         """Hang up; what is on its way is cancelled."""
@@ -146,7 +147,7 @@ class EventStream:
             event = reading.result()
         if event is grpc.aio.EOF:
             raise EOFError
-        return event
+        return _readable(event)
 
     async def close(self) -> None:
         """Stop listening."""
@@ -186,6 +187,13 @@ def _errors_told() -> Iterator[None]:
         if task is None or task.cancelling():
             raise
         raise GatewayError("CANCELLED", "the connection was closed") from None
+
+
+def _readable(answer: Any) -> Any:
+    """gRPC gives None for bytes that are no such message."""
+    if answer is None:
+        raise GatewayError("INTERNAL", "an answer that cannot be read")
+    return answer
 
 
 async def _pieces(content: bytes) -> AsyncIterator[Any]:
