@@ -90,7 +90,7 @@ class WechatyPlatform:
         await self._know_myself(gateway, subject(event.payload, "contactId"))
 
     async def _know_myself(self, gateway: Gateway, account: str) -> None:
-        name = str((await gateway.call("ContactPayload", id=account)).name)
+        name = await self._hearing.name_of(gateway, "", account)
         self._hearing.me = Self(account, tuple(dict.fromkeys(one for one in (name, self._tools.name) if one)))
 
     async def _listen(self, stream: EventStream, gateway: Gateway, inbound: Inbound) -> None:

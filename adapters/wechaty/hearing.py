@@ -105,7 +105,7 @@ class Hearing:
         around = Around(
             self.me.id,
             names,
-            await self._name(gateway, letter.room, letter.talker),
+            await self.name_of(gateway, letter.room, letter.talker),
             await self._quoted(inbound, letter),
             await file_of(gateway, self._tools.media, letter) if letter.file_call else None,
         )
@@ -136,7 +136,7 @@ class Hearing:
                 raise
             return ""
 
-    async def _name(self, gateway: Gateway, room: str, account: str) -> str:
+    async def name_of(self, gateway: Gateway, room: str, account: str) -> str:
         """The name in the group, else the account's own; a name is only shown, so that none is no harm."""
         try:
             if room:

@@ -110,3 +110,13 @@ def test_no_flipped_bit_raises(name: str) -> None:
         except DecodeError:
             continue  # gRPC gives None for it: the test above
         read_letter(fields(message), NOW)
+
+
+async def test_a_puppet_that_knows_no_names_is_heard_all_the_same(fake: Misbehaving, tools: Tools, ear: Ear) -> None:
+    fake.wrong["ContactPayload"] = fake.wrong["RoomMemberPayload"] = (Code.UNKNOWN, "no such contact")
+    fake.wrong["MessagePayload"] = bytes.fromhex(recorded()["called"]["message"])
+    fake.events.append(event(2, '{"messageId":"m1"}'))
+    async with listening(platform_at(fake, tools), ear):
+        await ear.heard(1)
+
+    assert ear.texts() == ["3号楼门口的化粪池又堵了"]
