@@ -90,6 +90,8 @@ class WechatyPlatform:
         await self._know_myself(gateway, subject(event.payload, "contactId"))
 
     async def _know_myself(self, gateway: Gateway, account: str) -> None:
+        if not account:  # it would take its own words for a resident's
+            raise ConnectionError("the gateway does not say who is logged in")
         name = await self._hearing.name_of(gateway, "", account)
         self._hearing.me = Self(account, tuple(dict.fromkeys(one for one in (name, self._tools.name) if one)))
 

@@ -120,3 +120,10 @@ async def test_a_puppet_that_knows_no_names_is_heard_all_the_same(fake: Misbehav
         await ear.heard(1)
 
     assert ear.texts() == ["3号楼门口的化粪池又堵了"]
+
+
+async def test_a_login_of_nobody_is_none(fake: Misbehaving, tools: Tools, ear: Ear) -> None:
+    fake.events[:] = [event(25, "{}")]
+    with pytest.raises(ConnectionError, match="who is logged in"):
+        async with listening(platform_at(fake, tools), ear):
+            pass
