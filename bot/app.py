@@ -165,7 +165,7 @@ def _platform(settings: Settings, name: str, tools: Tools) -> Platform:
         adapter = import_module(f"adapters.{name}")
         platform: Platform = adapter.connect(getattr(settings, name), tools)
     except ImportError as error:
-        raise SettingsError(f"{name}: {error}; run `make setup-{name}`") from error
+        raise SettingsError(f"{name}: {error}; run `make setup-channels`") from error
     return platform
 
 

@@ -19,7 +19,14 @@ async def live_through(house: House) -> Ticket:
     await _tell(house, "zhou", "办结：已经疏通了")
     asked = await house.shown("办得怎么样")
     await _rate(house, asked.id)
-    return await house.until(lambda: ticket if (ticket := _the(house)).state == CLOSED else None)
+    return await house.until(lambda: _ended(house))
+
+
+def _ended(house: House) -> Ticket | None:
+    """The ticket when it is closed and both votes are in: the second one may come after the end."""
+    ticket = _the(house)
+    votes = house.read(lambda uow: uow.polls.votes(ticket.id, ticket.poll_round))
+    return ticket if ticket.state == CLOSED and len(votes) == 2 else None
 
 
 def _the(house: House) -> Ticket:

@@ -1,0 +1,191 @@
+"""WeChat as a platform: heard over one stream of events, spoken to by calls, slowly."""
+
+import asyncio
+import random
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import structlog
+
+from adapters.wechaty.allowance import take
+from adapters.wechaty.gateway import ANSWER, EventStream, Gateway, GatewayError, fault_of, in_words, open_gateway
+from adapters.wechaty.hearing import Hearing, Self
+from adapters.wechaty.quotes import said_note
+from adapters.wechaty.speaking import LONG_PAUSE, say, show, text_of, verdict
+from adapters.wechaty.translate import NAME, subject
+from bot.domain.org import Organization
+from bot.messages import Capabilities, OutboundMessage, id_of
+from bot.ports import Inbound, Refused, SendResult, Tools, UnitOfWork
+from bot.settings import WechatySettings
+
+LENGTH = 1000  # characters of a message; WeChat's own limit is not documented
+LOGIN, LOGOUT, ERROR = 25, 26, 16
+
+
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """Seconds: of silence before the gateway is asked whether it lives, for its answer, for a gateway that is away."""
+
+    silence: float = 30.0
+    answer: float = ANSWER
+    away: float = 60.0
+
+
+class WechatyPlatform:
+    """Implements ``ports.Platform``."""
+
+    routes: Sequence[Any] = ()
+
+    def __init__(self, settings: WechatySettings, tools: Tools, patience: Patience | None = None) -> None:
+        self.name = NAME
+        self.capabilities = Capabilities(
+            buttons=False,
+            max_length=LENGTH,
+            hears_all=settings.hears_all,
+            per_second=settings.per_second,
+            chat_per_minute=settings.chat_per_minute,
+        )
+        self._settings = settings
+        self._tools = tools
+        self._patience = patience or Patience()
+        self._hearing = Hearing(settings, tools)
+        self._gateway: Gateway | None = None
+        self._inbound: Inbound | None = None
+        self._up = asyncio.Event()
+        self._jitter = random.Random()  # noqa: S311 - spreads messages, guards nothing
+        self._log = structlog.get_logger("channel").bind(channel=NAME)
+
+    # ------------------------------------------------------------ in
+
+    async def hear(self, inbound: Inbound, ready: Callable[[], None]) -> None:
+        """Listen until the stream ends, the account is logged out, or the gateway gives no sign of life."""
+        self._inbound = inbound
+        self._gateway = gateway = await open_gateway(self._settings, self._patience.answer)
+        stream = gateway.events()
+        try:
+            await self._log_in(stream, gateway)
+            ready()
+            self._up.set()
+            await self._hearing.catch_up(gateway, inbound)
+            await self._listen(stream, gateway, inbound)
+        except EOFError:
+            return
+        except GatewayError as error:
+            raise in_words(error) from error
+        finally:
+            self._up.clear()
+            await stream.close()
+            await gateway.close()
+
+    async def _log_in(self, stream: EventStream, gateway: Gateway) -> None:
+        """The gateway says at once who we are, if it is logged in."""
+        try:
+            async with asyncio.timeout(self._patience.silence):
+                while (event := await stream.read(self._patience.silence)).type != LOGIN:
+                    pass
+        except TimeoutError:
+            raise ConnectionError("网关没有登录微信：请在网关上扫码") from None
+        await self._know_myself(gateway, subject(event.payload, "contactId"))
+
+    async def _know_myself(self, gateway: Gateway, account: str) -> None:
+        if not account:  # it would take its own words for a resident's
+            raise ConnectionError("the gateway does not say who is logged in")
+        name = await self._hearing.name_of(gateway, "", account)
+        self._hearing.me = Self(account, tuple(dict.fromkeys(one for one in (name, self._tools.name) if one)))
+
+    async def _listen(self, stream: EventStream, gateway: Gateway, inbound: Inbound) -> None:
+        while True:
+            try:
+                event = await stream.read(self._patience.silence)
+            except TimeoutError:
+                await self._check(gateway)
+                continue
+            if event.type == LOGIN:
+                await self._know_myself(gateway, subject(event.payload, "contactId"))
+            elif event.type == LOGOUT:
+                raise ConnectionError("微信退出了登录：请在网关上重新扫码")
+            elif event.type == ERROR:
+                self._log.warning("the gateway has trouble", told=event.payload[:300])
+            else:
+                await self._hearing.take(gateway, inbound, event.type, event.payload)
+
+    async def _check(self, gateway: Gateway) -> None:
+        """Silence is well where it answers: puppets send heartbeats as they like, and some send none."""
+        try:
+            await gateway.call("ContactPayload", id=self._hearing.me.id, within=self._patience.silence)
+        except GatewayError as error:
+            if error.breaks:
+                raise
+
+    # ------------------------------------------------------------ out
+
+    async def send(self, message: OutboundMessage) -> SendResult:
+        """Say it, after a pause of chance; past the day's allowance not before midnight UTC."""
+        if self._settings.stopped:
+            return SendResult("held", retry_after=LONG_PAUSE)
+        try:
+            async with asyncio.timeout(self._patience.away):
+                await self._up.wait()
+        except TimeoutError:
+            return SendResult("held", retry_after=LONG_PAUSE)
+        await asyncio.sleep(self._jitter.uniform(0, self._settings.jitter_seconds))
+        if self._gateway is None or self._inbound is None or not self._up.is_set():
+            return SendResult("held", retry_after=2.0)
+        return await self._send(self._gateway, self._inbound, message)
+
+    async def _send(self, gateway: Gateway, inbound: Inbound, message: OutboundMessage) -> SendResult:
+        if seconds := await take(inbound, 1 + len(message.attachments), self._settings.per_day):
+            return SendResult("held", retry_after=seconds)
+        chat, text = id_of(message.chat), text_of(message)
+        with self._hearing.own(chat, text) as heard:
+            try:
+                identifier = await say(gateway, message) or await heard()
+            except GatewayError as error:
+                return verdict(error)
+        if identifier:
+            await self._remember(inbound, chat, text, identifier)
+        try:
+            await self._show(gateway, message)
+        except GatewayError:
+            return SendResult("uncertain", identifier or None)  # its text is there, a photo may not be
+        return SendResult("sent", identifier or None)
+
+    async def _show(self, gateway: Gateway, message: OutboundMessage) -> None:
+        for ref in message.attachments:
+            if found := await asyncio.to_thread(self._tools.media.open, ref):
+                await show(gateway, message.chat, f"{ref[:8]}.jpg", found[0])
+
+    async def _remember(self, inbound: Inbound, chat: str, text: str, identifier: str) -> None:
+        """A quote of it must lead back to it, also after a restart of the bot."""
+        self._hearing.recent.keep(chat, text, identifier)
+
+        def job(uow: UnitOfWork, _org: Organization, now: datetime) -> None:
+            uow.connections.note(NAME, said_note(chat, text), identifier, now)
+
+        await inbound.query(job)
+
+    # ------------------------------------------------------------
+
+    async def probe(self) -> list[str]:
+        """Ask whether the gateway lets us in; its stream of events is left to who listens."""
+        if fault := await asyncio.to_thread(fault_of, self._settings):
+            return [fault]
+        gateway = await open_gateway(self._settings, self._patience.answer)
+        try:
+            await gateway.call("ContactPayload", id=self._hearing.me.id)
+        except GatewayError as error:
+            told = in_words(error)
+            if isinstance(told, Refused):
+                return [str(told)]
+            return [f"连不上网关 {self._settings.endpoint}（{error}）"] if error.breaks else []
+        finally:
+            await gateway.close()
+        return []
+
+    async def close(self) -> None:
+        """Hang up."""
+        self._up.clear()
+        if self._gateway is not None:
+            await self._gateway.close()

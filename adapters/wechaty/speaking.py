@@ -1,0 +1,69 @@
+"""Saying things: text with mentions, photos in pieces, and what the gateway's answer means."""
+
+import json
+import re
+
+from adapters.wechaty.gateway import Gateway, GatewayError
+from bot.messages import OutboundMessage, id_of, is_private
+from bot.ports import SendResult
+
+PAUSE = 60.0  # seconds before a refused message is tried again
+LONG_PAUSE = 600.0  # where somebody has to act first
+UUID_BOX = 7  # a file that was uploaded before
+# The gateway's own words where a request surely never left this machine.
+UNSENT = ("failed to connect", "connections to all backends failing", "handshake failed", "dns resolution failed")
+DEAD = frozenset({"INVALID_ARGUMENT", "NOT_FOUND", "PERMISSION_DENIED", "FAILED_PRECONDITION", "UNIMPLEMENTED"})
+UNCLEAR = re.compile(r"timed?[ -]?out|econnreset|socket hang up")  # on the puppet's own way to WeChat
+
+
+def conversation_of(chat: str) -> str:
+    """The gateway's id of a chat key: a group's, or that of the person in a private chat."""
+    return id_of(chat).removeprefix("dm:") if is_private(chat) else id_of(chat)
+
+
+def text_of(message: OutboundMessage) -> str:
+    """The text with each mention as WeChat writes it: @name and a narrow blank."""
+    text = message.text
+    for name in message.names:
+        text = re.sub(rf"@{re.escape(name)}(?:[ \u2005\u00a0]|(?=\W|$))", f"@{_literal(name)}\u2005", text, count=1)
+    return text
+
+
+async def say(gateway: Gateway, message: OutboundMessage) -> str:
+    """Say the text; gives its id, which may be empty. Raises ``GatewayError``."""
+    mentions = [] if is_private(message.chat) else [id_of(account) for account in message.mentions]
+    answer = await gateway.call(
+        "MessageSendText",
+        conversation_id=conversation_of(message.chat),
+        text=text_of(message),
+        mentional_ids=mentions,
+    )
+    return str(answer.id)
+
+
+async def show(gateway: Gateway, chat: str, name: str, content: bytes) -> None:
+    """Send a photo. Raises ``GatewayError``."""
+    uploaded = await gateway.upload(content)
+    box = {"boxType": UUID_BOX, "type": UUID_BOX, "uuid": uploaded, "name": name, "size": len(content), "metadata": {}}
+    await gateway.call("MessageSendFile", conversation_id=conversation_of(chat), file_box=json.dumps(box))
+
+
+def verdict(error: GatewayError) -> SendResult:
+    """What became of a message that ended in an error. What may have arrived is never sent again."""
+    details = error.details.lower()
+    if error.code == "UNAUTHENTICATED":
+        return SendResult("held", retry_after=LONG_PAUSE)
+    if error.code == "RESOURCE_EXHAUSTED":
+        return SendResult("dead") if "larger than max" in details else SendResult("retry", retry_after=LONG_PAUSE)
+    if error.code in DEAD:
+        return SendResult("dead")
+    if error.code == "UNAVAILABLE":
+        is_unsent = any(words in details for words in UNSENT)
+        return SendResult("held", retry_after=PAUSE) if is_unsent else SendResult("uncertain")
+    if error.code in {"DEADLINE_EXCEEDED", "CANCELLED"} or UNCLEAR.search(details):
+        return SendResult("uncertain")
+    return SendResult("retry", retry_after=PAUSE)  # the puppet says no: logged out, a hiccup, too fast
+
+
+def _literal(name: str) -> str:
+    return name.replace("\\", r"\\")

@@ -1,0 +1,213 @@
+"""WeChat's other side: the official gateway over its mock puppet, a process of Node. The gateway is real, WeChat is not.
+
+Its packages are installed once, under ``var/peers``, from the lock file beside it; where Node is missing the test is skipped,
+except in CI.
+"""
+
+import asyncio
+import base64
+import fcntl
+import filecmp
+import json
+import os
+import shutil
+import socket
+import subprocess
+from collections.abc import Mapping, Sequence
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+import pytest
+from aiohttp import ClientError, ClientSession
+
+from adapters.wechaty.channel import Patience, WechatyPlatform
+from bot.ports import Tools
+from bot.settings import WechatySettings
+from tests.peers.house import tools
+from tests.peers.peer import Seen
+
+HERE = Path(__file__).with_suffix("")
+CACHE = Path(__file__).parents[2] / "var" / "peers"
+TOKEN = "insecure_11111111-2222-3333-4444-555555555555"
+ROOM, BOT, BOT_NAME = "r1@chatroom", "bot", "网格管家"
+DASHES = "- - - - - - - - - - - - - - -"
+START = 30.0  # seconds that Node may take on a busy machine
+
+
+def installed() -> Path:
+    """The folder with the gateway and its packages; skips the test where they cannot be had."""
+    if shutil.which("node") is None or shutil.which("npm") is None:
+        _miss("node and npm are needed for the Wechaty gateway")
+    pinned = [HERE / name for name in ("package.json", "package-lock.json")]
+    folder = CACHE / f"wechaty-{sha256(b''.join(source.read_bytes() for source in pinned)).hexdigest()[:12]}"
+    CACHE.mkdir(parents=True, exist_ok=True)
+    with (CACHE / "wechaty.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (folder / "installed").exists():
+            _install(folder, pinned)
+        if not (folder / "gateway.mjs").exists() or not filecmp.cmp(
+            HERE / "gateway.mjs", folder / "gateway.mjs", False
+        ):
+            shutil.copy(HERE / "gateway.mjs", folder / "new.mjs")
+            (folder / "new.mjs").replace(folder / "gateway.mjs")  # somebody may be reading it
+    return folder
+
+
+def _install(folder: Path, sources: Sequence[Path]) -> None:
+    folder.mkdir(exist_ok=True)
+    for source in sources:
+        shutil.copy(source, folder)
+    command = ["npm", "ci", "--legacy-peer-deps", "--ignore-scripts", "--no-audit", "--no-fund"]
+    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
+    if done.returncode:
+        _miss(f"npm ci failed: {done.stderr[-300:]}")
+    (folder / "installed").touch()
+
+
+def _miss(reason: str) -> None:
+    if os.environ.get("CI"):
+        pytest.fail(reason)
+    pytest.skip(reason)
+
+
+def free_port() -> int:
+    """A port of loopback that nobody listens on."""
+    with socket.socket() as found:
+        found.bind(("127.0.0.1", 0))
+        return int(found.getsockname()[1])
+
+
+class GatewayProcess:
+    """A gateway; what people do is told to it over its control port. Belongs to no event loop: many tests may share one."""
+
+    def __init__(self, environment: Mapping[str, str] | None = None) -> None:
+        self.port, self._control = free_port(), free_port()
+        self._environment = dict(environment or {})
+        self._process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def endpoint(self) -> str:
+        """Where it listens."""
+        return f"127.0.0.1:{self.port}"
+
+    def start(self) -> None:
+        """Bring it up; the same ports each time."""
+        ports = {"GW_PORT": str(self.port), "CTL_PORT": str(self._control), "GW_TOKEN": TOKEN}
+        self._process = subprocess.Popen(
+            [shutil.which("node") or "node", "gateway.mjs"], cwd=installed(), env=os.environ | ports | self._environment,
+            stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
+        )  # fmt: skip
+        assert self._process.stdout is not None
+        assert self._process.stdout.readline() == b"ready\n"
+
+    def kill(self) -> None:
+        """As ``kill -9``."""
+        if self._process is not None:
+            self._process.kill()
+            self._process.communicate()  # closes its pipe, too
+            self._process = None
+
+    async def do(self, act: str, **values: object) -> Any:
+        """Have something happen."""
+        address = f"http://127.0.0.1:{self._control}/{act}"
+        async with ClientSession() as session, session.post(address, json=values) as response:
+            told = json.loads(await response.text())
+        assert response.status == 200, told
+        return told
+
+    async def listened(self) -> None:
+        """Wait until somebody listens: what is said before is lost."""
+        async with asyncio.timeout(START):
+            while not (await self._state()).get("listening"):  # noqa: ASYNC110 - it rings no bell
+                await asyncio.sleep(0.02)
+
+    async def _state(self) -> Mapping[str, object]:
+        try:
+            found: Mapping[str, object] = await self.do("state")
+        except ClientError:
+            return {}
+        return found
+
+
+class WechatyPeer:
+    """Implements ``Peer`` on a gateway."""
+
+    chat = ROOM
+    accounts: Mapping[str, str] = {"zhang": "zhang", "wang": "wang", "zhou": "zhou"}
+
+    def __init__(self, tmp_path: Path, **settings: Any) -> None:
+        self.gateway = GatewayProcess()
+        self.tools: Tools = tools(tmp_path)
+        self._settings = settings
+        self.platform = self.connected()
+        self._gone: list[Seen] = []  # what the bot said before the gateway was killed
+        self._gone_private: dict[str, list[Seen]] = {}
+        self._said: dict[str, tuple[str, str]] = {}  # of each message who said it, and what
+
+    def connected(self) -> WechatyPlatform:
+        """An adapter as after a start of the bot."""
+        quick: dict[str, Any] = {"jitter_seconds": 0, "per_second": 1000, "chat_per_minute": 100000, "per_day": 10000}
+        chosen = quick | self._settings
+        settings = WechatySettings(endpoint=self.gateway.endpoint, token=TOKEN, tls="off", **chosen)
+        return WechatyPlatform(settings, self.tools, Patience(silence=5.0))
+
+    async def start(self) -> None:
+        await asyncio.to_thread(self.gateway.start)
+
+    async def stop(self) -> None:
+        await asyncio.to_thread(self.gateway.kill)
+
+    async def say(
+        self,
+        who: str,
+        text: str,
+        *,
+        reply_to: str | None = None,
+        address: bool = False,
+        photo: bytes | None = None,
+        private: bool = False,
+    ) -> str:
+        await self.gateway.listened()
+        place = {} if private else {"room": ROOM}
+        if photo is not None:
+            told = await self.gateway.do(
+                "file", **{"from": who}, base64=base64.b64encode(photo).decode(), name="p.png", **place
+            )
+            return str(told["id"])
+        written = f"@{BOT_NAME}\u2005{text}" if address else text
+        if reply_to is not None:
+            name, words = await self._quotable(reply_to)
+            written = f"「{name}：{words}」\n{DASHES}\n{written}"
+        mentions = [BOT] if address else []
+        told = await self.gateway.do("say", **{"from": who}, text=written, mentions=mentions, **place)
+        self._said[told["id"]] = (who, f"@{BOT_NAME}\u2005{text}" if address else text)
+        return str(told["id"])
+
+    async def press(self, who: str, message: str, label: str) -> None:
+        raise AssertionError("WeChat has no buttons")
+
+    async def seen(self, private: str = "") -> Sequence[Seen]:
+        try:
+            said = await self.gateway.do("outbox")
+        except ClientError:  # it is just being killed
+            said = []
+        here = [_seen(one) for one in said if (one.get("listenerId") == private if private else one.get("roomId"))]
+        return [*(self._gone_private.get(private, []) if private else self._gone), *here]
+
+    async def cut(self) -> None:
+        self._gone = list(await self.seen())
+        self._gone_private = {who: list(await self.seen(who)) for who in self.accounts}
+        await asyncio.to_thread(self.gateway.kill)
+        await asyncio.to_thread(self.gateway.start)
+
+    async def _quotable(self, message: str) -> tuple[str, str]:
+        """How WeChat shows a message in a quote: the name and the words, no id."""
+        if message in self._said:
+            return self._said[message]
+        return BOT_NAME, next(one.text for one in await self.seen() if one.id == message)
+
+
+def _seen(one: Mapping[str, Any]) -> Seen:
+    mentions = tuple(one.get("mentionIdList") or ())
+    return Seen(one["id"], one.get("text") or "", mentions, photos=int(one["hasFile"]))
