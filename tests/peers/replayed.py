@@ -51,5 +51,5 @@ def _lines(peer: Peer) -> list[dict[str, Any]]:
 
 
 def without_times(texts: list[str]) -> list[str]:
-    """What is said, but for the instants in it."""
-    return [re.sub(r"[0-9]+月[0-9]+日 ?[0-9:]*", "…", text) for text in texts]
+    """What is said, but for the instants in it, and the blank with which WeChat ends a mention."""
+    return [re.sub(r"[0-9]+月[0-9]+日 ?[0-9:]*", "…", text.replace("\u2005", " ")) for text in texts]
