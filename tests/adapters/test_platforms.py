@@ -9,11 +9,15 @@ from pathlib import Path
 import pytest
 
 from tests.peers.house import House, house
+from tests.peers.matrix import MatrixPeer
 from tests.peers.peer import Peer
 from tests.peers.story import live_through
 from tests.peers.stub import StubPeer
 
-PEERS: dict[str, Callable[[Path], Peer]] = {"stub": lambda _tmp_path: StubPeer()}
+PEERS: dict[str, Callable[[Path], Peer]] = {
+    "stub": lambda _tmp_path: StubPeer(),
+    "matrix": MatrixPeer,
+}
 
 
 @pytest.fixture(params=PEERS)
