@@ -89,7 +89,7 @@ class MatrixPeer:
             content |= {"body": f"{SHOWN['bot']}: {content['body']}", "m.mentions": {"user_ids": [bot]}}
         if reply_to is not None:
             content["m.relates_to"] = {"m.in_reply_to": {"event_id": reply_to}}
-        await self._entered(room)
+        await self.entered(room)
         return await person.send(room, content)
 
     async def press(self, who: str, message: str, label: str) -> None:
@@ -105,7 +105,7 @@ class MatrixPeer:
         self._server.kill()
         await self._server.up()
 
-    async def _entered(self, room: str) -> None:
+    async def entered(self, room: str) -> None:
         """Who speaks before the bot has come in is not heard."""
         bot = self.people["bot"]
         async with asyncio.timeout(15):

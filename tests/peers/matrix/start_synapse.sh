@@ -19,6 +19,7 @@ bcrypt_rounds: 4
 database: {name: sqlite3, args: {database: $D/homeserver.db}}
 media_store_path: $D/media
 presence: {enabled: false}
+caches: {sync_response_cache_duration: 0s}
 rc_message: {per_second: 1000, burst_count: 1000}
 rc_registration: {per_second: 1000, burst_count: 1000}
 rc_login: {address: {per_second: 1000, burst_count: 1000}, account: {per_second: 1000, burst_count: 1000}, failed_attempts: {per_second: 1000, burst_count: 1000}}
