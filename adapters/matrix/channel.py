@@ -4,12 +4,13 @@ The homeserver knows that id again, so what may have arrived is simply sent once
 """
 
 import asyncio
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 from urllib.parse import urlsplit
 
 from adapters.matrix import content
-from adapters.matrix.client import SLACK, Client, FailureError
+from adapters.matrix.client import PATIENCE, Client, FailureError
 from adapters.matrix.hearing import Hearing
 from adapters.matrix.rooms import Rooms
 from adapters.matrix.translate import CALLING_KINDS, CHANNEL, POLL, RATED_KINDS
@@ -19,7 +20,7 @@ from bot.settings import MatrixSettings
 
 LONG_POLL = 30.0  # seconds
 BREATH = 30.0  # seconds until a sending is tried again that the server did not answer
-PATIENCE = 120.0  # seconds that a sending waits for a connection
+AWAY = 120.0  # seconds that a sending waits for a connection
 TEXT, NOTED = "m.room.message", RATED_KINDS | CALLING_KINDS
 REFUSED = "主服务器不认这个令牌或账号（{code}），请换新的 matrix.token"
 OTHER_USER = "令牌是 {found} 的，matrix.user 写的是 {wanted}"
@@ -32,7 +33,7 @@ class MatrixChannel:
     routes: Sequence[Any] = ()
 
     def __init__(
-        self, settings: MatrixSettings, tools: Tools, *, slack: float = SLACK, patience: float = PATIENCE
+        self, settings: MatrixSettings, tools: Tools, *, patience: float = PATIENCE, away: float = AWAY
     ) -> None:
         self.capabilities = Capabilities(
             buttons=False,
@@ -44,9 +45,10 @@ class MatrixChannel:
         )
         self._settings = settings
         self._tools = tools
-        self._client = Client(settings.homeserver, settings.user, settings.token.get_secret_value(), slack)
-        self._patience = patience
+        self._client = Client(settings.homeserver, settings.user, settings.token.get_secret_value(), patience)
+        self._away = away
         self._rooms: Rooms | None = None
+        self._strikes: Counter[str] = Counter()
         self._stands = asyncio.Event()
 
     async def hear(self, inbound: Inbound, ready: Callable[[], None]) -> None:
@@ -54,8 +56,7 @@ class MatrixChannel:
         try:
             await self._identify()
             self._rooms = Rooms(self._client, inbound)
-            names = await self._called()
-            hearing = Hearing(self._client, self._rooms, inbound, self._tools, names)
+            hearing = Hearing(self._rooms, inbound, self._tools, await self._called(), self._strikes)
             await self._sync(self._rooms, hearing, ready)
         except FailureError as failure:
             if failure.is_locked_out:
@@ -100,7 +101,7 @@ class MatrixChannel:
     async def _standing(self) -> Rooms | None:
         """Wait for the connection: while the server is away, trying would only use up the tries."""
         try:
-            async with asyncio.timeout(self._patience):
+            async with asyncio.timeout(self._away):
                 await self._stands.wait()
         except TimeoutError:
             return None

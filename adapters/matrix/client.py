@@ -16,9 +16,8 @@ from nio import AsyncClient, AsyncClientConfig, ErrorResponse, MessageDirection 
 
 from adapters.matrix.shapes import Payload, text_at
 
-REQUEST = 30  # seconds
 TRANSFER = 60.0  # seconds for a photo
-SLACK = 15.0  # seconds that the server may be late; then the connection is dead
+PATIENCE = 20.0  # seconds for an answer; a server that is later is not there
 PAGE = 100  # events; more in one answer Synapse does not give
 _NONE = {"not_types": ["*"]}
 _LAZY = {"lazy_load_members": True, "include_redundant_members": True}  # the names of who speaks come along
@@ -51,10 +50,9 @@ class FailureError(Exception):
 
     @property
     def may_pass(self) -> bool:
-        """Whether trying again may help."""
-        return (
-            self.status in {0, 408, 429} or self.status >= 500 or self.code == "M_LIMIT_EXCEEDED" or self.is_locked_out
-        )
+        """Whether trying again may help: nobody answered, or nothing that Matrix says, or not now."""
+        is_verdict = 400 <= self.status < 500 and self.status not in {408, 429} and self.code.startswith("M_")
+        return not is_verdict or self.code == "M_LIMIT_EXCEEDED" or self.is_locked_out
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,9 +89,9 @@ class _Nio(AsyncClient):  # type: ignore[misc] # it carries no types
 class Client:
     """One account on one homeserver."""
 
-    def __init__(self, homeserver: str, user: str, token: str, patience: float = SLACK) -> None:
+    def __init__(self, homeserver: str, user: str, token: str, patience: float = PATIENCE) -> None:
         logging.getLogger("nio").setLevel(logging.CRITICAL)  # it quotes what people wrote
-        config = AsyncClientConfig(max_limit_exceeded=0, max_timeouts=0, request_timeout=REQUEST)
+        config = AsyncClientConfig(max_limit_exceeded=0, max_timeouts=0)
         self._nio = _Nio(homeserver.rstrip("/"), user, config=config)
         self._nio.access_token = token
         self.user = user
@@ -184,7 +182,7 @@ class Client:
         response = await self._nio.send("GET", path, headers=headers, timeout=TRANSFER)
         async with response:
             if response.status != 200:
-                raise FailureError("no such file" if response.status == 404 else "no file", response.status)
+                raise FailureError("M_NOT_FOUND" if response.status == 404 else "no file", response.status)
             body = bytearray()
             async for chunk in response.content.iter_any():
                 body += chunk
@@ -192,8 +190,8 @@ class Client:
                     return None
             return bytes(body)
 
-    async def _ask(self, call: Awaitable[Any], seconds: float = REQUEST) -> Any:
-        answer = await self._guarded(call, seconds)
+    async def _ask(self, call: Awaitable[Any], seconds: float = 0.0) -> Any:
+        answer = await self._guarded(call, seconds or self._patience)
         if isinstance(answer, ErrorResponse):
             raise _failure(answer)
         return answer

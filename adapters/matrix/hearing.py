@@ -4,12 +4,13 @@ The position is kept only when all of it is committed. What comes twice after a 
 """
 
 import asyncio
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 import structlog
 
-from adapters.matrix.client import Client, FailureError, Part
+from adapters.matrix.client import FailureError, Part
 from adapters.matrix.rooms import Place, Rooms, kept
 from adapters.matrix.shapes import Payload, text_at
 from adapters.matrix.translate import CHANNEL, Photo, Setting, answered, before_of, changed, photo, translate
@@ -20,18 +21,22 @@ from bot.ports import Inbound, Tools
 PAGES = 100  # of older events read back in a room after a break
 MEGABYTE = 1_000_000
 LARGEST = 15 * MEGABYTE
+STRIKES = 3
 SEALED = "这个聊天开了端到端加密，我看不懂。请另建一个不加密的聊天找我，或者在群里说。"
 
 
 class Hearing:
     """Takes in what the rooms say."""
 
-    def __init__(self, client: Client, rooms: Rooms, inbound: Inbound, tools: Tools, names: tuple[str, ...]) -> None:
-        self._client = client
+    def __init__(
+        self, rooms: Rooms, inbound: Inbound, tools: Tools, names: tuple[str, ...], strikes: Counter[str]
+    ) -> None:
+        self._client = rooms.client
         self._rooms = rooms
         self._inbound = inbound
         self._tools = tools
         self._names = names  # how the bot is called in texts
+        self._strikes = strikes  # how often each photo could not be had
         self._log = structlog.get_logger("channel").bind(channel=CHANNEL)
 
     async def enter(self, room: str) -> None:
@@ -95,18 +100,26 @@ class Hearing:
 
     async def _fetched(self, found: Photo) -> tuple[Media, ...]:
         """The photo, stored; a message whose photo cannot be had comes without it."""
-        if found.size > LARGEST:
-            return (Media("image", found.name),)
         try:
-            content = await self._client.download(found.server, found.id, LARGEST)
-            if content is None:
-                return (Media("image", found.name),)
-            return (await asyncio.to_thread(self._tools.media.put, content, found.name),)
-        except FailureError as failure:
-            self._log.warning("photo not fetched", reason=str(failure))
+            content = await self._download(found)
+            if content is not None:
+                return (await asyncio.to_thread(self._tools.media.put, content, found.name),)
         except DomainError as error:
             self._log.info("photo not kept", reason=error.key)
         return (Media("image", found.name),)
+
+    async def _download(self, found: Photo) -> bytes | None:
+        """A photo that the server fails to give is asked for again after a break, but not for ever."""
+        if found.size > LARGEST:
+            return None
+        try:
+            return await self._client.download(found.server, found.id, LARGEST)
+        except FailureError as failure:
+            self._strikes[found.id] += 1
+            if failure.may_pass and self._strikes[found.id] < STRIKES:
+                raise
+            self._log.warning("photo not fetched", reason=str(failure))
+            return None
 
     async def _move(self, room: str, new: str) -> None:
         """The group was upgraded: its room is closed, the talk goes on in another."""

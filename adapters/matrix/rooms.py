@@ -29,7 +29,7 @@ class Rooms:
     """Knows the rooms of one account."""
 
     def __init__(self, client: Client, inbound: Inbound) -> None:
-        self._client = client
+        self.client = client
         self._inbound = inbound
         self._pairs: dict[str, bool] = {}  # whether a room is one of two; forgotten when anybody comes or goes
 
@@ -49,7 +49,7 @@ class Rooms:
         user = chat.removeprefix(PRIVATE)
         room = await self.noted(private_note(user))
         if room is None or not await self._is_between_us(room, user):
-            room = await self._client.open(user)
+            room = await self.client.open(user)
         await self.note({private_note(user): room})
         return room
 
@@ -80,7 +80,7 @@ class Rooms:
     async def _is_pair(self, room: str) -> bool:
         if room not in self._pairs:
             try:
-                self._pairs[room] = len(await self._client.members(room)) == 2
+                self._pairs[room] = len(await self.client.members(room)) == 2
             except FailureError as failure:
                 if failure.may_pass:
                     raise
@@ -92,8 +92,8 @@ class Rooms:
         if await self._inbound.query(lambda uow, org, _now: _group_of(uow, org, room)) is not None:
             return False
         try:
-            others = await self._client.members(room) - {self._client.user}
-            state = await self._client.state(room, "m.room.member", user)
+            others = await self.client.members(room) - {self.client.user}
+            state = await self.client.state(room, "m.room.member", user)
         except FailureError as failure:
             if failure.may_pass:
                 raise

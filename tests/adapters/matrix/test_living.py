@@ -217,3 +217,16 @@ async def test_what_was_said_during_a_long_break_is_read_afterwards(home: House,
         again.cancel()
         with pytest.raises(asyncio.CancelledError):
             await again
+
+
+async def test_a_server_that_dies_in_the_middle_of_a_ticket_loses_and_doubles_nothing(home: House) -> None:
+    ping = await _signed(home)
+    await home.peer.cut()
+    await home.peer.say("zhou", "办结：已经疏通了", reply_to=ping)
+    asked = (await home.shown("办得怎么样")).id
+    await home.peer.cut()
+    await home.peer.say("zhang", "5", reply_to=asked)
+
+    await home.until(lambda: _the(home).state == CLOSED)
+    said = [seen.text for seen in await home.peer.seen()]
+    assert len(said) == len(set(said))
