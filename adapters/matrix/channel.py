@@ -10,8 +10,9 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from adapters.matrix import content
-from adapters.matrix.client import PATIENCE, Client, FailureError
+from adapters.matrix.client import PATIENCE, Batch, Client, FailureError
 from adapters.matrix.hearing import Hearing
+from adapters.matrix.invitations import Invitations
 from adapters.matrix.rooms import Rooms
 from adapters.matrix.translate import CALLING_KINDS, CHANNEL, POLL, RATED_KINDS
 from bot.messages import Capabilities, OutboundMessage, id_of
@@ -48,16 +49,15 @@ class MatrixChannel:
         self._client = Client(settings.homeserver, settings.user, settings.token.get_secret_value(), patience)
         self._away = away
         self._rooms: Rooms | None = None
-        self._strikes: Counter[str] = Counter()
+        self._strikes: Counter[str] = Counter()  # how often each photo could not be had
         self._stands = asyncio.Event()
 
     async def hear(self, inbound: Inbound, ready: Callable[[], None]) -> None:
         """Sync until something breaks. What was said before the first time is not read."""
         try:
             await self._identify()
-            self._rooms = Rooms(self._client, inbound)
-            hearing = Hearing(self._rooms, inbound, self._tools, await self._called(), self._strikes)
-            await self._sync(self._rooms, hearing, ready)
+            self._rooms = rooms = Rooms(self._client, inbound, self._strikes)
+            await self._listen(rooms, inbound, ready)
         except FailureError as failure:
             if failure.is_locked_out:
                 raise Refused(REFUSED.format(code=failure.code)) from failure
@@ -124,27 +124,38 @@ class MatrixChannel:
         names = (self._tools.name, shown, user.removeprefix("@"), user[1:].partition(":")[0])
         return tuple(dict.fromkeys(name for name in names if name))
 
+    async def _listen(self, rooms: Rooms, inbound: Inbound, ready: Callable[[], None]) -> None:
+        """Hear, and beside it enter rooms; also those whose invitation came before the last break."""
+        invitations = Invitations(self._client)
+        invitations.add(*await self._client.invited())
+        hearing = Hearing(rooms, invitations, inbound, self._tools, await self._called())
+        entering = asyncio.create_task(invitations.accept(), name="invitations")
+        try:
+            await self._sync(rooms, hearing, ready)
+        finally:
+            entering.cancel()
+
     async def _sync(self, rooms: Rooms, hearing: Hearing, ready: Callable[[], None]) -> None:
         mark = f"since:{self._client.user}"
         since = await rooms.noted(mark) or ""
         wait = 0.0  # the first time the server answers at once: then the connection stands
         while True:
-            try:
-                batch = await self._client.sync(since, wait)
-            except FailureError as failure:
-                if failure.status == 400 and since:  # a server that was set up anew knows the position no more
-                    await rooms.note({mark: ""})
-                raise
+            batch = await self._batch(rooms, mark, since, wait)
             if not self._stands.is_set():
                 self._stands.set()
                 ready()
-            for room in batch.invites:
-                await hearing.enter(room)
-            for part in batch.parts if since else ():
-                await hearing.take(part, since)
+            await hearing.take(batch, since)
             if batch.position != since:
                 await rooms.note({mark: batch.position})
             since, wait = batch.position, LONG_POLL
+
+    async def _batch(self, rooms: Rooms, mark: str, since: str, wait: float) -> Batch:
+        try:
+            return await self._client.sync(since, wait)
+        except FailureError as failure:
+            if failure.status == 400 and since:  # a server that was set up anew knows the position no more
+                await rooms.note({mark: ""})
+            raise
 
     async def _say(self, rooms: Rooms, message: OutboundMessage) -> str:
         """The words, then what goes with them; each under a key of its own."""

@@ -31,7 +31,12 @@ FILTER = {
         "timeline": {"limit": PAGE, **_LAZY},
     },
 }
-BODY_ONLY = ("to_device", "presence", "account_data", "device_lists", "device_one_time_keys_count")
+NOTHING = {
+    "presence": _NONE,
+    "account_data": _NONE,
+    "room": {"ephemeral": _NONE, "account_data": _NONE, "state": _NONE, "timeline": {"limit": 1, **_NONE}},
+}
+UNASKED = ("to_device", "presence", "account_data", "device_lists", "device_one_time_keys_count")
 
 
 class FailureError(Exception):
@@ -83,7 +88,7 @@ class _Nio(AsyncClient):  # type: ignore[misc] # it carries no types
     async def parse_body(self, transport_response: Any) -> dict[Any, Any]:
         """The body without what nobody asked for and any user may send."""
         body = await super().parse_body(transport_response)
-        return {key: body[key] for key in body if key not in BODY_ONLY} if isinstance(body, dict) else {}
+        return {key: body[key] for key in body if key not in UNASKED} if isinstance(body, dict) else {}
 
 
 class Client:
@@ -115,6 +120,11 @@ class Client:
         parts = [_part(room, info) for room, info in [*rooms.join.items(), *rooms.leave.items()]]
         return Batch(found.next_batch, tuple(rooms.invite), parts)
 
+    async def invited(self) -> list[str]:
+        """The rooms that we are invited to and have not entered."""
+        found = await self._ask(self._nio.sync(timeout=0, sync_filter=NOTHING))
+        return list(found.rooms.invite)
+
     async def back(self, room: str, start: str, until: str) -> tuple[list[Payload], str]:
         """A page of older events, newest first, and where the next page begins."""
         way = MessageDirection.back
@@ -139,10 +149,10 @@ class Client:
         content: Payload = found.content
         return content
 
-    async def members(self, room: str) -> frozenset[str]:
-        """Who has joined a room."""
+    async def members(self, room: str) -> dict[str, str]:
+        """Who has joined a room, with display names."""
         found = await self._ask(self._nio.joined_members(room))
-        return frozenset(member.user_id for member in found.members)
+        return {member.user_id: str(member.display_name or "") for member in found.members}
 
     async def rooms(self) -> list[str]:
         """The rooms that we have joined."""

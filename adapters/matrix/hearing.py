@@ -4,13 +4,13 @@ The position is kept only when all of it is committed. What comes twice after a 
 """
 
 import asyncio
-from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 import structlog
 
-from adapters.matrix.client import FailureError, Part
+from adapters.matrix.client import Batch, FailureError, Part
+from adapters.matrix.invitations import Invitations
 from adapters.matrix.rooms import Place, Rooms, kept
 from adapters.matrix.shapes import Payload, text_at
 from adapters.matrix.translate import CHANNEL, Photo, Setting, answered, before_of, changed, photo, translate
@@ -29,31 +29,31 @@ class Hearing:
     """Takes in what the rooms say."""
 
     def __init__(
-        self, rooms: Rooms, inbound: Inbound, tools: Tools, names: tuple[str, ...], strikes: Counter[str]
+        self, rooms: Rooms, invitations: Invitations, inbound: Inbound, tools: Tools, names: tuple[str, ...]
     ) -> None:
         self._client = rooms.client
         self._rooms = rooms
+        self._invitations = invitations
         self._inbound = inbound
         self._tools = tools
         self._names = names  # how the bot is called in texts
-        self._strikes = strikes  # how often each photo could not be had
+        self._strikes = rooms.strikes
         self._log = structlog.get_logger("channel").bind(channel=CHANNEL)
 
-    async def enter(self, room: str) -> None:
-        """Accept an invitation, whoever made it: what is no group of the organization is not read."""
-        try:
-            await self._patiently(room)
-        except FailureError as failure:
-            if failure.may_pass:
-                raise
-            self._log.warning("invitation not accepted", room=room, reason=str(failure))
+    async def take(self, batch: Batch, since: str) -> None:
+        """All that happened since a position; without one it is what was said before the bot began, and not read."""
+        self._invitations.add(*batch.invites)
+        for part in batch.parts if since else ():
+            await self._room(part, since)
 
-    async def take(self, part: Part, since: str) -> None:
-        """All that happened in one room."""
+    async def _room(self, part: Part, since: str) -> None:
         events = list(part.events)
         if part.gap and not any(_is_own_entry(event, self._client.user) for event in events):
             events = await self._older(part.room, part.gap, since) + events
-        names = dict(_names((*part.members, *events)))
+            names = await self._rooms.members(part.room)
+        else:
+            names = {}
+        names.update(_names((*part.members, *events)))
         if any(text_at(event, "type") == "m.room.member" for event in events):
             self._rooms.stirred(part.room)
         heard = [event for event in inside(events, self._client.user) if self._concerns(event)]
@@ -125,7 +125,7 @@ class Hearing:
         """The group was upgraded: its room is closed, the talk goes on in another."""
         if new.startswith("!"):
             await self._rooms.upgraded(room, new)
-            await self.enter(new)
+            self._invitations.add(new)
 
     async def _confess(self, room: str) -> None:
         """Say once that we cannot read what is encrypted."""
@@ -137,16 +137,6 @@ class Hearing:
                 if failure.may_pass:
                     raise
             await self._rooms.note({f"sealed:{room}": "said"})
-
-    async def _patiently(self, room: str) -> None:
-        """Join, waiting once for as long as the server asks."""
-        try:
-            await self._client.join(room)
-        except FailureError as failure:
-            if failure.code != "M_LIMIT_EXCEEDED":
-                raise
-            await asyncio.sleep(failure.pause)
-            await self._client.join(room)
 
     async def _older(self, room: str, start: str, until: str) -> list[Payload]:
         """What a long break has left out, oldest first."""

@@ -4,6 +4,7 @@ A room of two that is no group is a private chat, whoever made it. Where a third
 meant for one person goes into a room of its own again.
 """
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -28,9 +29,10 @@ class Place:
 class Rooms:
     """Knows the rooms of one account."""
 
-    def __init__(self, client: Client, inbound: Inbound) -> None:
+    def __init__(self, client: Client, inbound: Inbound, strikes: Counter[str]) -> None:
         self.client = client
         self._inbound = inbound
+        self.strikes = strikes
         self._pairs: dict[str, bool] = {}  # whether a room is one of two; forgotten when anybody comes or goes
 
     def stirred(self, room: str) -> None:
@@ -77,28 +79,29 @@ class Rooms:
 
         await self._inbound.query(job)
 
+    async def members(self, room: str) -> dict[str, str]:
+        """Who has joined a room, with display names; nobody where we are not in it any more."""
+        try:
+            return await self.client.members(room)
+        except FailureError as failure:
+            if failure.may_pass:
+                raise
+            return {}
+
     async def _is_pair(self, room: str) -> bool:
         if room not in self._pairs:
-            try:
-                self._pairs[room] = len(await self.client.members(room)) == 2
-            except FailureError as failure:
-                if failure.may_pass:
-                    raise
-                return False  # a room that we are not in any more
+            self._pairs[room] = len(await self.members(room)) == 2
         return self._pairs[room]
 
     async def _is_between_us(self, room: str, user: str) -> bool:
         """Whether a room is still good for a private word: the other is in it or invited, and nobody else."""
         if await self._inbound.query(lambda uow, org, _now: _group_of(uow, org, room)) is not None:
             return False
-        try:
-            others = await self.client.members(room) - {self.client.user}
-            state = await self.client.state(room, "m.room.member", user)
-        except FailureError as failure:
-            if failure.may_pass:
-                raise
+        members = await self.members(room)
+        if self.client.user not in members or members.keys() > {self.client.user, user}:
             return False
-        return others <= {user} and state.get("membership") in {"join", "invite"}
+        state = await self.client.state(room, "m.room.member", user)
+        return state.get("membership") in {"join", "invite"}
 
 
 def private_note(user: str) -> str:

@@ -279,9 +279,14 @@ async def test_an_invitation_waits_for_as_long_as_the_server_asks(
         await until(lambda: "!new:test.local" in fake.joined)
 
 
-async def test_an_invitation_to_nowhere_holds_up_nobody(platform: MatrixChannel, fake: FakeServer, ears: Ears) -> None:
-    fake.invites = ["!gone:test.local"]
-    fake.faults["join"] = [(404, error("M_NOT_FOUND"))] * 100
+@pytest.mark.parametrize(
+    "fault", [(404, error("M_NOT_FOUND")), (429, error("M_LIMIT_EXCEEDED", retry_after_ms=60_000)), (500, "")]
+)
+async def test_invitations_that_cannot_be_accepted_hold_up_nobody(
+    platform: MatrixChannel, fake: FakeServer, ears: Ears, fault: Fault
+) -> None:
+    fake.invites = [f"!gone{n}:test.local" for n in range(50)]
+    fake.faults["join"] = [fault] * 1000
     fake.say(message(CLEAR["drainage"], "$1"))
     async with heard(platform, ears):
         await until(ears.tickets)
