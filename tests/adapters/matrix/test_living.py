@@ -213,6 +213,7 @@ async def test_what_was_said_during_a_long_break_is_read_afterwards(home: House,
     try:
         await home.shown("1号件已登记")
         assert _ticket(home, 2) is None
+        assert _the(home).reporter_name == "张三"
     finally:
         again.cancel()
         with pytest.raises(asyncio.CancelledError):
@@ -230,3 +231,25 @@ async def test_a_server_that_dies_in_the_middle_of_a_ticket_loses_and_doubles_no
     await home.until(lambda: _the(home).state == CLOSED)
     said = [seen.text for seen in await home.peer.seen()]
     assert len(said) == len(set(said))
+
+
+async def test_a_bot_that_was_removed_and_asked_back_goes_on(home: House) -> None:
+    zhang, bot, chat = _person(home, "zhang"), _person(home, "bot"), home.peer.chat
+    await home.peer.say("zhang", CLEAR["drainage"])
+    await home.shown("1号件已登记")
+    await zhang.call("POST", f"rooms/{quote(chat)}/kick", {"user_id": bot.id})
+    assert (await home.peer.platform.send(OutboundMessage("gone", home.chat, "?", "notice"))).state == "dead"
+
+    await zhang.send(chat, {"msgtype": "m.text", "body": CLEAR["parking"]})
+    await zhang.call("POST", f"rooms/{quote(chat)}/invite", {"user_id": bot.id})
+    await _peer(home).entered(chat)
+    await home.peer.say("wang", CLEAR["noise"])
+    await home.shown("2号件已登记")
+    assert _ticket(home, 3) is None, "what was said while it was out is not its to read"
+
+
+async def test_a_ticket_knows_its_reporter_by_name(home: House) -> None:
+    await home.peer.say("wang", CLEAR["noise"])
+    await home.shown("1号件已登记")
+
+    assert _the(home).reporter_name == "王阿姨"

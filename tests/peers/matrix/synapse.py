@@ -1,6 +1,6 @@
 """A real homeserver for the tests: Synapse, in a folder of its own, one for the whole run.
 
-``python -m tests.peers.matrix.synapse`` installs it beforehand; else the first test that wants it does.
+``install`` fetches it beforehand, as CI does; else the first test that wants it does.
 """
 
 import asyncio
@@ -96,7 +96,3 @@ def _free_port() -> int:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
         return port
-
-
-if __name__ == "__main__":
-    install()
