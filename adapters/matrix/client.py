@@ -36,6 +36,11 @@ NOTHING = {
     "account_data": _NONE,
     "room": {"ephemeral": _NONE, "account_data": _NONE, "state": _NONE, "timeline": {"limit": 1, **_NONE}},
 }
+UNSEEN = {  # who is invited later reads nothing from before
+    "type": "m.room.history_visibility",
+    "state_key": "",
+    "content": {"history_visibility": "invited"},
+}
 UNASKED = ("to_device", "presence", "account_data", "device_lists", "device_one_time_keys_count")
 
 
@@ -85,10 +90,10 @@ class _Nio(AsyncClient):  # type: ignore[misc] # it carries no types
     async def receive_response(self, response: object) -> None:
         """Nothing is kept."""
 
-    async def parse_body(self, transport_response: Any) -> dict[Any, Any]:
+    async def parse_body(self, transport_response: Any) -> Any:
         """The body without what nobody asked for and any user may send."""
         body = await super().parse_body(transport_response)
-        return {key: body[key] for key in body if key not in UNASKED} if isinstance(body, dict) else {}
+        return {key: body[key] for key in body if key not in UNASKED} if isinstance(body, dict) else body
 
 
 class Client:
@@ -154,6 +159,12 @@ class Client:
         found = await self._ask(self._nio.joined_members(room))
         return {member.user_id: str(member.display_name or "") for member in found.members}
 
+    async def people(self, room: str) -> set[str]:
+        """Who has joined a room or may join it."""
+        found = await self._ask(self._nio.room_get_state(room))
+        here = [event for event in found.events if text_at(event, "content", "membership") in {"join", "invite"}]
+        return {text_at(event, "state_key") for event in here if text_at(event, "type") == "m.room.member"}
+
     async def rooms(self) -> list[str]:
         """The rooms that we have joined."""
         return list((await self._ask(self._nio.joined_rooms())).rooms)
@@ -168,7 +179,7 @@ class Client:
 
     async def open(self, user: str) -> str:
         """A new room for us and one other."""
-        found = await self._ask(self._nio.room_create(is_direct=True, invite=[user]))
+        found = await self._ask(self._nio.room_create(is_direct=True, invite=[user], initial_state=[UNSEEN]))
         return str(found.room_id)
 
     async def send(self, room: str, kind: str, content: Mapping[str, object], key: str) -> str:

@@ -97,11 +97,12 @@ class Rooms:
         """Whether a room is still good for a private word: the other is in it or invited, and nobody else."""
         if await self._inbound.query(lambda uow, org, _now: _group_of(uow, org, room)) is not None:
             return False
-        members = await self.members(room)
-        if self.client.user not in members or members.keys() > {self.client.user, user}:
+        try:
+            return await self.client.people(room) == {self.client.user, user}
+        except FailureError as failure:
+            if failure.may_pass:
+                raise
             return False
-        state = await self.client.state(room, "m.room.member", user)
-        return state.get("membership") in {"join", "invite"}
 
 
 def private_note(user: str) -> str:

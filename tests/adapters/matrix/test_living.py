@@ -136,9 +136,10 @@ async def test_the_bot_opens_a_room_for_two_and_leaves_it_when_a_third_comes(hom
 
     [room] = rooms
     await wang.call("POST", f"rooms/{quote(room)}/invite", {"user_id": zhang.id})
-    await zhang.join(room)
     await send(OutboundMessage("d3", chat, "只给您看 d3", "notice"))
+    await zhang.join(room)
     assert [seen.text for seen in await home.peer.seen(private="wang")] == ["只给您看 d3"]
+    assert not [event for event in await zhang.events(room) if "只给您看" in str(event["content"])]
 
 
 async def test_the_same_key_stands_there_once(home: House) -> None:
