@@ -11,6 +11,7 @@ import pytest
 from bot.render.catalog import load_catalog
 from tests.peers.dingtalk import DingtalkPeer
 from tests.peers.house import House, house
+from tests.peers.matrix import MatrixPeer
 from tests.peers.peer import Peer
 from tests.peers.replayed import SAME, replay, without_times
 from tests.peers.story import live_through
@@ -22,6 +23,7 @@ PEERS: dict[str, Callable[[Path], Peer]] = {
     "stub": lambda _tmp_path: StubPeer(),
     "dingtalk": DingtalkPeer,
     "wechaty": WechatyPeer,
+    "matrix": MatrixPeer,
 }
 
 
