@@ -8,12 +8,17 @@ from pathlib import Path
 
 import pytest
 
+from tests.peers.feishu import FeishuPeer
 from tests.peers.house import House, house
 from tests.peers.peer import Peer
 from tests.peers.story import live_through
 from tests.peers.stub import StubPeer
 
-PEERS: dict[str, Callable[[Path], Peer]] = {"stub": lambda _tmp_path: StubPeer()}
+PEERS: dict[str, Callable[[Path], Peer]] = {
+    "stub": lambda _tmp_path: StubPeer(),
+    "feishu": FeishuPeer,
+    "feishu-callback": lambda tmp_path: FeishuPeer(tmp_path, "callback", hears_all=False),
+}
 
 
 @pytest.fixture(params=PEERS)

@@ -1,0 +1,373 @@
+"""A Feishu that is none: the open platform's API and its events, on loopback, stricter than the real one.
+
+It checks tokens, ids, types and shapes, knows idempotency keys, seals its callbacks, and delivers an event again until it
+is answered. Frames are made by protobuf itself, so that the adapter's own codec is judged by another.
+"""
+
+import asyncio
+import json
+import re
+import secrets
+from base64 import b64decode, b64encode
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from hashlib import sha256
+from importlib import import_module
+from itertools import count
+from time import time
+from typing import Any
+
+from aiohttp import ClientError, ClientSession, ClientTimeout, DummyCookieJar, WSMsgType, web
+from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
+from cryptography.hazmat.primitives.padding import PKCS7
+
+APP, SECRET, ME = "cli_grid", "app-secret", "ou_bot"
+KEY, TOKEN = "encrypt-key", "verification-token"
+GROUP = "oc_yard"
+AGAIN = 0.05  # seconds after which an event that was not answered is delivered again; 15 in life
+FIELDS = [("SeqID", 1, 4), ("LogID", 2, 4), ("service", 3, 5), ("method", 4, 5), ("payload", 8, 12)]
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
+
+def frame_class() -> Any:
+    """The platform's Frame, as protobuf makes it of a description of its own."""
+    descriptors, pools = (
+        import_module("google.protobuf.descriptor_pb2"),
+        import_module("google.protobuf.descriptor_pool"),
+    )
+    file = descriptors.FileDescriptorProto(name="pbbp2.proto", package="pbbp2", syntax="proto2")
+    header, frame = file.message_type.add(name="Header"), file.message_type.add(name="Frame")
+    for number, name in enumerate(("key", "value"), 1):
+        header.field.add(name=name, number=number, type=9, label=2)
+    for name, number, kind in FIELDS:
+        frame.field.add(name=name, number=number, type=kind, label=1 if name == "payload" else 2)
+    frame.field.add(name="headers", number=5, type=11, label=3, type_name=".pbbp2.Header")
+    pool = pools.DescriptorPool()
+    pool.Add(file)
+    return import_module("google.protobuf.message_factory").GetMessageClass(pool.FindMessageTypeByName("pbbp2.Frame"))
+
+
+FRAME = frame_class()
+
+
+def frame_of(method: int, headers: dict[str, str], payload: bytes = b"") -> bytes:
+    """A frame as bytes."""
+    made = FRAME(SeqID=1, LogID=2, service=33, method=method, payload=payload)
+    for key, value in headers.items():
+        made.headers.add(key=key, value=value)
+    return bytes(made.SerializeToString())
+
+
+def sealed(payload: object, key: str = KEY) -> bytes:
+    """A payload as a callback's body."""
+    padder = PKCS7(128).padder()
+    padded = padder.update(json.dumps(payload).encode()) + padder.finalize()
+    salt = secrets.token_bytes(16)
+    cipher = Cipher(algorithms.AES(sha256(key.encode()).digest()), modes.CBC(salt)).encryptor()
+    return json.dumps({"encrypt": b64encode(salt + cipher.update(padded) + cipher.finalize()).decode()}).encode()
+
+
+def seals(body: bytes, at: float | None = None, key: str = KEY) -> dict[str, str]:
+    """The headers of a callback."""
+    stamp, nonce = str(int(time() if at is None else at)), secrets.token_hex(8)
+    digest = sha256((stamp + nonce + key).encode() + body).hexdigest()
+    return {"X-Lark-Request-Timestamp": stamp, "X-Lark-Request-Nonce": nonce, "X-Lark-Signature": digest}
+
+
+@dataclass
+class Sent:
+    """A message of the bot."""
+
+    id: str
+    to: str
+    kind: str
+    content: dict[str, Any]
+    reply_to: str | None
+
+
+@dataclass
+class Fault:
+    """What goes wrong with the next call: an answer, or silence before or after the work is done."""
+
+    code: int = 0
+    status: int = 200
+    headers: dict[str, str] = field(default_factory=dict)
+    hang: str = ""  # before, after
+
+
+class RefusedError(Exception):
+    """A call that the platform would not take."""
+
+    def __init__(self, code: int, status: int = 400) -> None:
+        super().__init__(code)
+        self.code, self.status = code, status
+
+
+class FeishuServer:
+    """The platform's side of one app and one group."""
+
+    def __init__(self) -> None:
+        self.members = {"ou_zhang": "3-1-502张姐", "ou_wang": "王大爷", "ou_zhou": "周敏"}
+        self.sent: list[Sent] = []
+        self.known: set[str] = {GROUP}  # chats
+        self.messages: set[str] = set()  # ids that can be answered
+        self.pictures: dict[str, bytes] = {}
+        self.uploaded: list[bytes] = []
+        self.faults: list[Fault] = []  # of sends
+        self.calls: list[str] = []
+        self.answers: list[dict[str, Any]] = []  # to events, in order
+        self.scopes: dict[str, int] = {}
+        self.endpoint: dict[str, Any] | None = None  # instead of a true endpoint
+        self.handshake: dict[str, str] | None = None  # headers of a refused handshake
+        self.callback = ""  # where events are posted to; else they go over the long connection
+        self.ping = 120.0
+        self.deaf = False  # answers no pings
+        self.url = ""
+        self.tokens: set[str] = set()
+        self.parts = 1
+        self._keys: dict[str, Sent] = {}
+        self._ids = count(1)
+        self._socket: web.WebSocketResponse | None = None
+        self._there = asyncio.Event()
+        self._acks: dict[str, asyncio.Future[dict[str, Any]]] = {}
+        self._runner: web.AppRunner | None = None
+        self._port = 0
+
+    # ------------------------------------------------------------ life
+
+    async def start(self) -> None:
+        """Begin to listen, on the same port as before."""
+        app = web.Application()
+        app.add_routes(
+            [
+                web.post("/open-apis/auth/v3/tenant_access_token/internal", self._token),
+                web.get("/open-apis/bot/v3/info", self._guarded(self._info)),
+                web.get("/open-apis/application/v6/scopes", self._guarded(self._scopes)),
+                web.get("/open-apis/im/v1/chats/{chat}/members", self._guarded(self._members)),
+                web.get("/open-apis/im/v1/messages/{id}/resources/{key}", self._guarded(self._resource)),
+                web.post("/open-apis/im/v1/messages", self._guarded(self._send)),
+                web.post("/open-apis/im/v1/messages/{id}/reply", self._guarded(self._send)),
+                web.post("/open-apis/im/v1/images", self._guarded(self._image)),
+                web.post("/callback/ws/endpoint", self._open),
+                web.get("/ws", self._connect),
+            ]
+        )
+        self._runner = web.AppRunner(app, shutdown_timeout=0.1)
+        await self._runner.setup()
+        site = web.TCPSite(self._runner, "127.0.0.1", self._port)
+        await site.start()
+        self._port = self._runner.addresses[0][1]
+        self.url = f"http://127.0.0.1:{self._port}"
+
+    async def stop(self) -> None:
+        """As when a server dies: nothing is said farewell to."""
+        self.break_off()
+        if self._runner is not None:
+            await self._runner.cleanup()
+            self._runner = None
+
+    def break_off(self) -> None:
+        """The long connection breaks."""
+        if self._socket is not None and (transport := self._socket._req.transport) is not None:  # type: ignore[union-attr]
+            transport.abort()
+        self._forget()
+
+    async def close_cleanly(self) -> None:
+        """The long connection ends as if all were well."""
+        if self._socket is not None:
+            await self._socket.close()
+        self._forget()
+
+    def _forget(self) -> None:
+        self._socket = None
+        self._there.clear()
+        for waiting in self._acks.values():
+            if not waiting.done():
+                waiting.cancel()
+        self._acks.clear()
+
+    # ------------------------------------------------------------ events
+
+    async def happen(self, payload: dict[str, Any], times: int = 1) -> None:
+        """Deliver an event until it is answered; ``times`` asks for as many answers, as where one was lost."""
+        while times > 0:
+            if await (self._post(payload) if self.callback else self._push(payload)):
+                times -= 1
+            else:
+                await asyncio.sleep(AGAIN)
+
+    async def _post(self, payload: dict[str, Any]) -> bool:
+        body = sealed(payload)
+        try:
+            async with (
+                ClientSession(cookie_jar=DummyCookieJar(), timeout=ClientTimeout(total=3)) as session,
+                session.post(self.callback, data=body, headers=seals(body)) as response,
+            ):
+                if response.status == 200:
+                    self.answers.append(await response.json())
+                return response.status == 200
+        except (ClientError, OSError):
+            return False
+
+    async def _push(self, payload: dict[str, Any]) -> bool:
+        async with asyncio.timeout(10):
+            await self._there.wait()
+        socket, id_, raw = self._socket, f"m{next(self._ids)}", json.dumps(payload).encode()
+        if socket is None:
+            return False
+        ack = self._acks[id_] = asyncio.get_running_loop().create_future()
+        size = -(-len(raw) // self.parts)
+        head = {"type": "event", "message_id": id_, "trace_id": "t", "sum": str(self.parts)}
+        try:
+            for seq in reversed(range(self.parts)):  # the worst order
+                part = raw[seq * size : (seq + 1) * size]
+                await socket.send_bytes(frame_of(1, {**head, "seq": str(seq)}, part))
+            answer = await asyncio.wait_for(ack, 3)
+        except (asyncio.CancelledError, TimeoutError, ClientError, OSError):
+            if (task := asyncio.current_task()) is not None and task.cancelling():
+                raise
+            return False
+        self.answers.append(json.loads(b64decode(answer["data"])) if answer.get("data") else {})
+        return bool(answer["code"] == 200)
+
+    # ------------------------------------------------------------ the long connection
+
+    async def _open(self, request: web.Request) -> web.StreamResponse:
+        given = await request.json()
+        if self.endpoint is not None:
+            return web.json_response(self.endpoint)
+        if (given.get("AppID"), given.get("AppSecret")) != (APP, SECRET):
+            return web.json_response({"code": 1000040344, "msg": "app_id or app_secret is invalid"})
+        config = {"ReconnectCount": -1, "ReconnectInterval": 1, "ReconnectNonce": 0, "PingInterval": self.ping}
+        url = f"ws://127.0.0.1:{self._port}/ws?device_id=d1&service_id=33"
+        return web.json_response({"code": 0, "msg": "ok", "data": {"URL": url, "ClientConfig": config}})
+
+    async def _connect(self, request: web.Request) -> web.StreamResponse:
+        if self.handshake is not None:
+            return web.Response(status=400, headers=self.handshake)
+        socket = web.WebSocketResponse(autoping=not self.deaf)
+        await socket.prepare(request)
+        self._socket = socket
+        self._there.set()
+        async for message in socket:
+            if message.type is WSMsgType.BINARY and not self.deaf:
+                await self._take(socket, message.data)
+        if self._socket is socket:
+            self._forget()
+        return socket
+
+    async def _take(self, socket: web.WebSocketResponse, raw: bytes) -> None:
+        frame = FRAME.FromString(raw)
+        headers = {header.key: header.value for header in frame.headers}
+        if frame.method == 0:
+            assert headers["type"] == "ping"
+            assert frame.service == 33
+            await socket.send_bytes(frame_of(0, {"type": "pong"}, json.dumps({"PingInterval": self.ping}).encode()))
+        elif (ack := self._acks.pop(headers["message_id"], None)) is not None and not ack.done():
+            ack.set_result(json.loads(frame.payload))
+
+    # ------------------------------------------------------------ the API
+
+    async def _token(self, request: web.Request) -> web.StreamResponse:
+        self.calls.append("token")
+        given = await request.json()
+        if (given.get("app_id"), given.get("app_secret")) != (APP, SECRET):
+            return web.json_response({"code": 10014, "msg": "app secret invalid"})
+        token = f"t-{next(self._ids)}"
+        self.tokens.add(token)
+        return web.json_response({"code": 0, "msg": "ok", "tenant_access_token": token, "expire": 7200})
+
+    def _guarded(self, handler: Handler) -> Handler:
+        async def guarded(request: web.Request) -> web.StreamResponse:
+            self.calls.append(request.path)
+            try:
+                if request.headers.get("Authorization", "").removeprefix("Bearer ") not in self.tokens:
+                    raise RefusedError(99991663)
+                return await handler(request)
+            except RefusedError as error:
+                return web.json_response({"code": error.code, "msg": "refused"}, status=error.status)
+
+        return guarded
+
+    async def _info(self, _request: web.Request) -> web.StreamResponse:
+        bot = {"activate_status": 2, "app_name": "网格管家", "open_id": ME}
+        return web.json_response({"code": 0, "msg": "ok", "bot": bot})
+
+    async def _scopes(self, _request: web.Request) -> web.StreamResponse:
+        scopes = [{"scope_name": name, "grant_status": status} for name, status in self.scopes.items()]
+        return web.json_response({"code": 0, "data": {"scopes": scopes}})
+
+    async def _members(self, request: web.Request) -> web.StreamResponse:
+        _require(request.match_info["chat"] in self.known, 232006)
+        items = [{"member_id_type": "open_id", "member_id": id_, "name": name} for id_, name in self.members.items()]
+        start = int(request.query.get("page_token", "0"))
+        data = {"items": items[start : start + 2], "has_more": start + 2 < len(items), "page_token": str(start + 2)}
+        return web.json_response({"code": 0, "data": data})
+
+    async def _resource(self, request: web.Request) -> web.StreamResponse:
+        _require(request.match_info["id"] in self.messages and request.query.get("type") == "image", 234003)
+        _require(request.match_info["key"] in self.pictures, 234003)
+        return web.Response(body=self.pictures[request.match_info["key"]], content_type="image/jpeg")
+
+    async def _image(self, request: web.Request) -> web.StreamResponse:
+        form = await request.post()
+        _require(form.get("image_type") == "message", 234001)
+        image = form["image"]
+        assert isinstance(image, web.FileField)
+        self.uploaded.append(image.file.read())
+        key = f"img_up{len(self.uploaded)}"
+        return web.json_response({"code": 0, "data": {"image_key": key}})
+
+    async def _send(self, request: web.Request) -> web.StreamResponse:
+        fault = self.faults.pop(0) if self.faults else Fault()
+        if fault.hang == "before":
+            await asyncio.Event().wait()
+        if fault.code or fault.status != 200:
+            return web.json_response({"code": fault.code, "msg": "fault"}, status=fault.status, headers=fault.headers)
+        sent = self._accept(await request.json(), request)
+        if fault.hang == "after":
+            await asyncio.Event().wait()
+        return web.json_response({"code": 0, "msg": "success", "data": {"message_id": sent.id}})
+
+    def _accept(self, body: dict[str, Any], request: web.Request) -> Sent:
+        key, quoted = body.get("uuid", ""), request.match_info.get("id")
+        _require(len(key) <= 50, 230001)
+        if key and key in self._keys:
+            return self._keys[key]
+        if quoted is None:
+            to, kind = body["receive_id"], request.query.get("receive_id_type")
+            _require(to in (self.known if kind == "chat_id" else self.members), 230002)
+        else:
+            _require(quoted in self.messages, 230011)
+            to = GROUP
+        content = json.loads(body["content"])
+        check_content(body["msg_type"], content, {*self.members, ME})
+        sent = Sent(f"om_b{next(self._ids)}", to, body["msg_type"], content, quoted)
+        self.sent.append(sent)
+        self.messages.add(sent.id)
+        if key:
+            self._keys[key] = sent
+        return sent
+
+
+def check_content(kind: str, content: dict[str, Any], accounts: set[str]) -> None:
+    """Only shapes that are documented; markup only where it pings a member."""
+    if kind == "post":
+        for line in content["zh_cn"]["content"]:
+            for element in line:
+                fields = {"text": {"tag", "text"}, "at": {"tag", "user_id"}, "img": {"tag", "image_key"}}
+                _require(set(element) == fields.get(element["tag"]), 230001)
+                _require(element["tag"] != "at" or element["user_id"] in accounts, 230001)
+    elif kind == "interactive":
+        for element in content["elements"]:
+            _require(element["tag"] in {"div", "img", "action"}, 230099)
+            if element["tag"] == "div" and element["text"]["tag"] == "lark_md":
+                pings = re.fullmatch(r"<at id=(\w+)></at>(?: <at id=(\w+)></at>)*", element["text"]["content"])
+                _require(pings is not None and {one for one in pings.groups() if one} <= accounts, 230099)
+    else:
+        _require(kind == "text" and isinstance(content["text"], str), 230001)
+
+
+def _require(holds: bool, code: int) -> None:
+    if not holds:
+        raise RefusedError(code)
