@@ -77,15 +77,19 @@ class FeishuPeer:
 
     async def start(self) -> None:
         await self.server.start()
-        settings = settings_of(self.server, mode=self._mode, hears_all=self._hears_all)
-        self._platform = connect(settings, tools_of(self._folder))
+        self.renew()
         if self._mode == "callback":
             app = web.Application()
-            app.add_routes(self._platform.routes)
+            app.add_routes(self.platform.routes)
             self._hook = web.AppRunner(app)
             await self._hook.setup()
             await web.TCPSite(self._hook, "127.0.0.1", 0).start()
             self.server.callback = f"http://127.0.0.1:{self._hook.addresses[0][1]}/hook/feishu"
+
+    def renew(self) -> None:
+        """The adapter is made, as at each start of the bot."""
+        settings = settings_of(self.server, mode=self._mode, hears_all=self._hears_all)
+        self._platform = connect(settings, tools_of(self._folder))
 
     async def stop(self) -> None:
         if self._hook is not None:
