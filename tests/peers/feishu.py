@@ -3,6 +3,7 @@
 import json
 import time
 from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -38,6 +39,11 @@ def envelope(kind: str, event: Mapping[str, Any], id_: str) -> dict[str, Any]:
 def now() -> str:
     """The present instant, as the platform writes it."""
     return str(int(time.time() * 1000))
+
+
+def system_now() -> datetime:
+    """The present instant."""
+    return datetime.now(UTC)
 
 
 def said(

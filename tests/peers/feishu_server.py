@@ -17,7 +17,7 @@ from itertools import count
 from time import time
 from typing import Any
 
-from aiohttp import ClientError, ClientSession, ClientTimeout, DummyCookieJar, WSMsgType, web
+from aiohttp import BodyPartReader, ClientError, ClientSession, ClientTimeout, DummyCookieJar, WSMsgType, web
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 from cryptography.hazmat.primitives.padding import PKCS7
 
@@ -238,9 +238,12 @@ class FeishuServer:
             return web.json_response(self.endpoint)
         if (given.get("AppID"), given.get("AppSecret")) != (APP, SECRET):
             return web.json_response({"code": 1000040344, "msg": "app_id or app_secret is invalid"})
-        config = {"ReconnectCount": -1, "ReconnectInterval": 1, "ReconnectNonce": 0, "PingInterval": self.ping}
         url = f"ws://127.0.0.1:{self._port}/ws?device_id=d1&service_id=33"
-        return web.json_response({"code": 0, "msg": "ok", "data": {"URL": url, "ClientConfig": config}})
+        return web.json_response({"code": 0, "msg": "ok", "data": {"URL": url, "ClientConfig": self._config()}})
+
+    def _config(self) -> dict[str, float]:
+        """All of it each time: the official client forgets what a pong leaves out, and breaks."""
+        return {"ReconnectCount": -1, "ReconnectInterval": 1, "ReconnectNonce": 0, "PingInterval": self.ping}
 
     async def _connect(self, request: web.Request) -> web.StreamResponse:
         if self.handshake is not None:
@@ -262,7 +265,7 @@ class FeishuServer:
         if frame.method == 0:
             assert headers["type"] == "ping"
             assert frame.service == 33
-            await socket.send_bytes(frame_of(0, {"type": "pong"}, json.dumps({"PingInterval": self.ping}).encode()))
+            await socket.send_bytes(frame_of(0, {"type": "pong"}, json.dumps(self._config()).encode()))
         elif (ack := self._acks.pop(headers["message_id"], None)) is not None and not ack.done():
             ack.set_result(json.loads(frame.payload))
 
@@ -310,11 +313,12 @@ class FeishuServer:
         return web.Response(body=self.pictures[request.match_info["key"]], content_type="image/jpeg")
 
     async def _image(self, request: web.Request) -> web.StreamResponse:
-        form = await request.post()
-        _require(form.get("image_type") == "message", 234001)
-        image = form["image"]
-        assert isinstance(image, web.FileField)
-        self.uploaded.append(image.file.read())
+        fields: dict[str, bytes] = {}  # the official client gives its photo no file name
+        async for part in await request.multipart():
+            assert isinstance(part, BodyPartReader)
+            fields[part.name or ""] = bytes(await part.read())
+        _require(fields.get("image_type") == b"message" and bool(fields.get("image")), 234001)
+        self.uploaded.append(fields["image"])
         key = f"img_up{len(self.uploaded)}"
         return web.json_response({"code": 0, "data": {"image_key": key}})
 
