@@ -15,7 +15,8 @@ from bot.app import SystemClock
 from bot.ports import Platform, Tools
 from bot.settings import FeishuSettings
 from storage.media import MediaFolder
-from tests.peers.feishu_server import APP, GROUP, KEY, ME, SECRET, TOKEN, FeishuServer, Sent
+from tests.peers.feishu_server import APP, GROUP, ME, SECRET, FeishuServer, Sent
+from tests.peers.feishu_wire import KEY, TOKEN
 from tests.peers.peer import Seen
 
 

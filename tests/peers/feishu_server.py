@@ -1,77 +1,25 @@
 """A Feishu that is none: the open platform's API and its events, on loopback, stricter than the real one.
 
 It checks tokens, ids, types and shapes, knows idempotency keys, seals its callbacks, and delivers an event again until it
-is answered. Frames are made by protobuf itself, so that the adapter's own codec is judged by another.
+is answered.
 """
 
 import asyncio
 import json
-import re
-import secrets
-from base64 import b64decode, b64encode
+from base64 import b64decode
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
-from hashlib import sha256
-from importlib import import_module
 from itertools import count
-from time import time
 from typing import Any
 
 from aiohttp import BodyPartReader, ClientError, ClientSession, ClientTimeout, DummyCookieJar, WSMsgType, web
-from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
-from cryptography.hazmat.primitives.padding import PKCS7
+
+from tests.peers.feishu_wire import FRAME, RefusedError, check_content, frame_of, require, sealed, seals
 
 APP, SECRET, ME = "cli_grid", "app-secret", "ou_bot"
-KEY, TOKEN = "encrypt-key", "verification-token"
 GROUP = "oc_yard"
 AGAIN = 0.05  # seconds after which an event that was not answered is delivered again; 15 in life
-FIELDS = [("SeqID", 1, 4), ("LogID", 2, 4), ("service", 3, 5), ("method", 4, 5), ("payload", 8, 12)]
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
-
-
-def frame_class() -> Any:
-    """The platform's Frame, as protobuf makes it of a description of its own."""
-    descriptors, pools = (
-        import_module("google.protobuf.descriptor_pb2"),
-        import_module("google.protobuf.descriptor_pool"),
-    )
-    file = descriptors.FileDescriptorProto(name="pbbp2.proto", package="pbbp2", syntax="proto2")
-    header, frame = file.message_type.add(name="Header"), file.message_type.add(name="Frame")
-    for number, name in enumerate(("key", "value"), 1):
-        header.field.add(name=name, number=number, type=9, label=2)
-    for name, number, kind in FIELDS:
-        frame.field.add(name=name, number=number, type=kind, label=1 if name == "payload" else 2)
-    frame.field.add(name="headers", number=5, type=11, label=3, type_name=".pbbp2.Header")
-    pool = pools.DescriptorPool()
-    pool.Add(file)
-    return import_module("google.protobuf.message_factory").GetMessageClass(pool.FindMessageTypeByName("pbbp2.Frame"))
-
-
-FRAME = frame_class()
-
-
-def frame_of(method: int, headers: dict[str, str], payload: bytes = b"") -> bytes:
-    """A frame as bytes."""
-    made = FRAME(SeqID=1, LogID=2, service=33, method=method, payload=payload)
-    for key, value in headers.items():
-        made.headers.add(key=key, value=value)
-    return bytes(made.SerializeToString())
-
-
-def sealed(payload: object, key: str = KEY) -> bytes:
-    """A payload as a callback's body."""
-    padder = PKCS7(128).padder()
-    padded = padder.update(json.dumps(payload).encode()) + padder.finalize()
-    salt = secrets.token_bytes(16)
-    cipher = Cipher(algorithms.AES(sha256(key.encode()).digest()), modes.CBC(salt)).encryptor()
-    return json.dumps({"encrypt": b64encode(salt + cipher.update(padded) + cipher.finalize()).decode()}).encode()
-
-
-def seals(body: bytes, at: float | None = None, key: str = KEY) -> dict[str, str]:
-    """The headers of a callback."""
-    stamp, nonce = str(int(time() if at is None else at)), secrets.token_hex(8)
-    digest = sha256((stamp + nonce + key).encode() + body).hexdigest()
-    return {"X-Lark-Request-Timestamp": stamp, "X-Lark-Request-Nonce": nonce, "X-Lark-Signature": digest}
 
 
 @dataclass
@@ -93,14 +41,6 @@ class Fault:
     status: int = 200
     headers: dict[str, str] = field(default_factory=dict)
     hang: str = ""  # before, after
-
-
-class RefusedError(Exception):
-    """A call that the platform would not take."""
-
-    def __init__(self, code: int, status: int = 400) -> None:
-        super().__init__(code)
-        self.code, self.status = code, status
 
 
 class FeishuServer:
@@ -301,15 +241,15 @@ class FeishuServer:
         return web.json_response({"code": 0, "data": {"scopes": scopes}})
 
     async def _members(self, request: web.Request) -> web.StreamResponse:
-        _require(request.match_info["chat"] in self.known, 232006)
+        require(request.match_info["chat"] in self.known, 232006)
         items = [{"member_id_type": "open_id", "member_id": id_, "name": name} for id_, name in self.members.items()]
         start = int(request.query.get("page_token", "0"))
         data = {"items": items[start : start + 2], "has_more": start + 2 < len(items), "page_token": str(start + 2)}
         return web.json_response({"code": 0, "data": data})
 
     async def _resource(self, request: web.Request) -> web.StreamResponse:
-        _require(request.match_info["id"] in self.messages and request.query.get("type") == "image", 234003)
-        _require(request.match_info["key"] in self.pictures, 234003)
+        require(request.match_info["id"] in self.messages and request.query.get("type") == "image", 234003)
+        require(request.match_info["key"] in self.pictures, 234003)
         return web.Response(body=self.pictures[request.match_info["key"]], content_type="image/jpeg")
 
     async def _image(self, request: web.Request) -> web.StreamResponse:
@@ -317,7 +257,7 @@ class FeishuServer:
         async for part in await request.multipart():
             assert isinstance(part, BodyPartReader)
             fields[part.name or ""] = bytes(await part.read())
-        _require(fields.get("image_type") == b"message" and bool(fields.get("image")), 234001)
+        require(fields.get("image_type") == b"message" and bool(fields.get("image")), 234001)
         self.uploaded.append(fields["image"])
         key = f"img_up{len(self.uploaded)}"
         return web.json_response({"code": 0, "data": {"image_key": key}})
@@ -335,14 +275,14 @@ class FeishuServer:
 
     def _accept(self, body: dict[str, Any], request: web.Request) -> Sent:
         key, quoted = body.get("uuid", ""), request.match_info.get("id")
-        _require(len(key) <= 50, 230001)
+        require(len(key) <= 50, 230001)
         if key and key in self._keys:
             return self._keys[key]
         if quoted is None:
             to, kind = body["receive_id"], request.query.get("receive_id_type")
-            _require(to in (self.known if kind == "chat_id" else self.members), 230002)
+            require(to in (self.known if kind == "chat_id" else self.members), 230002)
         else:
-            _require(quoted in self.messages, 230011)
+            require(quoted in self.messages, 230011)
             to = GROUP
         content = json.loads(body["content"])
         check_content(body["msg_type"], content, {*self.members, ME})
@@ -352,26 +292,3 @@ class FeishuServer:
         if key:
             self._keys[key] = sent
         return sent
-
-
-def check_content(kind: str, content: dict[str, Any], accounts: set[str]) -> None:
-    """Only shapes that are documented; markup only where it pings a member."""
-    if kind == "post":
-        for line in content["zh_cn"]["content"]:
-            for element in line:
-                fields = {"text": {"tag", "text"}, "at": {"tag", "user_id"}, "img": {"tag", "image_key"}}
-                _require(set(element) == fields.get(element["tag"]), 230001)
-                _require(element["tag"] != "at" or element["user_id"] in accounts, 230001)
-    elif kind == "interactive":
-        for element in content["elements"]:
-            _require(element["tag"] in {"div", "img", "action"}, 230099)
-            if element["tag"] == "div" and element["text"]["tag"] == "lark_md":
-                pings = re.fullmatch(r"<at id=(\w+)></at>(?: <at id=(\w+)></at>)*", element["text"]["content"])
-                _require(pings is not None and {one for one in pings.groups() if one} <= accounts, 230099)
-    else:
-        _require(kind == "text" and isinstance(content["text"], str), 230001)
-
-
-def _require(holds: bool, code: int) -> None:
-    if not holds:
-        raise RefusedError(code)

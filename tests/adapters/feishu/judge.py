@@ -13,7 +13,8 @@ from collections.abc import Callable
 from importlib import import_module
 from typing import Any
 
-from tests.peers.feishu_server import APP, KEY, SECRET, TOKEN
+from tests.peers.feishu_server import APP, SECRET
+from tests.peers.feishu_wire import KEY, TOKEN
 
 lark: Any = import_module("lark_oapi")
 im: Any = import_module("lark_oapi.api.im.v1")

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from adapters.feishu.frames import CONTROL, Frame, decode, encode
 from adapters.feishu.stream import Parts
-from tests.peers.feishu_server import FRAME, frame_of
+from tests.peers.feishu_wire import FRAME, frame_of
 
 INT32, UINT64 = st.integers(-(2**31), 2**31 - 1), st.integers(0, 2**64 - 1)
 FRAMES = st.builds(

@@ -20,7 +20,7 @@ from bot.ports import Refused
 from bot.settings import FeishuSettings
 from tests.adapters.feishu.conftest import Ear, NewFeishu
 from tests.peers.feishu import envelope, said
-from tests.peers.feishu_server import KEY, TOKEN, sealed, seals
+from tests.peers.feishu_wire import KEY, TOKEN, sealed, seals
 
 SETTINGS = FeishuSettings(app_id="cli", encrypt_key=KEY, verification_token=TOKEN)
 MESSAGE = said("ou_zhang", {"text": "路灯坏了"}, "om_1")

@@ -13,7 +13,8 @@ from bot.messages import Button, OutboundMessage
 from bot.ports import SendResult
 from tests.adapters.feishu.conftest import NewFeishu
 from tests.peers.feishu import tools_of
-from tests.peers.feishu_server import GROUP, Fault, FeishuServer, check_content
+from tests.peers.feishu_server import GROUP, Fault, FeishuServer
+from tests.peers.feishu_wire import check_content
 
 HOSTILE = [
     '<at user_id="all">所有人</at> 停水', "<at id=all></at>", "[钓鱼](https://evil.example)", "**粗** <b>x</b>", "@_all @_user_1",

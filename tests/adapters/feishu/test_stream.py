@@ -15,7 +15,8 @@ from bot.ports import Refused, UnitOfWork
 from storage.open import Storage
 from tests.adapters.feishu.conftest import Ear, NewFeishu
 from tests.peers.feishu import envelope, said, settings_of
-from tests.peers.feishu_server import GROUP, FeishuServer, frame_of
+from tests.peers.feishu_server import GROUP, FeishuServer
+from tests.peers.feishu_wire import frame_of
 
 T = TypeVar("T")
 ODD: list[dict[str, Any]] = [
