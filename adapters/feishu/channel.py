@@ -18,7 +18,18 @@ from adapters.feishu.sending import Sender
 from adapters.feishu.stream import Stream
 from adapters.feishu.translate import CHANNEL, private_chat_of, translate
 from bot.domain.errors import DomainError
-from bot.messages import Capabilities, InboundEvent, InboundMessage, Media, OutboundMessage, Press, Rate, Recall, key_of
+from bot.messages import (
+    Capabilities,
+    InboundEvent,
+    InboundMessage,
+    Media,
+    OutboundMessage,
+    Presence,
+    Press,
+    Rate,
+    Recall,
+    key_of,
+)
 from bot.ports import Inbound, Refused, SendResult, Tools, UnitOfWork
 from bot.settings import FeishuSettings
 
@@ -96,6 +107,8 @@ class Feishu:
                 event = await self._complete(event, inbound)
             elif isinstance(event, Recall):
                 event = await self._located(event, inbound)
+            elif isinstance(event, Presence):
+                self._names.learn(event.chat, event.sender, event.name)
 
             def note(uow: UnitOfWork) -> None:
                 if chat := private_chat_of(payload):

@@ -34,7 +34,7 @@ def fields_of(raw: object) -> dict[str, Any]:
 def word(fields: object, *path: str) -> str:
     """The string at the end of a path of names; empty where there is none."""
     for name in path:
-        fields = fields.get(name) if isinstance(fields, dict) else None
+        fields = fields.get(name) if isinstance(fields, Mapping) else None
     return fields if isinstance(fields, str) else ""
 
 

@@ -35,6 +35,11 @@ class Names:
             return None
         return members.names.get(account, "")
 
+    def learn(self, chat: str, account: str, name: str) -> None:
+        """Somebody new came in after the list was made."""
+        if chat in self._known:
+            self._known[chat].names[account] = name
+
     async def ask(self, chat: str, account: str) -> str:
         """The name, as the platform lists it now; "" where it tells none."""
         members = self._known[chat] = _Members(asyncio.get_running_loop().time())

@@ -7,6 +7,7 @@ import structlog
 from aiohttp import ClientError
 
 from adapters.feishu.api import Answer, Api, NotSentError
+from adapters.feishu.content import word
 from adapters.feishu.outgoing import compact, content_of, idempotency, receiver
 from adapters.feishu.results import is_gone, verdict
 from bot.messages import OutboundMessage
@@ -67,5 +68,6 @@ class Sender:
         except (ClientError, OSError) as error:
             self._log.warning("photo left out", reason=type(error).__name__)
             return ""
-        key = answer.data.get("image_key")
-        return key if isinstance(key, str) else ""
+        if verdict(answer).state == "retry":
+            raise NotSentError(f"photo: code {answer.code}")
+        return word(answer.data, "image_key")
