@@ -6,7 +6,7 @@ Words never pass through markup: a rich-text message is a list of plain pieces, 
 
 import json
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from hashlib import blake2b
 from typing import Any
 
@@ -39,7 +39,7 @@ def content_of(message: OutboundMessage, photos: Sequence[str] = ()) -> tuple[st
     """The message's type and its content; ``photos`` are their keys at the platform."""
     if message.buttons:
         return "interactive", _card(message, photos)
-    lines = [list(line) for line in _lines(message)] + [[{"tag": "img", "image_key": key}] for key in photos]
+    lines = _lines(message) + [[{"tag": "img", "image_key": key}] for key in photos]
     return "post", {"zh_cn": {"title": "", "content": lines}}
 
 
@@ -51,32 +51,30 @@ def _called(message: OutboundMessage) -> dict[str, str]:
     return {id_of(account): name for account, name in pairs if _ACCOUNT.fullmatch(id_of(account))}
 
 
-def _lines(message: OutboundMessage) -> Iterator[Iterator[Element]]:
-    called = _called(message)
-    unnamed = [account for account, name in called.items() if not name or f"@{name}" not in message.text]
-    if unnamed:
-        yield (_at(account) for account in unnamed)
-    waiting = {name: account for account, name in called.items() if account not in unnamed}
-    for line in message.text.split("\n"):
-        yield _pieces(line, waiting)
+def _lines(message: OutboundMessage) -> list[list[Element]]:
+    """The text as lines of pieces; who is not called in it is mentioned before it."""
+    waiting = list(_called(message).items())
+    lines = [list(_pieces(line, waiting)) or [_plain("")] for line in message.text.split("\n")]
+    rest = [_at(account) for account, _name in waiting]
+    return [rest, *lines] if rest else lines
 
 
-def _pieces(line: str, waiting: dict[str, str]) -> Iterator[Element]:
-    """A line as plain pieces and mentions, each account once."""
-    while found := _first_call(line, waiting):
-        before, name, line = found
-        if before:
-            yield _plain(before)
-        yield _at(waiting.pop(name))
-    yield _plain(line)
+def _pieces(line: str, waiting: list[tuple[str, str]]) -> Iterator[Element]:
+    """A line as plain pieces and mentions; each account once, two of one name in their order."""
+    while found := _first_call(line, [name for _account, name in waiting if name]):
+        if found.start():
+            yield _plain(line[: found.start()])
+        pair = next(pair for pair in waiting if pair[1] == found[1])
+        waiting.remove(pair)
+        yield _at(pair[0])
+        line = line[found.end() :]
+    if line:
+        yield _plain(line)
 
 
-def _first_call(line: str, waiting: dict[str, str]) -> tuple[str, str, str] | None:
-    if not waiting:
-        return None
-    longest_first = sorted(waiting, key=len, reverse=True)
-    found = re.search("@(" + "|".join(map(re.escape, longest_first)) + ")", line)
-    return (line[: found.start()], found[1], line[found.end() :]) if found else None
+def _first_call(line: str, names: Sequence[str]) -> re.Match[str] | None:
+    longest_first = sorted(names, key=len, reverse=True)
+    return re.search("@(" + "|".join(map(re.escape, longest_first)) + ")", line) if names else None
 
 
 def _plain(text: str) -> Element:
@@ -100,10 +98,11 @@ def _card(message: OutboundMessage, photos: Sequence[str]) -> Element:
     return {"config": {"wide_screen_mode": True, "enable_forward": False}, "elements": elements}
 
 
-def _without_calls(text: str, names: Any) -> str:
+def _without_calls(text: str, names: Iterable[str]) -> str:
     """Who is pinged above needs not to be called once more at the beginning."""
-    while name := next((name for name in names if name and text.startswith(f"@{name}")), ""):
-        text = text.removeprefix(f"@{name}").lstrip(" ")
+    calls = [f"@{name} " for name in names if name]
+    while call := next((call for call in calls if text.startswith(call)), ""):
+        text = text.removeprefix(call)
     return text.strip()
 
 

@@ -49,9 +49,10 @@ def frame_of(method: int, headers: dict[str, str], payload: bytes = b"") -> byte
 
 
 def sealed(payload: object, key: str = KEY) -> bytes:
-    """A payload as a callback's body."""
+    """A payload as a callback's body; bytes go in as they are."""
     padder = PKCS7(128).padder()
-    padded = padder.update(json.dumps(payload).encode()) + padder.finalize()
+    plain = payload if isinstance(payload, bytes) else json.dumps(payload).encode()
+    padded = padder.update(plain) + padder.finalize()
     salt = secrets.token_bytes(16)
     cipher = Cipher(algorithms.AES(sha256(key.encode()).digest()), modes.CBC(salt)).encryptor()
     return json.dumps({"encrypt": b64encode(salt + cipher.update(padded) + cipher.finalize()).decode()}).encode()
@@ -76,6 +77,7 @@ def check_content(kind: str, content: dict[str, Any], accounts: set[str]) -> Non
     """Only shapes that are documented; markup only where it pings a member."""
     if kind == "post":
         for line in content["zh_cn"]["content"]:
+            require(all(element.get("text") != "" for element in line) or len(line) == 1, 230001)
             for element in line:
                 fields = {"text": {"tag", "text"}, "at": {"tag", "user_id"}, "img": {"tag", "image_key"}}
                 require(set(element) == fields.get(element["tag"]), 230001)

@@ -4,6 +4,7 @@ import asyncio
 import json
 import time
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -25,6 +26,7 @@ from tests.peers.feishu_wire import KEY, TOKEN, sealed, seals
 SETTINGS = FeishuSettings(app_id="cli", encrypt_key=KEY, verification_token=TOKEN)
 MESSAGE = said("ou_zhang", {"text": "路灯坏了"}, "om_1")
 CHALLENGE = {"challenge": "c-1", "token": TOKEN, "type": "url_verification"}
+ODD_JSON = Path(__file__).parents[4] / "shared" / "data" / "bad-input" / "jsontestsuite"
 NOW = datetime.now(UTC)
 BODY = sealed(MESSAGE)
 HEADERS = seals(BODY, NOW.timestamp())
@@ -164,6 +166,15 @@ def test_nothing_is_the_same_as_an_empty_secret() -> None:
     assert not is_same("", "")
     assert not is_same(None, "x")
     assert is_same("x", "x")
+
+
+@pytest.mark.skipif(not ODD_JSON.is_dir(), reason="../shared is absent: the collection of odd JSON is not tried")
+def test_odd_json_is_refused_in_words_sealed_or_not() -> None:
+    for file in sorted(ODD_JSON.rglob("*.json")):
+        raw = file.read_bytes()
+        for body in (raw, sealed(raw), b'{"encrypt": ' + raw + b"}"):
+            with pytest.raises(ForgedError):
+                opened(body, seals(body, NOW.timestamp()), SETTINGS, NOW)
 
 
 @settings(max_examples=800, deadline=None)

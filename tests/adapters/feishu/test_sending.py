@@ -6,6 +6,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from PIL import Image
 
 from adapters.feishu.outgoing import content_of, idempotency
@@ -113,6 +115,27 @@ def _plain(content: dict[str, Any]) -> list[str]:
     if "elements" in content:
         return [one["text"]["content"] for one in content["elements"] if one["tag"] == "div"]
     return ["".join(one["text"] for one in line) for line in content["zh_cn"]["content"]]
+
+
+@settings(max_examples=300, deadline=None)
+@given(
+    text=st.text(max_size=60),
+    names=st.lists(st.sampled_from(["周敏", "周", "a.*", "\\", "@", ""]), max_size=3),
+    data=st.data(),
+)
+def test_whatever_is_written_the_pieces_are_the_words(text: str, names: list[str], data: st.DataObject) -> None:
+    called = "".join(data.draw(st.permutations([text, *(f"@{name}" for name in names if name)])))
+    accounts = tuple(f"feishu:ou_{place}" for place in range(len(names)))
+
+    _kind, content = content_of(message(called, mentions=accounts, names=tuple(names)))
+
+    name_of = {f"ou_{place}": name for place, name in enumerate(names)}
+    pieces = [[one for one in line if one["tag"] == "text"] for line in content["zh_cn"]["content"]]
+    pinged = [one["user_id"] for line in content["zh_cn"]["content"] for one in line if one["tag"] == "at"]
+    assert sorted(pinged) == sorted(name_of)
+    assert "<at" not in json.dumps(content).replace(json.dumps(called)[1:-1], "")
+    if not any(name_of.values()):
+        assert "\n".join(one["text"] for line in pieces for one in line) == called
 
 
 async def test_the_same_key_is_said_once(server: FeishuServer, new_feishu: NewFeishu) -> None:

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from typing import Any, TypeVar
 
 import pytest
@@ -10,6 +11,7 @@ import pytest
 from adapters.feishu.api import Api
 from adapters.feishu.channel import TOAST, Feishu
 from adapters.feishu.stream import DeafError, Stream
+from bot.domain.org import Group
 from bot.messages import InboundEvent, InboundMessage, Press
 from bot.ports import Refused, UnitOfWork
 from storage.open import Storage
@@ -95,6 +97,42 @@ async def test_odd_frames_and_events_break_nothing(server: FeishuServer, new_fei
         await server.happen(said("ou_zhang", {"text": "路灯坏了"}, "om_1"))
 
     assert words(ear) == ["路灯坏了"]
+
+
+def with_the_group(ear: Ear) -> Ear:
+    """The group stands in the organization file."""
+    group = Group("feishu", GROUP, "xueyuan")
+    ear.org = replace(ear.org, groups={**ear.org.groups, group.key: group})
+    return ear
+
+
+def names(ear: Ear) -> list[str]:
+    return [event.name for event in ear.heard if isinstance(event, InboundMessage)]
+
+
+async def test_names_are_asked_for_once_and_learned(server: FeishuServer, new_feishu: NewFeishu, ear: Ear) -> None:
+    came = {"chat_id": GROUP, "users": [{"name": "5-2-301新邻居", "user_id": {"open_id": "ou_new"}}]}
+
+    async with hearing(new_feishu(), with_the_group(ear)):
+        await server.happen(said("ou_zhang", {"text": "早"}, "om_1"))
+        await server.happen(said("ou_wang", {"text": "早"}, "om_2"))
+        await server.happen(said("ou_new", {"text": "早"}, "om_3"))
+        await server.happen(envelope("im.chat.member.user.added_v1", came, "e4"))
+        await server.happen(said("ou_new", {"text": "早"}, "om_5"))
+
+    assert names(ear) == ["3-1-502张姐", "王大爷", "", "5-2-301新邻居"]
+    assert len([path for path in server.calls if path.endswith("/members")]) == 2  # its two pages
+
+
+async def test_without_the_scope_people_have_no_names(server: FeishuServer, new_feishu: NewFeishu, ear: Ear) -> None:
+    server.known.clear()
+
+    async with hearing(new_feishu(), with_the_group(ear)):
+        await server.happen(said("ou_zhang", {"text": "早"}, "om_1"))
+        await server.happen(said("ou_zhang", {"text": "早"}, "om_2"))
+
+    assert names(ear) == ["", ""]
+    assert len([path for path in server.calls if path.endswith("/members")]) == 1
 
 
 async def test_a_clean_close_is_an_end(server: FeishuServer, new_feishu: NewFeishu, ear: Ear) -> None:
