@@ -19,6 +19,7 @@ from adapters.feishu.stream import Stream
 from adapters.feishu.translate import CHANNEL, private_chat_of, translate
 from bot.domain.errors import DomainError
 from bot.messages import (
+    BOT,
     Capabilities,
     InboundEvent,
     InboundMessage,
@@ -108,13 +109,20 @@ class Feishu:
             elif isinstance(event, Recall):
                 event = await self._located(event, inbound)
             elif isinstance(event, Presence):
-                self._names.learn(event.chat, event.sender, event.name)
+                self._meet(event)
 
             def note(uow: UnitOfWork) -> None:
                 if chat := private_chat_of(payload):
                     uow.connections.note(CHANNEL, f"p2p:{chat}", event.sender, self._tools.clock.now())
 
             await inbound.receive(event, note)
+
+    def _meet(self, presence: Presence) -> None:
+        """Newcomers are known by name; of our own coming the log tells which group it is, for the organization file."""
+        if presence.sender == BOT:
+            self._log.info("joined a group" if presence.joined else "left a group", chat=presence.chat)
+        else:
+            self._names.learn(presence.chat, presence.sender, presence.name)
 
     async def _located(self, recall: Recall, inbound: Inbound) -> Recall:
         """A recall names the private chat by an id that only the chat's messages explain."""

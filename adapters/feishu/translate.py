@@ -162,9 +162,9 @@ def _pressed(found: Payload) -> tuple[InboundEvent, ...]:
 
 
 def _id(found: object, *path: str) -> str:
-    """An id of the platform; empty where there is none, or what stands there cannot be one."""
+    """An id of the platform; empty where there is none, or what stands there cannot be one: nobody is called as we are."""
     given = word(found, *path)
-    return given if _ID.fullmatch(given) else ""
+    return given if _ID.fullmatch(given) and given != BOT else ""
 
 
 def _moment(digits: str) -> datetime | None:

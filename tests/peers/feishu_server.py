@@ -19,6 +19,7 @@ from tests.peers.feishu_wire import FRAME, RefusedError, check_content, frame_of
 APP, SECRET, ME = "cli_grid", "app-secret", "ou_bot"
 GROUP = "oc_yard"
 AGAIN = 0.05  # seconds after which an event that was not answered is delivered again; 15 in life
+PATIENCE = 15.0  # seconds after which nobody is there
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
@@ -130,11 +131,12 @@ class FeishuServer:
 
     async def happen(self, payload: dict[str, Any], times: int = 1) -> None:
         """Deliver an event until it is answered; ``times`` asks for as many answers, as where one was lost."""
-        while times > 0:
-            if await (self._post(payload) if self.callback else self._push(payload)):
-                times -= 1
-            else:
-                await asyncio.sleep(AGAIN)
+        async with asyncio.timeout(PATIENCE):
+            while times > 0:
+                if await (self._post(payload) if self.callback else self._push(payload)):
+                    times -= 1
+                else:
+                    await asyncio.sleep(AGAIN)
 
     async def _post(self, payload: dict[str, Any]) -> bool:
         body = sealed(payload)
@@ -150,8 +152,7 @@ class FeishuServer:
             return False
 
     async def _push(self, payload: dict[str, Any]) -> bool:
-        async with asyncio.timeout(10):
-            await self._there.wait()
+        await self._there.wait()
         socket, id_, raw = self._socket, f"m{next(self._ids)}", json.dumps(payload).encode()
         if socket is None:
             return False

@@ -7,12 +7,13 @@ from dataclasses import replace
 from typing import Any, TypeVar
 
 import pytest
+from aiohttp import ClientError
 
 from adapters.feishu.api import Api
 from adapters.feishu.channel import TOAST, Feishu
 from adapters.feishu.stream import DeafError, Stream
 from bot.domain.org import Group
-from bot.messages import InboundEvent, InboundMessage, Press
+from bot.messages import Button, InboundEvent, InboundMessage, OutboundMessage, Press, Rate
 from bot.ports import Refused, UnitOfWork
 from storage.open import Storage
 from tests.adapters.feishu.conftest import Ear, NewFeishu
@@ -84,6 +85,25 @@ async def test_a_tap_is_answered_with_a_word(server: FeishuServer, new_feishu: N
 
     assert isinstance(ear.heard[0], Press)
     assert server.answers == [TOAST, {}]
+
+
+async def test_a_private_card_comes_back_from_whom_it_was_sent_to(
+    server: FeishuServer, new_feishu: NewFeishu, ear: Ear
+) -> None:
+    feishu, buttons = new_feishu(), (Button("登记", "register", "t1"), Button("5", "rate", "t1", "5"))
+    async with hearing(feishu, ear):
+        await feishu.send(OutboundMessage("k1", "feishu:dm:ou_zhou", "这是一件事吗？", "ask", buttons=buttons))
+        values = [button["value"] for button in server.sent[0].content["elements"][-1]["actions"]]
+        for number, who in enumerate(("ou_wang", "ou_zhou")):
+            for value in values:
+                event = {"operator": {"open_id": who}, "action": {"value": value}, "context": {"open_chat_id": GROUP}}
+                await server.happen(envelope("card.action.trigger", event, f"e{number}{value['action']}"))
+
+    press, rate = ear.heard
+    assert isinstance(press, Press)
+    assert isinstance(rate, Rate)
+    assert (press.chat, press.sender, press.action) == ("dm:ou_zhou", "ou_zhou", "register")
+    assert (rate.chat, rate.rating) == ("dm:ou_zhou", 5)
 
 
 async def test_odd_frames_and_events_break_nothing(server: FeishuServer, new_feishu: NewFeishu, ear: Ear) -> None:
@@ -198,6 +218,10 @@ def not_json(server: FeishuServer) -> None:
     server.endpoint = {"nothing": 1}
 
 
+def nowhere(server: FeishuServer) -> None:
+    server.endpoint = {"code": 0, "data": {}}
+
+
 def forbidden(server: FeishuServer) -> None:
     server.handshake = {"handshake-status": "403", "handshake-msg": "forbidden"}
 
@@ -208,7 +232,14 @@ def crowded(server: FeishuServer) -> None:
 
 @pytest.mark.parametrize(
     ("spoil", "error"),
-    [(no_such_app, Refused), (forbidden, Refused), (busy, OSError), (not_json, OSError), (crowded, OSError)],
+    [
+        (no_such_app, Refused),
+        (forbidden, Refused),
+        (busy, OSError),
+        (not_json, OSError),
+        (crowded, OSError),
+        (nowhere, ClientError),
+    ],
 )
 async def test_refusals_are_told_from_troubles_that_pass(
     server: FeishuServer, spoil: Spoil, error: type[Exception]
