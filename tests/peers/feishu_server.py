@@ -55,6 +55,7 @@ class FeishuServer:
         self.pictures: dict[str, bytes] = {}
         self.uploaded: list[bytes] = []
         self.faults: list[Fault] = []  # of sends
+        self.faulty: dict[str, Fault] = {}  # of every call whose path holds this
         self.calls: list[str] = []
         self.answers: list[dict[str, Any]] = []  # to events, in order
         self.scopes: dict[str, int] = {}
@@ -227,6 +228,10 @@ class FeishuServer:
             try:
                 if request.headers.get("Authorization", "").removeprefix("Bearer ") not in self.tokens:
                     raise RefusedError(99991663)
+                fault = next((fault for part, fault in self.faulty.items() if part in request.path), Fault())
+                if fault.hang:
+                    await asyncio.Event().wait()
+                require(not fault.code, fault.code)
                 return await handler(request)
             except RefusedError as error:
                 return web.json_response({"code": error.code, "msg": "refused"}, status=error.status)

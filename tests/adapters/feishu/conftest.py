@@ -1,6 +1,8 @@
 """The platform's server on loopback, and the adapter in front of it."""
 
+import asyncio
 from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TypeVar
@@ -87,3 +89,18 @@ async def lived(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator
             yield built
     finally:
         await peer.stop()
+
+
+@asynccontextmanager
+async def hearing(feishu: Feishu, ear: Ear) -> AsyncIterator["asyncio.Task[None]"]:
+    """The adapter at its ear, connected."""
+    ready = asyncio.Event()
+    task = asyncio.create_task(feishu.hear(ear, ready.set))
+    waiting = asyncio.create_task(ready.wait())
+    await asyncio.wait({task, waiting}, return_when=asyncio.FIRST_COMPLETED, timeout=5)
+    try:
+        yield task
+    finally:
+        for one in (task, waiting):
+            one.cancel()
+        await asyncio.gather(task, waiting, return_exceptions=True)

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from pytest_aiohttp import AiohttpClient
 
 from adapters.feishu.channel import Feishu
-from adapters.feishu.crypto import ForgedError, is_same
+from adapters.feishu.crypto import ForgedError, is_same, signature
 from adapters.feishu.hook import opened
 from bot.ports import Refused
 from bot.settings import FeishuSettings
@@ -160,6 +160,15 @@ def test_there_is_no_way_in_where_the_long_connection_is_used(new_feishu: NewFei
 
 def test_the_last_redelivery_is_still_taken() -> None:
     assert opened(BODY, HEADERS, SETTINGS, NOW + timedelta(hours=7.2)) == MESSAGE
+
+
+@pytest.mark.parametrize("stamp", ["", "now", "-1", "1e9", "9" * 13, "１２３"])
+def test_a_moment_that_is_none_is_refused_though_it_is_signed(stamp: str) -> None:
+    headers = HEADERS | {"X-Lark-Request-Timestamp": stamp}
+    headers["X-Lark-Signature"] = signature(stamp, headers["X-Lark-Request-Nonce"], KEY, BODY)
+
+    with pytest.raises(ForgedError):
+        opened(BODY, headers, SETTINGS, NOW)
 
 
 def test_nothing_is_the_same_as_an_empty_secret() -> None:

@@ -148,13 +148,38 @@ async def test_the_same_key_is_said_once(server: FeishuServer, new_feishu: NewFe
     assert idempotency(long_key) != idempotency(message(key="k" * 81))
 
 
-async def test_a_photo_goes_along(server: FeishuServer, new_feishu: NewFeishu, tmp_path: Path) -> None:
+def photo_in(folder: Path) -> str:
+    """The name of a stored photo."""
     picture = io.BytesIO()
     Image.new("RGB", (8, 8), "red").save(picture, "PNG")
-    media = tools_of(tmp_path).media.put(picture.getvalue(), "x.png")
-    assert media.ref is not None
+    ref = tools_of(folder).media.put(picture.getvalue(), "x.png").ref
+    assert ref is not None
+    return ref
 
-    await new_feishu().send(message(attachments=(media.ref, "0" * 32)))
+
+@pytest.mark.parametrize("fault", [Fault(234006), Fault(hang="before")])
+async def test_a_photo_that_is_not_taken_is_left_out(
+    server: FeishuServer, new_feishu: NewFeishu, tmp_path: Path, fault: Fault
+) -> None:
+    server.faulty["/images"] = fault
+
+    result = await new_feishu(patience=0.3).send(message(attachments=(photo_in(tmp_path),)))
+
+    assert result.state == "sent"
+    assert len(server.sent[0].content["zh_cn"]["content"]) == 1
+
+
+async def test_a_photo_that_came_too_soon_is_tried_again(
+    server: FeishuServer, new_feishu: NewFeishu, tmp_path: Path
+) -> None:
+    server.faulty["/images"] = Fault(99991400)
+
+    assert (await new_feishu().send(message(attachments=(photo_in(tmp_path),)))).state == "retry"
+    assert not server.sent
+
+
+async def test_a_photo_goes_along(server: FeishuServer, new_feishu: NewFeishu, tmp_path: Path) -> None:
+    await new_feishu().send(message(attachments=(photo_in(tmp_path), "0" * 32)))
 
     assert server.uploaded[0].startswith(b"\xff\xd8")
     assert server.sent[0].content["zh_cn"]["content"][1] == [{"tag": "img", "image_key": "img_up1"}]

@@ -1,22 +1,19 @@
 """The long connection: heard, answered after the commit, and left in every way that a connection ends."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
-from dataclasses import replace
+from collections.abc import Callable
 from typing import Any, TypeVar
 
 import pytest
 from aiohttp import ClientError
 
 from adapters.feishu.api import Api
-from adapters.feishu.channel import TOAST, Feishu
+from adapters.feishu.channel import TOAST
 from adapters.feishu.stream import DeafError, Stream
-from bot.domain.org import Group
 from bot.messages import Button, InboundEvent, InboundMessage, OutboundMessage, Press, Rate
 from bot.ports import Refused, UnitOfWork
 from storage.open import Storage
-from tests.adapters.feishu.conftest import Ear, NewFeishu
+from tests.adapters.feishu.conftest import Ear, NewFeishu, hearing
 from tests.peers.feishu import envelope, said, settings_of
 from tests.peers.feishu_server import GROUP, FeishuServer
 from tests.peers.feishu_wire import frame_of
@@ -28,21 +25,6 @@ ODD: list[dict[str, Any]] = [
     {"schema": "1.0", "event": {"type": "message"}},
     envelope("new.kind_v9", {}, "e"),
 ]
-
-
-@asynccontextmanager
-async def hearing(feishu: Feishu, ear: Ear) -> AsyncIterator["asyncio.Task[None]"]:
-    """The adapter at its ear, connected."""
-    ready = asyncio.Event()
-    task = asyncio.create_task(feishu.hear(ear, ready.set))
-    waiting = asyncio.create_task(ready.wait())
-    await asyncio.wait({task, waiting}, return_when=asyncio.FIRST_COMPLETED, timeout=5)
-    try:
-        yield task
-    finally:
-        for one in (task, waiting):
-            one.cancel()
-        await asyncio.gather(task, waiting, return_exceptions=True)
 
 
 def words(ear: Ear) -> list[str]:
@@ -117,42 +99,6 @@ async def test_odd_frames_and_events_break_nothing(server: FeishuServer, new_fei
         await server.happen(said("ou_zhang", {"text": "路灯坏了"}, "om_1"))
 
     assert words(ear) == ["路灯坏了"]
-
-
-def with_the_group(ear: Ear) -> Ear:
-    """The group stands in the organization file."""
-    group = Group("feishu", GROUP, "xueyuan")
-    ear.org = replace(ear.org, groups={**ear.org.groups, group.key: group})
-    return ear
-
-
-def names(ear: Ear) -> list[str]:
-    return [event.name for event in ear.heard if isinstance(event, InboundMessage)]
-
-
-async def test_names_are_asked_for_once_and_learned(server: FeishuServer, new_feishu: NewFeishu, ear: Ear) -> None:
-    came = {"chat_id": GROUP, "users": [{"name": "5-2-301新邻居", "user_id": {"open_id": "ou_new"}}]}
-
-    async with hearing(new_feishu(), with_the_group(ear)):
-        await server.happen(said("ou_zhang", {"text": "早"}, "om_1"))
-        await server.happen(said("ou_wang", {"text": "早"}, "om_2"))
-        await server.happen(said("ou_new", {"text": "早"}, "om_3"))
-        await server.happen(envelope("im.chat.member.user.added_v1", came, "e4"))
-        await server.happen(said("ou_new", {"text": "早"}, "om_5"))
-
-    assert names(ear) == ["3-1-502张姐", "王大爷", "", "5-2-301新邻居"]
-    assert len([path for path in server.calls if path.endswith("/members")]) == 2  # its two pages
-
-
-async def test_without_the_scope_people_have_no_names(server: FeishuServer, new_feishu: NewFeishu, ear: Ear) -> None:
-    server.known.clear()
-
-    async with hearing(new_feishu(), with_the_group(ear)):
-        await server.happen(said("ou_zhang", {"text": "早"}, "om_1"))
-        await server.happen(said("ou_zhang", {"text": "早"}, "om_2"))
-
-    assert names(ear) == ["", ""]
-    assert len([path for path in server.calls if path.endswith("/members")]) == 1
 
 
 async def test_a_clean_close_is_an_end(server: FeishuServer, new_feishu: NewFeishu, ear: Ear) -> None:
