@@ -118,7 +118,9 @@ class Stream:
     async def _answer(self, socket: ClientWebSocketResponse, frame: Frame, payload: bytes) -> None:
         try:
             answer = await self._take(fields_of(payload.decode("utf-8", "replace")))
-            said = {"code": OK, "data": b64encode(json.dumps(answer).encode()).decode()}
+            said: dict[str, object] = {"code": OK}
+            if answer:
+                said["data"] = b64encode(json.dumps(answer).encode()).decode()
         except Exception as error:  # the platform is told, and will come again
             self._log.error("event failed", reason=f"{type(error).__name__}: {error}"[:300])
             said = {"code": BROKEN}
