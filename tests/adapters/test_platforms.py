@@ -10,6 +10,7 @@ import pytest
 
 from bot.render.catalog import load_catalog
 from tests.peers.dingtalk import DingtalkPeer
+from tests.peers.feishu import FeishuPeer
 from tests.peers.house import House, house
 from tests.peers.matrix import MatrixPeer
 from tests.peers.peer import Peer
@@ -24,6 +25,8 @@ PEERS: dict[str, Callable[[Path], Peer]] = {
     "dingtalk": DingtalkPeer,
     "wechaty": WechatyPeer,
     "matrix": MatrixPeer,
+    "feishu": FeishuPeer,
+    "feishu-callback": lambda tmp_path: FeishuPeer(tmp_path, "callback", hears_all=False),
 }
 
 
