@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -50,6 +51,7 @@ def _lines(peer: Peer) -> list[dict[str, Any]]:
     ]  # fmt: skip
 
 
-def without_times(texts: list[str]) -> list[str]:
-    """What is said, but for the instants in it, and the blank with which WeChat ends a mention."""
-    return [re.sub(r"[0-9]+月[0-9]+日 ?[0-9:]*", "…", text.replace("\u2005", " ")) for text in texts]
+def words_of(texts: Iterable[str]) -> list[str]:
+    """What is said, without what differs between platforms: instants, and how those are called who are spoken to."""
+    plain = (re.sub(r"[0-9]+月[0-9]+日 ?[0-9:]*", "…", text.replace("\u2005", " ")) for text in texts)
+    return [re.sub(r"^(@\S+ )+", "", text) for text in plain]
