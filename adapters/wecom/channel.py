@@ -45,7 +45,7 @@ class WecomChannel:
         self._welcome = {"msgtype": "text", "text": {"content": WELCOME.format(name=tools.name)}}
         self._beat = beat
         self._patience = patience
-        self._http = Http()
+        self._http = Http(patience)
         self._line = Line()
         self._answers = Answers(self._http, tools.clock, settings.webhook_url) if key else None
         self._speaker = Speaker(settings, self._http, self._line, self._answers, tools.name)

@@ -13,17 +13,16 @@ from adapters.wecom.translate import Picture
 from bot.messages import Media
 from bot.ports import MediaStore, SendResult
 
-TIMEOUT = ClientTimeout(total=10)
 LARGEST = 15 * 1000 * 1000  # bytes of a photo
 OK, TOO_OFTEN, AWAY = 200, 429, 503
 WAIT, LONGEST_WAIT = 30.0, 3600.0
 
 
 class Http:
-    """A session for all of it, opened in the loop that uses it."""
+    """A session for all of it, opened in the loop that uses it. ``patience`` is in seconds; a photo gets three times that."""
 
-    def __init__(self, timeout: ClientTimeout = TIMEOUT) -> None:
-        self._timeout = timeout
+    def __init__(self, patience: float) -> None:
+        self._patience = patience
         self._session: ClientSession | None = None
         self._log = structlog.get_logger("channel").bind(channel="wecom")
 
@@ -31,7 +30,7 @@ class Http:
     def session(self) -> ClientSession:
         """The session, opened with its first use."""
         if self._session is None or self._session.closed:
-            self._session = ClientSession(cookie_jar=DummyCookieJar(), timeout=self._timeout)
+            self._session = ClientSession(cookie_jar=DummyCookieJar(), timeout=ClientTimeout(total=self._patience))
         return self._session
 
     async def close(self) -> None:
@@ -69,7 +68,8 @@ class Http:
 
     async def _fetch(self, url: str) -> bytes:
         content = bytearray()
-        async with self.session.get(url, allow_redirects=False) as response:
+        timeout = ClientTimeout(total=3 * self._patience)
+        async with self.session.get(url, allow_redirects=False, timeout=timeout) as response:
             if response.status != OK:
                 raise ClientError(f"status {response.status}")
             async for chunk in response.content.iter_any():

@@ -64,8 +64,7 @@ def origin_of(body: Mapping[str, Any], now: datetime) -> Origin | None:
 
 def event_name(body: object) -> str:
     """Which event a body is; "" for a message."""
-    fields = _fields(body)
-    name = _fields(fields.get("event")).get("eventtype") if fields.get("msgtype") == "event" else ""
+    name = _fields(_fields(body).get("event")).get("eventtype")
     return name if isinstance(name, str) else ""
 
 

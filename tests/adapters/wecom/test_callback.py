@@ -1,0 +1,245 @@
+"""Callbacks over HTTP: the right letter is taken once, everything else is refused and leaves nothing behind."""
+
+import asyncio
+import io
+import json
+import random
+import string
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from aiohttp import ClientSession, web
+from pydantic import SecretStr, ValidationError
+
+from adapters.wecom import connect
+from adapters.wecom.callback import PATH
+from adapters.wecom.channel import WecomChannel
+from adapters.wecom.crypto import key_of, open_letter, seal_letter, signature
+from bot.domain.ticket import Ticket
+from bot.live import Bot
+from bot.messages import OutboundMessage
+from bot.ports import UnitOfWork
+from bot.settings import WecomSettings
+from storage.open import Storage
+from tests.fakes import CLEAR, FakeClock
+from tests.peers.house import tools
+from tests.peers.wecom_server import BOT_ID, FakeWecom, message
+
+TOKEN, LETTERS = "GridStewardToken", "9cP4uJ0Qm3XkT7yZ1sVbW5eRfA8hNd2LgKiOoUxEwHa"
+KEY = key_of(LETTERS)
+NOW = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
+GROUP = "wrkSFfCgAA"
+
+
+class Site:
+    """The adapter behind a real web server, and the platform's pen."""
+
+    def __init__(self, server: FakeWecom, tmp_path: Path) -> None:
+        self.clock = FakeClock(NOW)
+        self.server = server
+        settings = WecomSettings(
+            bot_id=BOT_ID, callback_token=SecretStr(TOKEN), callback_key=SecretStr(LETTERS),
+            webhook_url=server.url("/webhook"),
+        )  # fmt: skip
+        platform = connect(settings, replace(tools(tmp_path), clock=self.clock))
+        assert isinstance(platform, WecomChannel)
+        self.platform = platform
+        self.session = ClientSession()
+        self.url = ""
+
+    def signed(self, sealed: str, nonce: str = "n", at: datetime | None = None) -> dict[str, str]:
+        stamp = str(int((at or self.clock.now()).timestamp()))
+        return {"msg_signature": signature(TOKEN, stamp, nonce, sealed), "timestamp": stamp, "nonce": nonce}
+
+    def letter(self, body: dict[str, Any], nonce: str = "n") -> tuple[dict[str, str], bytes]:
+        sealed = seal_letter(json.dumps(body).encode(), KEY)
+        return self.signed(sealed, nonce), json.dumps({"encrypt": sealed}).encode()
+
+    async def post(self, query: dict[str, str], raw: bytes) -> tuple[int, bytes]:
+        async with self.session.post(self.url, params=query, data=io.BytesIO(raw)) as response:
+            return response.status, await response.read()
+
+    async def tell(self, body: dict[str, Any], nonce: str = "n") -> tuple[int, bytes]:
+        return await self.post(*self.letter(body, nonce))
+
+
+@asynccontextmanager
+async def heard(site: Site, bot: Bot) -> AsyncIterator[None]:
+    """While the supervisor hears it."""
+    ready = asyncio.Event()
+    task = asyncio.create_task(site.platform.hear(bot, ready.set))
+    await ready.wait()
+    try:
+        yield
+    finally:
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+
+
+@pytest.fixture
+async def site(server: FakeWecom, tmp_path: Path) -> AsyncIterator[Site]:
+    site = Site(server, tmp_path)
+    app = web.Application()
+    app.add_routes(site.platform.routes)
+    runner = web.AppRunner(app, shutdown_timeout=0.1)
+    await runner.setup()
+    listener = web.TCPSite(runner, "127.0.0.1", 0)
+    await listener.start()
+    site.url = f"http://127.0.0.1:{runner.addresses[0][1]}{PATH}"
+    yield site
+    await site.session.close()
+    await site.platform.close()
+    await runner.cleanup()
+
+
+def _tickets(storage: Storage) -> list[Ticket]:
+    def read(uow: UnitOfWork) -> list[Ticket]:
+        return list(uow.tickets.open_in_chat(f"wecom:{GROUP}", 10))
+
+    return storage.desk.run(read)
+
+
+async def test_the_address_is_verified(site: Site) -> None:
+    sealed = seal_letter(b"1616140317555161061", KEY)
+    query = {**site.signed(sealed), "echostr": sealed}
+    async with site.session.get(site.url, params=query) as response:
+        assert (response.status, await response.text()) == (200, "1616140317555161061")
+    async with site.session.get(site.url, params={**query, "nonce": "m"}) as response:
+        assert response.status == 403
+
+
+async def test_a_letter_is_taken_once(site: Site, bot: Bot, storage: Storage) -> None:
+    letter = site.letter(message(site.server, "ZhangSan", CLEAR["drainage"], GROUP))
+    async with heard(site, bot):
+        assert await site.post(*letter) == (200, b"")
+        assert (await site.post(*letter))[0] == 403  # replayed
+    assert storage.desk.run(lambda uow: uow.connections.noted("wecom", f"group:{GROUP}")) == ""
+
+
+async def test_the_platform_may_come_again_after_a_restart(site: Site, bot: Bot, storage: Storage) -> None:
+    body = message(site.server, "ZhangSan", "隐私", "")
+    async with heard(site, bot):
+        assert (await site.tell(body, "first"))[0] == 200
+    async with heard(site, bot):
+        assert (await site.tell(body, "second"))[0] == 200  # the same message in a new envelope
+    pending = storage.desk.run(lambda uow: uow.outbox.in_state("pending", 10))
+    assert len(pending) == 1
+
+
+async def test_nothing_is_acknowledged_before_somebody_hears(site: Site, bot: Bot) -> None:
+    letter = site.letter(message(site.server, "ZhangSan", "隐私", ""))
+    assert (await site.post(*letter))[0] == 503
+    async with heard(site, bot):
+        assert (await site.post(*letter))[0] == 200  # not counted as a replay
+
+
+@pytest.mark.parametrize(("minutes", "status"), [(4.9, 200), (-4.9, 200), (5.1, 403), (-5.1, 403)])
+async def test_the_clocks_differ_by_five_minutes_at_most(site: Site, bot: Bot, minutes: float, status: int) -> None:
+    letter = site.letter(message(site.server, "ZhangSan", "隐私", ""))
+    site.clock.advance(minutes=minutes)
+    async with heard(site, bot):
+        assert (await site.post(*letter))[0] == status
+
+
+async def test_who_opens_the_chat_is_welcomed_in_an_envelope(site: Site, bot: Bot) -> None:
+    body = message(site.server, "ZhangSan", "", "") | {"msgtype": "event", "event": {"eventtype": "enter_chat"}}
+    async with heard(site, bot):
+        status, raw = await site.tell(body)
+    answer = json.loads(raw)
+
+    assert status == 200
+    assert answer["msgsignature"] == signature(TOKEN, str(answer["timestamp"]), answer["nonce"], answer["encrypt"])
+    assert "网格管家" in json.loads(open_letter(answer["encrypt"], KEY))["text"]["content"]
+
+
+def _mutated(rng: random.Random, query: dict[str, str], raw: bytes) -> tuple[dict[str, str], bytes]:
+    """One change: a bit of the ciphertext, a sign of the query, something missing, another key."""
+    query, kind = dict(query), rng.randrange(6)
+    if kind == 0:
+        place = rng.randrange(13, len(raw) - 2)  # within the ciphertext
+        flipped = bytes([raw[place] ^ (1 << rng.randrange(7))])
+        return query, raw[:place] + flipped + raw[place + 1 :]
+    name = rng.choice(list(query))
+    if kind == 1:
+        place = rng.randrange(len(query[name]))
+        signs = string.printable.replace(query[name][place], "")
+        query[name] = query[name][:place] + rng.choice(signs) + query[name][place + 1 :]
+    elif kind == 2:
+        del query[name]
+    elif kind == 3:
+        query["msg_signature"] = "".join(rng.choices("0123456789abcdef", k=40))
+    elif kind == 4:
+        raw = raw[: rng.randrange(len(raw))]
+    else:
+        raw = rng.choice([b"", b"{}", b"[]", b"\xff", b"[" * 5000, b'{"encrypt":1}', b'{"encrypt":"\\ud800"}'])
+    return query, raw
+
+
+async def test_600_forgeries_are_refused_and_leave_nothing(site: Site, bot: Bot, storage: Storage) -> None:
+    rng = random.Random(7)
+    query, raw = site.letter(message(site.server, "ZhangSan", CLEAR["drainage"], GROUP))
+    started = asyncio.get_running_loop().time()
+    async with heard(site, bot):
+        for _ in range(600):
+            forged = _mutated(rng, query, raw)
+            assert (await site.post(*forged))[0] == 403, forged
+        took = asyncio.get_running_loop().time() - started
+        assert storage.desk.run(lambda uow: uow.connections.noted("wecom", f"group:{GROUP}")) is None
+        assert _tickets(storage) == []
+        assert (await site.post(query, raw))[0] == 200  # the true one is still good
+    assert took < 12
+
+
+async def test_too_long_a_letter_is_not_read_to_its_end(site: Site, bot: Bot) -> None:
+    async with heard(site, bot):
+        assert (await site.post(site.signed("x"), b"x" * 1_200_000))[0] == 413
+
+
+async def test_a_signed_letter_that_says_nothing_is_refused(site: Site, bot: Bot) -> None:
+    sealed = seal_letter(b"no json", KEY)
+    async with heard(site, bot):
+        assert (await site.post(site.signed(sealed), json.dumps({"encrypt": sealed}).encode()))[0] == 403
+        assert (await site.tell({}))[0] == 200  # a letter of nobody's
+
+
+def _outbound(text: str = "1号件已登记") -> OutboundMessage:
+    return OutboundMessage("k1", f"wecom:{GROUP}", text, "receipt")
+
+
+async def test_a_letter_can_be_answered_once_within_an_hour(site: Site, bot: Bot) -> None:
+    server = site.server
+    async with heard(site, bot):
+        for nonce in ("a", "b"):
+            server.answers[nonce] = GROUP
+            url = server.url(f"/answer/{nonce}")
+            body = message(server, "ZhangSan", "晚上包饺子", GROUP, response_url=url)
+            assert (await site.tell(body, nonce))[0] == 200
+    assert (await site.platform.send(_outbound())).state == "sent"
+    assert (await site.platform.send(_outbound())).state == "dead"  # the second address replaced the first
+    assert [one.body["markdown"]["content"] for one in server.sent] == ["1号件已登记"]
+
+
+async def test_an_answer_goes_to_the_platform_only(site: Site, bot: Bot) -> None:
+    body = message(site.server, "ZhangSan", "晚上包饺子", GROUP, response_url="http://evil.example/steal")
+    async with heard(site, bot):
+        assert (await site.tell(body))[0] == 200
+    assert (await site.platform.send(_outbound())).state == "dead"
+
+
+async def test_an_old_address_is_not_used(site: Site, bot: Bot) -> None:
+    url = site.server.url("/answer/a")
+    async with heard(site, bot):
+        await site.tell(message(site.server, "ZhangSan", "晚上包饺子", GROUP, response_url=url))
+    site.clock.advance(minutes=56)
+    assert (await site.platform.send(_outbound())).state == "dead"
+
+
+@pytest.mark.parametrize(("token", "key"), [("t", ""), ("", LETTERS), ("t", "short"), ("t", "=" * 43)])
+def test_half_a_setting_is_refused_at_the_start(token: str, key: str) -> None:
+    with pytest.raises(ValidationError):
+        WecomSettings(bot_id="x", callback_token=SecretStr(token), callback_key=SecretStr(key))
