@@ -1,6 +1,7 @@
 """WeCom as people see it: a group of colleagues with the robot in it, on the fake server."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from pydantic import SecretStr
@@ -66,14 +67,21 @@ class WecomPeer:
         return str(body["msgid"])
 
     async def press(self, who: str, message: str, label: str) -> None:
-        card = next(one for one in self.server.sent if one.id == message).body["template_card"]
+        place = next(place for place, one in enumerate(self.server.sent) if one.id == message)
+        card = next(one.body["template_card"] for one in self.server.sent[place:] if "template_card" in one.body)
         key = next(button["key"] for button in card["button_list"] if button["text"] == label)
         body = tapped(self.server, self.accounts[who], GROUP, key, card["task_id"])
         await self.server.push("aibot_event_callback", body)
 
     async def seen(self, private: str = "") -> Sequence[Seen]:
         chat = self.accounts.get(private, private) if private else GROUP
-        return [_seen(one) for one in self.server.sent if one.chat == chat]
+        found: list[Seen] = []
+        for seen in (_seen(one) for one in self.server.sent if one.chat == chat):
+            if found and seen.text.endswith("…") and found[-1].text.startswith(seen.text[:-1]):
+                found[-1] = replace(found[-1], buttons=seen.buttons)  # the card under long words
+            else:
+                found.append(seen)
+        return found
 
     async def cut(self) -> None:
         self.server.cut()

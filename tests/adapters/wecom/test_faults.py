@@ -23,7 +23,7 @@ from bot.supervision import Supervisor
 from storage.open import Storage
 from tests.fakes import CLEAR
 from tests.peers.house import house, tools
-from tests.peers.wecom import GROUP, WecomPeer
+from tests.peers.wecom import WecomPeer
 from tests.peers.wecom_server import BOT_ID, SECRET, FakeWecom, message
 
 
@@ -175,19 +175,6 @@ async def test_who_opens_the_chat_is_welcomed(server: FakeWecom, bot: Bot, tmp_p
     assert server.frames[-1]["headers"]["req_id"] == req_id
 
 
-async def test_the_first_word_of_a_group_tells_that_the_bot_is_in_it(
-    server: FakeWecom, bot: Bot, tmp_path: Path
-) -> None:
-    for expected in (["bot", "ZhangSan"], ["ZhangSan"]):  # after a restart it is known
-        watched = Watched(bot)
-        async with heard(channel_to(server, tmp_path), watched):
-            await server.push("aibot_msg_callback", message(server, "ZhangSan", "晚上包饺子", GROUP))
-            await until(
-                lambda watched=watched: getattr(watched.taken[-1], "text", "") != "" if watched.taken else False
-            )  # type: ignore[misc]
-        assert [event.sender for event in watched.taken] == expected
-
-
 def _picture() -> bytes:
     content = io.BytesIO()
     Image.new("RGB", (8, 8), "red").save(content, "PNG")
@@ -251,10 +238,10 @@ async def test_a_ticket_goes_on_after_a_restart_and_a_quote_still_leads_to_it(tm
             asked = await built.shown("1号件已登记")
             await peer.cut()
             await peer.say("zhou", "收到", reply_to=asked.id, address=True)
-            await built.until(lambda: built.tickets()[0].state == "in_progress")
+            await built.until(lambda: built.told()[0]["state"] == "in_progress")
             await peer.say("zhou", "办结：已经疏通了", reply_to=asked.id, address=True)
             await built.shown("办得怎么样")
-            assert len(built.tickets()) == 1
+            assert len(built.told()) == 1
     finally:
         await peer.stop()
 
