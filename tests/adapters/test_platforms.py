@@ -15,13 +15,14 @@ from tests.peers.peer import Peer
 from tests.peers.replayed import SAME, replay, without_times
 from tests.peers.story import live_through
 from tests.peers.stub import StubPeer
-from tests.peers.wecom import WecomPeer
+from tests.peers.wecom import WecomCallbackPeer, WecomPeer
 
 GREETING = [load_catalog("zh_CN").text("notice", key) for key in ("privacy", "addressed.how")]
 PEERS: dict[str, Callable[[Path], Peer]] = {
     "stub": lambda _tmp_path: StubPeer(),
     "dingtalk": DingtalkPeer,
     "wecom": WecomPeer,
+    "wecom-callbacks": WecomCallbackPeer,
 }
 
 

@@ -20,17 +20,18 @@ from adapters.wecom import connect
 from adapters.wecom.callback import PATH
 from adapters.wecom.channel import WecomChannel
 from adapters.wecom.crypto import key_of, open_letter, seal_letter, signature
+from bot.app import SystemClock, build_engine
 from bot.domain.ticket import Ticket
 from bot.live import Bot
 from bot.messages import OutboundMessage
 from bot.ports import UnitOfWork
 from bot.settings import WecomSettings
 from storage.open import Storage
-from tests.fakes import CLEAR, FakeClock
-from tests.peers.house import tools
+from tests.fakes import CLEAR, FakeClock, town
+from tests.peers.house import AWAKE, tools
+from tests.peers.wecom import LETTERS, TOKEN
 from tests.peers.wecom_server import BOT_ID, FakeWecom, message
 
-TOKEN, LETTERS = "GridStewardToken", "9cP4uJ0Qm3XkT7yZ1sVbW5eRfA8hNd2LgKiOoUxEwHa"
 KEY = key_of(LETTERS)
 NOW = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
 GROUP = "wrkSFfCgAA"
@@ -125,7 +126,8 @@ async def test_the_platform_may_come_again_after_a_restart(site: Site, bot: Bot,
     body = message(site.server, "ZhangSan", "隐私", "")
     async with heard(site, bot):
         assert (await site.tell(body, "first"))[0] == 200
-    async with heard(site, bot):
+    reborn = Bot(build_engine(AWAKE, town()), storage.desk, SystemClock())
+    async with heard(site, reborn):
         assert (await site.tell(body, "second"))[0] == 200  # the same message in a new envelope
     pending = storage.desk.run(lambda uow: uow.outbox.in_state("pending", 10))
     assert len(pending) == 1
