@@ -26,6 +26,7 @@ FRAME = 1_000_000  # bytes of one
 PLAIN, WITH_WEBHOOKS = 2000, 600  # characters; a webhook robot's text has 2048 bytes
 WELCOME = "您好，我是{name}。有事直接说：在哪里、出了什么事。回“隐私”看我记什么、不记什么。"
 UNSET = "企业微信：还没有填 secret（或回调用的 callback_token 和 callback_key）。"
+INSECURE = "企业微信的回调要走 https：请把 web.public_url 填成 https:// 开头的地址。"
 REFUSED = "企业微信拒绝了机器人（{code} {why}），请核对 bot_id 和 secret。"
 
 
@@ -42,6 +43,7 @@ class WecomChannel:
             per_second=settings.per_second, chat_per_minute=settings.chat_per_minute,
         )  # fmt: skip
         self._settings = settings
+        self._secure = tools.url.startswith("https://")
         self._welcome = {"msgtype": "text", "text": {"content": WELCOME.format(name=tools.name)}}
         self._beat = beat
         self._patience = patience
@@ -79,7 +81,7 @@ class WecomChannel:
     async def probe(self) -> list[str]:
         """Log in once. The platform allows one connection: a bot that runs is disconnected by this."""
         if self._callback is not None:
-            return []
+            return [] if self._secure else [INSECURE]
         try:
             async with self._connected() as link:
                 await _first_of(link.read(), self._log_in(link))

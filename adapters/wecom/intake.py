@@ -7,7 +7,7 @@ import structlog
 
 from adapters.wecom.http import Http
 from adapters.wecom.translate import CHANNEL, origin_of, pictures, translate
-from bot.messages import Media
+from bot.messages import Media, key_of
 from bot.ports import Inbound, Tools
 
 KNOWN = 10_000  # groups
@@ -30,7 +30,7 @@ class Intake:
         if origin is None:
             return
         if not origin.private and origin.chat not in self._told:
-            self._tell(origin.chat)
+            await self._tell(origin.chat, inbound)
         event = translate(body, now, self._tools.name, await self._photos(body))
         if event is not None:
             await inbound.receive(event, lambda _uow: None)
@@ -39,9 +39,11 @@ class Intake:
         found = [await self._http.photo(picture, self._own_key, self._tools.media) for picture in pictures(body)]
         return tuple(media for media in found if media is not None)
 
-    def _tell(self, chat: str) -> None:
+    async def _tell(self, chat: str, inbound: Inbound) -> None:
         """The log is the only place where an operator finds the id of a group."""
+        key = key_of(CHANNEL, chat)
+        if not await inbound.query(lambda _uow, org, _now: key in org.groups):
+            self._log.info("new group", chat=chat)
         if len(self._told) >= KNOWN:
             self._told.clear()
         self._told.add(chat)
-        self._log.info("heard a group", chat=chat)

@@ -91,7 +91,7 @@ class Answers:
         """Answer a chat; one that has not been heard lately can't be spoken to."""
         url, until = self._open.pop(chat, ("", self._clock.now()))
         if until <= self._clock.now():
-            structlog.get_logger("channel").warning("no way to speak", channel="wecom", chat=chat)
+            structlog.get_logger("channel").warning("no way to speak", channel="wecom", chat=chat.partition(":")[0])
             return SendResult("dead")
         return await self._http.post(url, body, platform_id)
 

@@ -245,3 +245,8 @@ async def test_an_old_address_is_not_used(site: Site, bot: Bot) -> None:
 def test_half_a_setting_is_refused_at_the_start(token: str, key: str) -> None:
     with pytest.raises(ValidationError):
         WecomSettings(bot_id="x", callback_token=SecretStr(token), callback_key=SecretStr(key))
+
+
+async def test_callbacks_need_a_public_address(site: Site) -> None:
+    [missing] = await site.platform.probe()
+    assert "web.public_url" in missing
