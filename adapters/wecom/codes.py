@@ -8,6 +8,7 @@ from bot.ports import SendResult
 
 # Refusals that pass: busy, too often (it lasts as long as the minute that was overdrawn), too many at once.
 AGAIN = {-1: 5.0, 45009: 60.0, 45033: 5.0}
+UNCLEAR = -1_000_000  # stands for an answer that is none
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,11 +20,10 @@ class Ack:
 
 
 def ack_of(answer: object) -> Ack:
-    """The code of an answer; one without a code says nothing good."""
-    if not isinstance(answer, dict):
-        return Ack(-2, "no answer")
-    code = answer.get("errcode")
-    return Ack(code if isinstance(code, int) else -2, str(answer.get("errmsg", ""))[:200])
+    """The code of an answer; one without a code leaves everything open."""
+    fields = answer if isinstance(answer, dict) else {}
+    code = fields.get("errcode")
+    return Ack(code if isinstance(code, int) else UNCLEAR, str(fields.get("errmsg", ""))[:200])
 
 
 def result_of(ack: Ack, platform_id: str | None) -> SendResult:
@@ -32,5 +32,7 @@ def result_of(ack: Ack, platform_id: str | None) -> SendResult:
         return SendResult("sent", platform_id)
     if ack.code in AGAIN:
         return SendResult("retry", retry_after=AGAIN[ack.code])
+    if ack.code == UNCLEAR:
+        return SendResult("uncertain", platform_id)
     structlog.get_logger("channel").warning("refused", channel="wecom", code=ack.code, reason=ack.why)
     return SendResult("dead")

@@ -1,5 +1,6 @@
 """What the platform tells, handed to the bot one by one: photos before the words that came with them."""
 
+import asyncio
 from collections.abc import Mapping
 from typing import Any
 
@@ -36,7 +37,9 @@ class Intake:
             await inbound.receive(event, lambda _uow: None)
 
     async def _photos(self, body: Mapping[str, Any]) -> tuple[Media, ...]:
-        found = [await self._http.photo(picture, self._own_key, self._tools.media) for picture in pictures(body)]
+        """All at once: a slow one keeps nobody longer than itself."""
+        store = self._tools.media
+        found = await asyncio.gather(*(self._http.photo(one, self._own_key, store) for one in pictures(body)))
         return tuple(media for media in found if media is not None)
 
     async def _tell(self, chat: str, inbound: Inbound) -> None:

@@ -21,8 +21,8 @@ from bot.messages import OutboundMessage, id_of
 from bot.ports import Clock, SendResult
 from bot.settings import WecomSettings
 
-OUTAGE = 300.0  # seconds that a message waits for the connection before it counts as tried
-WAIT = 30.0
+OUTAGE = 60.0  # seconds that a message waits in memory for the connection; then it waits on the disk
+WAIT = 240.0
 GOOD_FOR = timedelta(minutes=55)  # of an hour
 CHATS = 10_000
 

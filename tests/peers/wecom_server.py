@@ -23,6 +23,7 @@ NAME = "网格管家"
 BAD_SECRET, BAD_BODY, TOO_OFTEN, BAD_REQ_ID, BAD_WEBHOOK = 40001, 40058, 45009, 846605, 93000
 # Instead of a code: taken and never answered; taken and the connection breaks; lost with the connection.
 SILENT, CUT, LOST = -1000, -1001, -1002
+GARBLED = -1003  # instead of a webhook's code: a page
 TASK = re.compile(r"[A-Za-z0-9_@-]{1,128}")
 CARDS = {"text_notice", "news_notice", "button_interaction", "vote_interaction", "multiple_interaction"}
 
@@ -43,6 +44,7 @@ class FakeWecom:
 
     codes: list[int] = field(default_factory=list)
     statuses: list[int] = field(default_factory=list)  # HTTP statuses of the next webhook calls
+    logins: list[int] = field(default_factory=list)  # the answers to the next logins
     deaf: bool = False  # no ping is answered
     sent: list[Sent] = field(default_factory=list)
     frames: list[dict[str, Any]] = field(default_factory=list)
@@ -159,8 +161,9 @@ class FakeWecom:
             await _ack(socket, req_id, code)
 
     async def _subscribe(self, socket: web.WebSocketResponse, req_id: str, body: dict[str, Any]) -> None:
-        if body != {"bot_id": BOT_ID, "secret": SECRET}:
-            await _ack(socket, req_id, BAD_SECRET)
+        code = self.logins.pop(0) if self.logins else 0
+        if code != 0 or body != {"bot_id": BOT_ID, "secret": SECRET}:
+            await _ack(socket, req_id, code or BAD_SECRET)
             await socket.close()
             return
         older, self._socket = self._socket, socket
@@ -218,6 +221,9 @@ class FakeWecom:
                 await asyncio.sleep(30)
             return web.Response(status=status, headers={"Retry-After": "7"})
         body = await request.json()
+        if self.codes and self.codes[0] == GARBLED:
+            self.codes.pop(0)
+            return web.Response(text="<html>")
         code = BAD_WEBHOOK if request.query.get("key") != WEBHOOK else self.codes.pop(0) if self.codes else 0
         if code == 0 and not 0 < len(body["text"]["content"].encode()) <= 2048:
             code = BAD_BODY

@@ -247,6 +247,29 @@ def test_half_a_setting_is_refused_at_the_start(token: str, key: str) -> None:
         WecomSettings(bot_id="x", callback_token=SecretStr(token), callback_key=SecretStr(key))
 
 
+@pytest.mark.parametrize("sealed", ["", "x", "AAAA", seal_letter(b"{}", b"k" * 32)])
+async def test_a_right_signature_on_a_broken_letter_is_refused(site: Site, bot: Bot, sealed: str) -> None:
+    async with heard(site, bot):
+        assert (await site.post(site.signed(sealed), json.dumps({"encrypt": sealed}).encode()))[0] == 403
+
+
+@pytest.mark.parametrize("stamp", ["", "-1", "1e9", "９", "9" * 40, "1795420800.0"])
+async def test_a_right_signature_over_no_time_is_refused(site: Site, bot: Bot, stamp: str) -> None:
+    sealed = seal_letter(b"{}", KEY)
+    query = {"msg_signature": signature(TOKEN, stamp, "n", sealed), "timestamp": stamp, "nonce": "n"}
+    async with heard(site, bot):
+        assert (await site.post(query, json.dumps({"encrypt": sealed}).encode()))[0] == 403
+
+
+async def test_letters_are_remembered_no_longer_than_they_could_be_replayed(site: Site, bot: Bot) -> None:
+    async with heard(site, bot):
+        for nonce in ("a", "b", "c"):
+            assert (await site.tell({}, nonce))[0] == 200
+            site.clock.advance(minutes=6)
+    assert site.platform._callback is not None
+    assert len(site.platform._callback._seen) == 2
+
+
 async def test_callbacks_need_a_public_address(site: Site) -> None:
     [missing] = await site.platform.probe()
     assert "web.public_url" in missing

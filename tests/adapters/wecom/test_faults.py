@@ -104,6 +104,13 @@ async def test_a_wrong_secret_is_told_in_words(server: FakeWecom, bot: Bot, tmp_
             await task
 
 
+async def test_a_platform_that_is_busy_is_asked_again(server: FakeWecom, bot: Bot, tmp_path: Path) -> None:
+    server.logins = [45009]
+    async with heard(channel_to(server, tmp_path), bot) as task:
+        with pytest.raises(ConnectionError, match="45009"):
+            await task
+
+
 async def test_a_missing_secret_asks_nobody(server: FakeWecom, bot: Bot, tmp_path: Path) -> None:
     async with heard(channel_to(server, tmp_path, ""), bot) as task:
         with pytest.raises(Refused, match="secret"):

@@ -6,16 +6,18 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from aiohttp import ClientSession
 from pydantic import SecretStr
 
 from adapters.wecom.channel import WecomChannel
+from adapters.wecom.link import Link
 from adapters.wecom.speaker import Line
 from bot.live import Bot
 from bot.messages import Button, OutboundMessage
 from bot.ports import SendResult
 from bot.settings import WecomSettings
 from tests.peers.house import tools
-from tests.peers.wecom_server import BOT_ID, CUT, LOST, SECRET, SILENT, WEBHOOK, FakeWecom
+from tests.peers.wecom_server import BOT_ID, CUT, GARBLED, LOST, SECRET, SILENT, WEBHOOK, FakeWecom
 
 GROUP = "wrkSFfCgAA"
 LONG = "很长的话" * 40
@@ -144,6 +146,7 @@ async def test_a_webhook_mentions_and_the_robot_brings_the_buttons(server: FakeW
         ([SILENT], [], "uncertain", 0.0),
         ([], [45009], "retry", 60.0),
         ([], [-1], "retry", 5.0),
+        ([], [GARBLED], "uncertain", 0.0),
     ],
 )
 async def test_codes_of_a_webhook(
@@ -191,10 +194,19 @@ async def test_while_the_connection_is_away_a_message_waits(server: FakeWecom, n
     await asyncio.gather(again, return_exceptions=True)
 
 
+async def test_a_connection_that_has_ended_sends_nothing(server: FakeWecom) -> None:
+    async with ClientSession() as session, session.ws_connect(server.url()) as socket:
+        line = Line()
+        line.put(Link(socket, lambda _frame: None, 1.0))
+        await socket.close()
+        assert await line.say({}, None) == SendResult("retry", retry_after=1.0)
+    assert server.frames == []
+
+
 async def test_what_waited_too_long_or_until_the_end_is_tried_again() -> None:
-    assert await Line(patience=0.01).say({}, None) == SendResult("retry", retry_after=30.0)
+    assert await Line(patience=0.01).say({}, None) == SendResult("retry", retry_after=240.0)
     line = Line()
     saying = asyncio.create_task(line.say({}, None))
     await asyncio.sleep(0)
     line.close()
-    assert await saying == SendResult("retry", retry_after=30.0)
+    assert await saying == SendResult("retry", retry_after=240.0)
