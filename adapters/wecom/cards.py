@@ -1,8 +1,9 @@
-"""Template cards: buttons under a message of the bot, and what a tap on one means.
+"""Template cards: buttons under a message of the bot, what a tap on one means, and that it was seen.
 
-A button carries its whole meaning in its key, ``action|ticket|value``, so that nothing has to be remembered.
+A button carries its whole meaning in its key, ``action|ticket|value``, so that nothing has to be remembered for that.
 """
 
+from collections import OrderedDict
 from dataclasses import dataclass
 from hashlib import blake2b
 from typing import Any
@@ -13,6 +14,7 @@ BUTTONS = 6  # more are refused
 LABEL = 10  # characters of a button
 WORDS = 112  # characters of a card's text
 SEPARATOR = "|"
+KEPT = 1000  # cards
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,3 +54,28 @@ def tap_of(key: object) -> Tap | None:
         return None
     action, ticket_id, value = key.split(SEPARATOR)
     return Tap(action, ticket_id, value) if action and ticket_id else None
+
+
+class Deck:
+    """The cards sent lately: who has tapped one sees it marked. After a restart a tap counts all the same, unmarked."""
+
+    def __init__(self) -> None:
+        self._cards: OrderedDict[str, dict[str, Any]] = OrderedDict()
+
+    def keep(self, card: dict[str, Any]) -> None:
+        """Remember a card that was sent."""
+        self._cards[card["task_id"]] = card
+        if len(self._cards) > KEPT:
+            self._cards.popitem(last=False)
+
+    def marked(self, task_id: str, key: str, sender: str) -> dict[str, Any] | None:
+        """The request that shows one person his tap; others see the card as it was."""
+        card = self._cards.get(task_id)
+        label = next((one["text"] for one in card["button_list"] if one["key"] == key), None) if card else None
+        if card is None or label is None:
+            return None
+        title = {**card["main_title"], "desc": f"✓ {label}"}
+        return {
+            "response_type": "update_template_card", "userids": [sender],
+            "template_card": {**card, "main_title": title},
+        }  # fmt: skip

@@ -10,12 +10,12 @@ import structlog
 from aiohttp import ClientError, ClientWSTimeout, web
 
 from adapters.wecom.callback import Callback
-from adapters.wecom.codes import AGAIN
+from adapters.wecom.codes import AGAIN, UNCLEAR
 from adapters.wecom.http import Http
 from adapters.wecom.intake import Intake
 from adapters.wecom.link import Frame, Link, UnsentError
 from adapters.wecom.speaker import Answers, Line, Speaker
-from adapters.wecom.translate import CHANNEL, event_name
+from adapters.wecom.translate import CHANNEL, event_name, tapped_card
 from bot.messages import Capabilities, OutboundMessage
 from bot.ports import Inbound, Refused, SendResult, Tools
 from bot.settings import WecomSettings
@@ -106,7 +106,7 @@ class WecomChannel:
     async def _log_in(self, link: Link) -> None:
         body = {"bot_id": self._settings.bot_id, "secret": self._settings.secret.get_secret_value()}
         ack = await link.ask("aibot_subscribe", body)
-        if ack.code in AGAIN:
+        if ack.code in AGAIN or ack.code == UNCLEAR:
             raise ConnectionError(f"{ack.code} {ack.why}")
         if ack.code != 0:
             raise Refused(REFUSED.format(code=ack.code, why=ack.why))
@@ -141,18 +141,29 @@ class WecomChannel:
     async def _take_next(self, inbound: Inbound, link: Link | None) -> None:
         """One frame: it leaves the queue only when it is committed."""
         frame = self._waiting[0]
-        if event_name(frame.body) != "enter_chat":
-            await self._intake.take(frame.body, inbound)
-        elif link is not None:
-            await self._greet(link, frame)
+        answer = await self._taken(frame.body, inbound)
+        if answer is not None and link is not None:
+            await self._answer(link, frame.req_id, answer)
         self._waiting.popleft()
 
-    async def _greet(self, link: Link, frame: Frame) -> None:
-        """Somebody has opened the chat with the robot, for the first time today."""
+    async def _taken(self, body: dict[str, Any], inbound: Inbound) -> dict[str, Any] | None:
+        """Take a body; gives the answer that the platform shows at once: a greeting, or the tapped card with its mark."""
+        if event_name(body) == "enter_chat":
+            return self._welcome
+        await self._intake.take(body, inbound)
+        tap = tapped_card(body)
+        return self._speaker.deck.marked(*tap) if tap else None
+
+    async def _answer(self, link: Link, req_id: str, answer: dict[str, Any]) -> None:
+        """Only shown: where it fails, nothing is lost."""
+        kind = "welcome" if answer is self._welcome else "update"
         try:
-            await link.ask("aibot_respond_welcome_msg", self._welcome, frame.req_id)
+            ack = await link.ask(f"aibot_respond_{kind}_msg", answer, req_id)
         except (OSError, UnsentError) as error:
-            self._log.info("no welcome", reason=type(error).__name__)
+            self._log.info("no answer", kind=kind, reason=type(error).__name__)
+        else:
+            if ack.code != 0:
+                self._log.info("no answer", kind=kind, reason=f"{ack.code} {ack.why}")
 
     # ------------------------------------------------------------ callbacks
 
@@ -167,11 +178,8 @@ class WecomChannel:
     async def _take_letter(self, body: dict[str, Any]) -> dict[str, Any] | None:
         if self._inbound is None or self._answers is None:
             raise web.HTTPServiceUnavailable
-        if event_name(body) == "enter_chat":
-            return self._welcome
         self._answers.remember(body)
-        await self._intake.take(body, self._inbound)
-        return None
+        return await self._taken(body, self._inbound)
 
 
 async def _first_of(*jobs: Coroutine[Any, Any, None]) -> None:

@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 import structlog
 
+from adapters.wecom.cards import Deck
 from adapters.wecom.codes import result_of
 from adapters.wecom.http import Http
 from adapters.wecom.link import Link, UnsentError
@@ -100,6 +101,7 @@ class Speaker:
     """Finds the way for each message. ``answers`` is given where callbacks are heard instead of a connection."""
 
     def __init__(self, settings: WecomSettings, http: Http, line: Line, answers: Answers | None, title: str) -> None:
+        self.deck = Deck()
         self._settings = settings
         self._http = http
         self._line = line
@@ -131,6 +133,8 @@ class Speaker:
 
     async def _robot(self, message: OutboundMessage, body: dict[str, Any]) -> SendResult:
         name = fingerprint(message.text)
+        if "template_card" in body:
+            self.deck.keep(body["template_card"])
         if self._answers is not None:
             return await self._answers.say(id_of(message.chat), body, name)
         return await self._line.say({**target_of(message), **body}, name)

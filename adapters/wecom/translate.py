@@ -68,6 +68,14 @@ def event_name(body: object) -> str:
     return name if isinstance(name, str) else ""
 
 
+def tapped_card(body: object) -> tuple[str, str, str] | None:
+    """Which card was tapped, by its task, on which button, by whom."""
+    card = _card_of(_fields(body))
+    found = card.get("task_id"), card.get("event_key"), _fields(_fields(body).get("from")).get("userid")
+    task, key, sender = (one if isinstance(one, str) else "" for one in found)
+    return (task, key, sender) if task and key and sender else None
+
+
 def pictures(body: object) -> tuple[Picture, ...]:
     """The photos of a body, without those of what it quotes."""
     fields = _fields(body)
@@ -96,11 +104,8 @@ def _said(body: Mapping[str, Any], origin: Origin, name: str, media: tuple[Media
 
 
 def _tapped(body: Mapping[str, Any], origin: Origin) -> Press | Rate | None:
-    """A tap on a button, or the choice of a vote: older documents put its fields one level higher."""
-    event = _fields(body.get("event"))
-    if event.get("eventtype") != "template_card_event":
-        return None
-    card = _fields(event.get("template_card_event")) or event
+    """A tap on a button, or the choice of a vote."""
+    card = _card_of(body)
     tap = tap_of(_chosen(card)) or tap_of(card.get("event_key"))
     if tap is None:
         return None
@@ -109,6 +114,14 @@ def _tapped(body: Mapping[str, Any], origin: Origin) -> Press | Rate | None:
     if tap.value not in {"1", "2", "3", "4", "5"}:
         return None
     return Rate(CHANNEL, origin.chat, origin.sender, origin.id, origin.at, int(tap.value), tap.ticket_id)
+
+
+def _card_of(body: Mapping[str, Any]) -> Mapping[str, Any]:
+    """What is told of a tapped card: older documents put its fields one level higher."""
+    event = _fields(body.get("event"))
+    if event.get("eventtype") != "template_card_event":
+        return {}
+    return _fields(event.get("template_card_event")) or event
 
 
 def _chosen(card: Mapping[str, Any]) -> object:

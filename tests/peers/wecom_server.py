@@ -180,6 +180,8 @@ class FakeWecom:
         """The code for a request; what is taken is kept."""
         if cmd.startswith("aibot_respond_") and time.monotonic() - self._events.pop(req_id, -9.0) > 5:
             return BAD_REQ_ID
+        if cmd == "aibot_respond_update_msg" and body["template_card"]["task_id"] not in self._tasks:
+            return BAD_BODY
         if cmd in {"aibot_respond_welcome_msg", "aibot_respond_msg", "aibot_respond_update_msg"}:
             self.sent.append(Sent(self.new_id(), cmd, body))
             return 0

@@ -16,15 +16,15 @@ from adapters.wecom.channel import WecomChannel
 from bot import supervision
 from bot.app import SystemClock
 from bot.live import Bot
-from bot.messages import InboundEvent
+from bot.messages import Button, InboundEvent, OutboundMessage
 from bot.ports import Refused, UnitOfWork
 from bot.settings import WecomSettings
 from bot.supervision import Supervisor
 from storage.open import Storage
 from tests.fakes import CLEAR
 from tests.peers.house import house, tools
-from tests.peers.wecom import WecomPeer
-from tests.peers.wecom_server import BOT_ID, SECRET, FakeWecom, message
+from tests.peers.wecom import GROUP, WecomPeer
+from tests.peers.wecom_server import BOT_ID, SECRET, FakeWecom, message, tapped
 
 
 def channel_to(server: FakeWecom, tmp_path: Path, secret: str = SECRET, beat: float = 30.0) -> WecomChannel:
@@ -180,6 +180,20 @@ async def test_who_opens_the_chat_is_welcomed(server: FakeWecom, bot: Bot, tmp_p
     [welcome] = server.sent
     assert (welcome.chat, welcome.body["msgtype"]) == ("aibot_respond_welcome_msg", "text")
     assert server.frames[-1]["headers"]["req_id"] == req_id
+
+
+async def test_who_taps_sees_it_on_the_card(server: FakeWecom, bot: Bot, tmp_path: Path) -> None:
+    channel = channel_to(server, tmp_path)
+    button = Button("5 很满意", "rate", "t-1", "5")
+    async with heard(channel, bot):
+        await channel.send(OutboundMessage("k1", f"wecom:{GROUP}", "办得怎么样", "poll", buttons=(button,)))
+        card = server.sent[0].body["template_card"]
+        for key, task in (("rate|t-1|5", "unknown"), ("rate|t-1|4", card["task_id"]), ("rate|t-1|5", card["task_id"])):
+            await server.push("aibot_event_callback", tapped(server, "ZhangSan", GROUP, key, task))
+        await until(lambda: len(server.sent) == 2)
+    marked = server.sent[1].body
+    assert (marked["response_type"], marked["userids"]) == ("update_template_card", ["ZhangSan"])
+    assert marked["template_card"] == {**card, "main_title": {"title": "网格管家", "desc": "✓ 5 很满意"}}
 
 
 def _picture() -> bytes:

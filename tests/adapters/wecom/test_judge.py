@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from adapters.wecom.cards import Deck
 from adapters.wecom.outgoing import card_body, markdown_body
 from bot.messages import Button, OutboundMessage
 from tests.adapters.wecom.judge import SDK, WIRE
@@ -74,12 +75,20 @@ async def test_it_says_what_we_say(server: FakeWecom, judge: Judge) -> None:
 
 
 async def test_it_hears_a_tap_and_changes_the_card(server: FakeWecom, judge: Judge) -> None:
-    await server.push("aibot_event_callback", tapped(server, "ZhouMin", GROUP, "sign|t-1|", "gs-1"))
+    card = card_body(WORDS, "网格管家")
+    await judge.client.send_message(GROUP, card)
+    task = card["template_card"]["task_id"]
+    await server.push("aibot_event_callback", tapped(server, "ZhouMin", GROUP, "sign|t-1|", task))
     name, frame = await judge.next()
 
     assert name == "event.template_card_event"
-    ack = await judge.client.update_template_card(frame, {"card_type": "text_notice", "task_id": "gs-1"}, ["ZhouMin"])
+    ack = await judge.client.update_template_card(frame, card["template_card"], ["ZhouMin"])
     assert ack["errcode"] == 0
+    deck = Deck()
+    deck.keep(card["template_card"])
+    ours = deck.marked(task, "sign|t-1|", "ZhouMin")
+    assert ours is not None
+    assert ours.keys() == server.sent[-1].body.keys()
 
 
 async def test_it_is_refused_and_limited_as_we_are(server: FakeWecom, judge: Judge) -> None:

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from adapters.wecom.translate import Picture, event_name, pictures, translate
+from adapters.wecom.translate import Picture, event_name, pictures, tapped_card, translate
 from adapters.wecom.wording import fingerprint
 from bot.messages import BOT, InboundEvent, InboundMessage, Media, Press, Rate
 
@@ -183,6 +183,7 @@ def test_nothing_that_is_changed_raises(spot: tuple[str, tuple[str | int, ...]],
     _holds(translate(body, NOW, "网格管家"), junk)
     pictures(body)
     event_name(body)
+    tapped_card(body)
 
 
 @given(JUNK)
