@@ -7,7 +7,6 @@ import asyncio
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
-from urllib.parse import urlsplit
 
 import structlog
 
@@ -75,14 +74,14 @@ class Answers:
     def __init__(self, http: Http, clock: Clock, trusted: str) -> None:
         self._http = http
         self._clock = clock
-        self._trusted = urlsplit(trusted)[:2]
+        self._trusted = "/".join((*trusted.split("/")[:3], ""))  # up to the host
         self._open: dict[str, tuple[str, datetime]] = {}
 
     def remember(self, body: Mapping[str, Any]) -> None:
         """Keep the address that came with a letter, where it is the platform's own."""
         now, url = self._clock.now(), body.get("response_url")
         origin = origin_of(body, now)
-        if origin is None or not isinstance(url, str) or urlsplit(url)[:2] != self._trusted:
+        if origin is None or not isinstance(url, str) or not url.startswith(self._trusted):
             return
         if len(self._open) >= CHATS:
             self._open.clear()

@@ -226,8 +226,12 @@ async def test_a_letter_can_be_answered_once_within_an_hour(site: Site, bot: Bot
     assert [one.body["markdown"]["content"] for one in server.sent] == ["1号件已登记"]
 
 
-async def test_an_answer_goes_to_the_platform_only(site: Site, bot: Bot) -> None:
-    body = message(site.server, "ZhangSan", "晚上包饺子", GROUP, response_url="http://evil.example/steal")
+@pytest.mark.parametrize(
+    "url", ["http://evil.example/steal", "{own}@evil.example/", "{own}.evil.example/", "http://[", 5]
+)
+async def test_an_answer_goes_to_the_platform_only(site: Site, bot: Bot, url: Any) -> None:
+    found = url.format(own=site.server.url("")) if isinstance(url, str) else url
+    body = message(site.server, "ZhangSan", "晚上包饺子", GROUP, response_url=found)
     async with heard(site, bot):
         assert (await site.tell(body))[0] == 200
     assert (await site.platform.send(_outbound())).state == "dead"
