@@ -27,9 +27,11 @@ from tests.peers.wecom import GROUP, WecomPeer
 from tests.peers.wecom_server import BOT_ID, SECRET, FakeWecom, message, tapped
 
 
-def channel_to(server: FakeWecom, tmp_path: Path, secret: str = SECRET, beat: float = 30.0) -> WecomChannel:
+def channel_to(
+    server: FakeWecom, tmp_path: Path, secret: str = SECRET, beat: float = 30.0, patience: float = 5.0
+) -> WecomChannel:
     settings = WecomSettings(bot_id=BOT_ID, secret=SecretStr(secret), url=server.url(scheme="ws"))
-    return WecomChannel(settings, tools(tmp_path), beat=beat, patience=0.3)
+    return WecomChannel(settings, tools(tmp_path), beat=beat, patience=patience)
 
 
 @asynccontextmanager
@@ -91,7 +93,7 @@ async def test_a_break_is_an_end(server: FakeWecom, bot: Bot, tmp_path: Path) ->
 
 
 async def test_a_connection_that_is_dead_and_open_is_noticed(server: FakeWecom, bot: Bot, tmp_path: Path) -> None:
-    async with heard(channel_to(server, tmp_path, beat=0.05), bot) as task:
+    async with heard(channel_to(server, tmp_path, beat=0.05, patience=0.5), bot) as task:
         await until(lambda: sum(frame["cmd"] == "ping" for frame in server.frames) >= 2)
         server.deaf = True
         with pytest.raises(TimeoutError):

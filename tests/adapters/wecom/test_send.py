@@ -39,14 +39,14 @@ async def new(server: FakeWecom, bot: Bot, tmp_path: Path) -> AsyncIterator[New]
     """Make a channel that is heard and wait until it stands."""
     made: list[tuple[WecomChannel, asyncio.Task[None]]] = []
 
-    async def connected(**changes: Any) -> WecomChannel:
+    async def connected(patience: float = 5.0, **changes: Any) -> WecomChannel:
         given = {
             "bot_id": BOT_ID,
             "secret": SECRET,
             "url": server.url(scheme="ws"),
             "webhook_url": server.url("/webhook"),
         }
-        channel = WecomChannel(WecomSettings(**(given | changes)), tools(tmp_path), patience=0.3)
+        channel = WecomChannel(WecomSettings(**(given | changes)), tools(tmp_path), patience=patience)
         ready = asyncio.Event()
         task = asyncio.create_task(channel.hear(bot, ready.set))
         made.append((channel, task))
@@ -78,7 +78,7 @@ async def new(server: FakeWecom, bot: Bot, tmp_path: Path) -> AsyncIterator[New]
     ],
 )
 async def test_codes_of_the_robot(server: FakeWecom, new: New, code: int, state: str, wait: float) -> None:
-    channel = await new()
+    channel = await new(patience=0.5 if code == SILENT else 5.0)
     server.codes = [code]
     result = await channel.send(saying())
 
@@ -152,7 +152,7 @@ async def test_a_webhook_mentions_and_the_robot_brings_the_buttons(server: FakeW
 async def test_codes_of_a_webhook(
     server: FakeWecom, new: New, statuses: list[int], codes: list[int], state: str, wait: float
 ) -> None:
-    channel = await new(webhooks={GROUP: SecretStr(WEBHOOK)})
+    channel = await new(patience=0.5 if SILENT in statuses else 5.0, webhooks={GROUP: SecretStr(WEBHOOK)})
     server.statuses, server.codes = statuses, codes
     result = await channel.send(saying())
 
@@ -183,7 +183,9 @@ async def test_too_long_words_are_cut_to_the_platforms_bytes(server: FakeWecom, 
 async def test_while_the_connection_is_away_a_message_waits(server: FakeWecom, new: New, bot: Bot) -> None:
     channel = await new()
     server.cut()
-    await asyncio.sleep(0.05)
+    async with asyncio.timeout(5):
+        while channel._line._link is not None:  # noqa: ASYNC110 - it rings no bell
+            await asyncio.sleep(0.01)
     sending = asyncio.create_task(channel.send(saying()))
     await asyncio.sleep(0.05)
     assert not sending.done()
