@@ -8,6 +8,7 @@ import pytest
 from bot.app import SystemClock, build_engine
 from bot.live import Bot
 from storage.open import Storage, open_storage
+from tests.adapters.wecom.site import Site, served
 from tests.fakes import new_database, town
 from tests.peers.house import AWAKE
 from tests.peers.wecom_server import FakeWecom
@@ -33,3 +34,10 @@ def storage(tmp_path: Path) -> Iterator[Storage]:
 def bot(storage: Storage) -> Bot:
     """The bot that takes events in; it is not told to send."""
     return Bot(build_engine(AWAKE, town()), storage.desk, SystemClock())
+
+
+@pytest.fixture
+async def site(server: FakeWecom, tmp_path: Path) -> AsyncIterator[Site]:
+    """The adapter's callbacks, served."""
+    async with served(server, tmp_path) as site:
+        yield site

@@ -11,8 +11,8 @@ MARKED = st.text(st.sampled_from("*_`~[]()<>#!|\\-+=>1.) \n\tabc网停水:/&"), 
 PLAIN = {"text", "softbreak", "hardbreak", "inline", "paragraph_open", "paragraph_close"}
 
 
-def _kinds(tokens: list[Token]) -> set[str]:
-    return {token.type for token in tokens} | {kind for token in tokens for kind in _kinds(token.children or [])}
+def kinds(tokens: list[Token]) -> set[str]:
+    return {token.type for token in tokens} | {kind for token in tokens for kind in kinds(token.children or [])}
 
 
 @given(MARKED)
@@ -23,7 +23,7 @@ def _kinds(tokens: list[Token]) -> set[str]:
 @example("**紧急** `rm` ~~删~~ ![图](x) __a__")
 def test_no_word_of_people_is_markup(text: str) -> None:
     assert (
-        _kinds(MarkdownIt("gfm-like", {"linkify": False, "html": True}).disable("linkify").parse(markdown(text)))
+        kinds(MarkdownIt("gfm-like", {"linkify": False, "html": True}).disable("linkify").parse(markdown(text)))
         <= PLAIN
     )
 
