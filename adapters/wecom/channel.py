@@ -60,12 +60,12 @@ class WecomChannel:
         self._log = structlog.get_logger("channel").bind(channel=CHANNEL)
 
     async def send(self, message: OutboundMessage) -> SendResult:
-        """Say it; where the connection is away for a moment, that is waited for."""
+        """Say it, by whichever way there is."""
         return await self._speaker.send(message)
 
     async def close(self) -> None:
         """Hang up."""
-        self._line.close()
+        self._line.link = None
         await self._http.close()
 
     async def hear(self, inbound: Inbound, ready: Callable[[], None]) -> None:
@@ -114,12 +114,12 @@ class WecomChannel:
     async def _speak_for(self, link: Link, inbound: Inbound, ready: Callable[[], None]) -> None:
         """Log in, then do both: keep the connection alive and work off what it brings."""
         await self._log_in(link)
-        self._line.put(link)
+        self._line.link = link
         ready()
         try:
             await _first_of(self._ping(link), self._work(inbound, link))
         finally:
-            self._line.put(None)
+            self._line.link = None
 
     async def _ping(self, link: Link) -> None:
         """Ends by an error when an answer stays away: the connection is dead although nobody has closed it."""

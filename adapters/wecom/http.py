@@ -49,7 +49,7 @@ class Http:
                     return SendResult("dead" if response.status < 500 else "uncertain", platform_id)
                 answer = _read(await response.read())
         except ClientConnectorError:
-            return SendResult("retry", retry_after=WAIT)
+            return SendResult("held", retry_after=WAIT)
         except (ClientError, OSError):  # a timeout is an OSError
             return SendResult("uncertain", platform_id)
         return result_of(ack_of(answer), platform_id)

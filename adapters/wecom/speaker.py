@@ -3,7 +3,6 @@
 With callbacks there is no connection: the robot may answer each message once within an hour, at an address that came with it.
 """
 
-import asyncio
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
@@ -21,48 +20,25 @@ from bot.messages import OutboundMessage, id_of
 from bot.ports import Clock, SendResult
 from bot.settings import WecomSettings
 
-OUTAGE = 60.0  # seconds that a message waits in memory for the connection; then it waits on the disk
-WAIT = 240.0
+WAIT = 5.0  # seconds until a connection that is away may be back
 GOOD_FOR = timedelta(minutes=55)  # of an hour
 CHATS = 10_000
 
 
 class Line:
-    """The connection as it comes and goes: who wants to speak waits for it."""
+    """The connection as it comes and goes. What can't be said meanwhile waits on the disk: nobody was reached."""
 
-    def __init__(self, patience: float = OUTAGE) -> None:
-        self._patience = patience
-        self._link: Link | None = None
-        self._changed = asyncio.Event()
-
-    def put(self, link: Link | None) -> None:
-        """It stands, or does no longer."""
-        self._link = link
-        self._changed.set() if link is not None else self._changed.clear()
-
-    def close(self) -> None:
-        """Nobody waits any more."""
-        self._link, self._patience = None, 0.0
-        self._changed.set()
-
-    async def get(self) -> Link | None:
-        """The connection; None where it did not come back in time."""
-        try:
-            async with asyncio.timeout(self._patience):
-                await self._changed.wait()
-        except TimeoutError:
-            return None
-        return self._link
+    def __init__(self) -> None:
+        self.link: Link | None = None
 
     async def say(self, body: dict[str, Any], platform_id: str | None) -> SendResult:
         """Send a body over the connection."""
-        link = await self.get()
-        if link is None:
-            return SendResult("retry", retry_after=WAIT)
+        if self.link is None:
+            return SendResult("held", retry_after=WAIT)
         try:
-            ack = await link.ask("aibot_send_msg", body)
+            ack = await self.link.ask("aibot_send_msg", body)
         except UnsentError:
-            return SendResult("retry", retry_after=1.0)
+            return SendResult("held", retry_after=WAIT)
         except OSError:  # a timeout is one: it may have arrived
             return SendResult("uncertain", platform_id)
         return result_of(ack, platform_id)

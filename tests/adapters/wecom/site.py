@@ -17,7 +17,7 @@ from adapters.wecom import connect
 from adapters.wecom.callback import PATH
 from adapters.wecom.channel import WecomChannel
 from adapters.wecom.crypto import key_of, seal_letter, signature
-from bot.live import Bot
+from bot.ports import Inbound
 from bot.settings import WecomSettings
 from tests.fakes import FakeClock
 from tests.peers.house import tools
@@ -61,7 +61,7 @@ class Site:
 
 
 @asynccontextmanager
-async def heard(site: Site, bot: Bot) -> AsyncIterator[None]:
+async def heard(site: Site, bot: Inbound) -> AsyncIterator[None]:
     """While the supervisor hears it."""
     ready = asyncio.Event()
     task = asyncio.create_task(site.platform.hear(bot, ready.set))

@@ -16,11 +16,12 @@ from adapters.wecom.channel import WecomChannel
 from bot import supervision
 from bot.app import SystemClock
 from bot.live import Bot
-from bot.messages import Button, InboundEvent, OutboundMessage
-from bot.ports import Refused, UnitOfWork
+from bot.messages import Button, OutboundMessage
+from bot.ports import Refused
 from bot.settings import WecomSettings
 from bot.supervision import Supervisor
 from storage.open import Storage
+from tests.adapters.wecom.watched import Watched
 from tests.fakes import CLEAR
 from tests.peers.house import house, tools
 from tests.peers.wecom import GROUP, WecomPeer
@@ -54,28 +55,6 @@ async def until(found: Callable[[], bool]) -> None:
     async with asyncio.timeout(10):
         while not found():  # noqa: ASYNC110 - the other side rings no bell
             await asyncio.sleep(0.01)
-
-
-class Watched:
-    """The bot behind a database that fails when it is told to; everything else is the real one's."""
-
-    def __init__(self, bot: Bot) -> None:
-        self.bot = bot
-        self.taken: list[InboundEvent] = []
-        self.broken = False
-
-    async def receive(self, event: InboundEvent, before: Callable[[UnitOfWork], Any]) -> Any:
-        if self.broken:
-            raise OSError("disk full")
-        result = await self.bot.receive(event, before)
-        self.taken.append(event)
-        return result
-
-    async def query(self, job: Any) -> Any:
-        return await self.bot.query(job)
-
-    async def reload(self) -> None:
-        await self.bot.reload()
 
 
 async def test_a_clean_close_is_an_end_like_any_other(server: FakeWecom, bot: Bot, tmp_path: Path) -> None:

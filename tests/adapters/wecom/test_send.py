@@ -166,9 +166,9 @@ async def test_a_webhook_that_is_gone_leaves_the_robot(server: FakeWecom, new: N
     assert [one.by for one in server.sent] == ["robot"]
 
 
-async def test_a_webhook_that_cannot_be_reached_is_tried_again(new: New) -> None:
+async def test_a_webhook_that_cannot_be_reached_costs_no_try(new: New) -> None:
     channel = await new(webhooks={GROUP: SecretStr(WEBHOOK)}, webhook_url="http://127.0.0.1:1/webhook")
-    assert (await channel.send(saying())).state == "retry"
+    assert (await channel.send(saying())).state == "held"
 
 
 async def test_too_long_words_are_cut_to_the_platforms_bytes(server: FakeWecom, new: New) -> None:
@@ -180,35 +180,19 @@ async def test_too_long_words_are_cut_to_the_platforms_bytes(server: FakeWecom, 
     assert len(server.sent[1].body["markdown"]["content"].encode()) <= 20_480
 
 
-async def test_while_the_connection_is_away_a_message_waits(server: FakeWecom, new: New, bot: Bot) -> None:
+async def test_while_the_connection_is_away_a_message_waits_on_the_disk(server: FakeWecom, new: New) -> None:
     channel = await new()
     server.cut()
     async with asyncio.timeout(5):
-        while channel._line._link is not None:  # noqa: ASYNC110 - it rings no bell
+        while channel._line.link is not None:  # noqa: ASYNC110 - it rings no bell
             await asyncio.sleep(0.01)
-    sending = asyncio.create_task(channel.send(saying()))
-    await asyncio.sleep(0.05)
-    assert not sending.done()
-    again = asyncio.create_task(channel.hear(bot, lambda: None))
-
-    assert (await sending).state == "sent"
-    again.cancel()
-    await asyncio.gather(again, return_exceptions=True)
+    assert await channel.send(saying()) == SendResult("held", retry_after=5.0)
 
 
 async def test_a_connection_that_has_ended_sends_nothing(server: FakeWecom) -> None:
     async with ClientSession() as session, session.ws_connect(server.url()) as socket:
         line = Line()
-        line.put(Link(socket, lambda _frame: None, 1.0))
+        line.link = Link(socket, lambda _frame: None, 1.0)
         await socket.close()
-        assert await line.say({}, None) == SendResult("retry", retry_after=1.0)
+        assert await line.say({}, None) == SendResult("held", retry_after=5.0)
     assert server.frames == []
-
-
-async def test_what_waited_too_long_or_until_the_end_is_tried_again() -> None:
-    assert await Line(patience=0.01).say({}, None) == SendResult("retry", retry_after=240.0)
-    line = Line()
-    saying = asyncio.create_task(line.say({}, None))
-    await asyncio.sleep(0)
-    line.close()
-    assert await saying == SendResult("retry", retry_after=240.0)
