@@ -4,6 +4,7 @@ Precedence: environment (``GRIDSTEWARD_SECTION__KEY``) over ``settings.local.tom
 """
 
 import os
+import re
 import tomllib
 from collections.abc import Iterator
 from datetime import time
@@ -169,8 +170,18 @@ class WecomSettings(Section):
     callback_token: SecretStr = SecretStr("")
     callback_key: SecretStr = SecretStr("")
     webhooks: dict[str, SecretStr] = {}
+    webhook_url: str = "https://qyapi.weixin.qq.com/cgi-bin/webhook/send"
     per_second: float = Field(2, gt=0)
     chat_per_minute: float = Field(16, gt=0)
+
+    @model_validator(mode="after")
+    def _has_whole_callbacks(self) -> Self:
+        token, key = self.callback_token.get_secret_value(), self.callback_key.get_secret_value()
+        if bool(token) != bool(key):
+            raise ValueError("callback_token and callback_key are set together or not at all")
+        if key and re.fullmatch("[A-Za-z0-9]{43}", key) is None:
+            raise ValueError("callback_key has 43 letters and digits")
+        return self
 
 
 class FeishuSettings(Section):

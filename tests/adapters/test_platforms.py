@@ -18,6 +18,7 @@ from tests.peers.replayed import SAME, replay, words_of
 from tests.peers.story import live_through
 from tests.peers.stub import StubPeer
 from tests.peers.wechaty import WechatyPeer
+from tests.peers.wecom import WecomCallbackPeer, WecomPeer
 
 GREETING = [load_catalog("zh_CN").text("notice", key) for key in ("privacy", "addressed.how")]
 PEERS: dict[str, Callable[[Path], Peer]] = {
@@ -27,6 +28,8 @@ PEERS: dict[str, Callable[[Path], Peer]] = {
     "matrix": MatrixPeer,
     "feishu": FeishuPeer,
     "feishu-callback": lambda tmp_path: FeishuPeer(tmp_path, "callback", hears_all=False),
+    "wecom": WecomPeer,
+    "wecom-callbacks": WecomCallbackPeer,
 }
 
 

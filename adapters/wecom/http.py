@@ -1,0 +1,95 @@
+"""What goes over plain HTTP: a webhook robot's words, answers to a callback, photos that people sent."""
+
+import asyncio
+import json
+from typing import Any
+
+import structlog
+from aiohttp import ClientConnectorError, ClientError, ClientSession, ClientTimeout, DummyCookieJar
+
+from adapters.wecom.codes import ack_of, result_of
+from adapters.wecom.crypto import key_of, unlock
+from adapters.wecom.translate import Picture
+from bot.messages import Media
+from bot.ports import MediaStore, SendResult
+
+LARGEST = 15 * 1000 * 1000  # bytes of a photo
+OK, TOO_OFTEN, AWAY = 200, 429, 503
+WAIT, LONGEST_WAIT = 30.0, 3600.0
+
+
+class Http:
+    """A session for all of it, opened in the loop that uses it. ``patience`` is in seconds; a photo gets three times that."""
+
+    def __init__(self, patience: float) -> None:
+        self._patience = patience
+        self._session: ClientSession | None = None
+        self._log = structlog.get_logger("channel").bind(channel="wecom")
+
+    @property
+    def session(self) -> ClientSession:
+        """The session, opened with its first use."""
+        if self._session is None or self._session.closed:
+            self._session = ClientSession(cookie_jar=DummyCookieJar(), timeout=ClientTimeout(total=self._patience))
+        return self._session
+
+    async def close(self) -> None:
+        """Hang up."""
+        if self._session is not None:
+            await self._session.close()
+
+    async def post(self, url: str, body: object, platform_id: str | None, key: str = "") -> SendResult:
+        """Post a message; what may have arrived although no answer came is uncertain."""
+        parameters = {"key": key} if key else {}
+        try:
+            async with self.session.post(url, params=parameters, json=body, allow_redirects=False) as response:
+                if response.status in {TOO_OFTEN, AWAY}:
+                    return SendResult("retry", retry_after=seconds(response.headers.get("Retry-After", "")))
+                if response.status != OK:
+                    return SendResult("dead" if response.status < 500 else "uncertain", platform_id)
+                answer = _read(await response.read())
+        except ClientConnectorError:
+            return SendResult("held", retry_after=WAIT)
+        except (ClientError, OSError):  # a timeout is an OSError
+            return SendResult("uncertain", platform_id)
+        return result_of(ack_of(answer), platform_id)
+
+    async def photo(self, picture: Picture, own_key: str, store: MediaStore) -> Media | None:
+        """Fetch, decrypt and store a photo; None where that fails: the message goes on without it."""
+        try:
+            sealed = await self._fetch(picture.url)
+            key = picture.key or own_key
+            return await asyncio.to_thread(_stored, sealed, key, store)
+        except (
+            Exception
+        ) as error:  # a broken picture is refused in words of the store, whose errors are not ours to know
+            self._log.warning("photo lost", reason=type(error).__name__)
+            return None
+
+    async def _fetch(self, url: str) -> bytes:
+        content = bytearray()
+        timeout = ClientTimeout(total=3 * self._patience)
+        async with self.session.get(url, allow_redirects=False, timeout=timeout) as response:
+            if response.status != OK:
+                raise ClientError(f"status {response.status}")
+            async for chunk in response.content.iter_any():
+                content += chunk
+                if len(content) > LARGEST:
+                    raise ClientError("too large")
+        return bytes(content)
+
+
+def _stored(sealed: bytes, key: str, store: MediaStore) -> Media:
+    return store.put(unlock(sealed, key_of(key)) if key else sealed, "photo")
+
+
+def seconds(text: str) -> float:
+    """A Retry-After in seconds, within reason."""
+    return min(float(text), LONGEST_WAIT) if text.isascii() and text.isdigit() else WAIT
+
+
+def _read(raw: bytes) -> Any:
+    try:
+        return json.loads(raw)
+    except (ValueError, RecursionError):
+        return None
