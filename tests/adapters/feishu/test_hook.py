@@ -121,6 +121,7 @@ async def test_forged_and_replayed_bodies_are_refused(client: Client, ear: Ear, 
         sealed("text"),
         sealed([MESSAGE]),
     ],
+    ids=[f"body {number}" for number in range(14)],  # the seals are new each time
 )
 async def test_bodies_that_are_none_are_refused_though_they_are_signed(client: Client, ear: Ear, body: bytes) -> None:
     assert (await post(client, body, seals(body)))[0] == 403

@@ -180,7 +180,9 @@ def test_half_a_setting_is_refused_at_the_start(token: str, key: str) -> None:
         WecomSettings(bot_id="x", callback_token=SecretStr(token), callback_key=SecretStr(key))
 
 
-@pytest.mark.parametrize("sealed", ["", "x", "AAAA", seal_letter(b"{}", b"k" * 32)])
+@pytest.mark.parametrize(
+    "sealed", ["", "x", "AAAA", seal_letter(b"{}", b"k" * 32)], ids=["none", "x", "AAAA", "another key"]
+)
 async def test_a_right_signature_on_a_broken_letter_is_refused(site: Site, bot: Bot, sealed: str) -> None:
     async with heard(site, bot):
         assert (await site.post(site.signed(sealed), json.dumps({"encrypt": sealed}).encode()))[0] == 403
