@@ -137,6 +137,7 @@ class TelegramSettings(Section):
     webhook_secret: SecretStr = SecretStr("")
     proxy: str = ""
     api_url: str = "https://api.telegram.org"
+    native_polls: bool = False
     per_second: float = Field(24, gt=0)
     chat_per_minute: float = Field(16, gt=0)
 

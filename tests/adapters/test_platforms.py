@@ -17,6 +17,7 @@ from tests.peers.peer import Peer
 from tests.peers.replayed import SAME, replay, without_times
 from tests.peers.story import live_through
 from tests.peers.stub import StubPeer
+from tests.peers.telegram import TelegramPeer
 from tests.peers.wechaty import WechatyPeer
 
 GREETING = [load_catalog("zh_CN").text("notice", key) for key in ("privacy", "addressed.how")]
@@ -27,6 +28,7 @@ PEERS: dict[str, Callable[[Path], Peer]] = {
     "matrix": MatrixPeer,
     "feishu": FeishuPeer,
     "feishu-callback": lambda tmp_path: FeishuPeer(tmp_path, "callback", hears_all=False),
+    "telegram": TelegramPeer,
 }
 
 
