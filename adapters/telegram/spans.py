@@ -60,4 +60,4 @@ def _units(text: str) -> bytes:
 
 
 def _text(units: bytes) -> str:
-    return units.decode(_CODE, "replace")
+    return units.decode(_CODE, "surrogatepass")

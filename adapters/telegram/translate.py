@@ -54,7 +54,8 @@ def translate(payload: Any, me: Me, now: datetime) -> tuple[InboundEvent, ...]:
     if update is None:
         return ()
     try:
-        return tuple(_events(update, me, now))
+        found = tuple(_events(update, me, now))
+        return found if all(isinstance(event.at, datetime) for event in found) else ()
     except Exception:  # the SDK checks no types: a number for a text comes through
         return ()
 
@@ -212,7 +213,7 @@ def media_of(message: Message) -> tuple[Media, ...]:
 def _tapped(query: CallbackQuery, now: datetime) -> list[InboundEvent]:
     """A tap on one of our buttons. What it carries is hostile: a changed client may send anything."""
     user, message, data = query.from_user, query.message, query.data
-    if message is None or user.is_bot or not isinstance(data, str) or not isinstance(query.id, str):
+    if message is None or user.is_bot or not isinstance(data, str) or not (query.id and isinstance(query.id, str)):
         return []
     chat = f"dm:{id_of(message.chat.id)}" if message.chat.type == "private" else id_of(message.chat.id)
     action, ticket, value = (*data.split(":", 2), "", "")[:3]

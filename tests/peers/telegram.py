@@ -1,6 +1,7 @@
 """Telegram's side: a group, its people, and a strict fake of the Bot API."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -43,6 +44,7 @@ class TelegramPeer:
 
     async def start(self) -> None:
         await self.api.start()
+        self._hooks = await self._serve()
         for name, id_ in PEOPLE.items():
             self.api.chats.person(id_, NAMES[name], f"{name}_user")
         self.api.chats.group(GROUP, "学苑业主群")
@@ -53,11 +55,42 @@ class TelegramPeer:
         """Another channel to the same bot account, as after a restart."""
         given = {"token": SecretStr(TOKEN), "api_url": self.api.url, "webhook_secret": SecretStr(SECRET)}
         settings = TelegramSettings(**{**given, **self._changes})
-        made = tools(self._tmp_path)
+        made = replace(tools(self._tmp_path), url=self.hook_url)
         return connect(settings, made) if self._rhythm is None else TelegramChannel(settings, made, self._rhythm)
 
     async def stop(self) -> None:
         await self.api.stop()
+        if self._hooks is not None:
+            await self._hooks.cleanup()
+
+    @property
+    def hook_url(self) -> str:
+        """How webhooks reach the bot."""
+        assert self._hooks is not None, "not started"
+        return f"http://127.0.0.1:{self._hooks.addresses[0][1]}"
+
+    async def _serve(self) -> web.AppRunner:
+        """The bot's own server: the channel's routes on it, also those of the channel that comes after a restart."""
+
+        async def answer(request: web.Request) -> web.StreamResponse:
+            for route in self.platform.routes:
+                if (route.method, route.path) == (request.method, request.path):
+                    found: web.StreamResponse = await route.handler(request)
+                    return found
+            raise web.HTTPNotFound
+
+        app = web.Application()
+        app.router.add_route("*", "/{path:.*}", answer)
+        runner = web.AppRunner(app, shutdown_timeout=0.01)
+        await runner.setup()
+        await web.TCPSite(runner, "127.0.0.1", 0).start()
+        return runner
+
+    async def restart(self) -> Platform:
+        """A new channel in place of the old one."""
+        await self.platform.close()
+        self._platform = self.channel()
+        return self._platform
 
     async def say(
         self,

@@ -71,6 +71,8 @@ class BotApi:
         site = web.TCPSite(self._runner, "127.0.0.1", self._port, reuse_address=True)
         await site.start()
         self._port = self._runner.addresses[0][1]
+        if self.hook:
+            self._postman = asyncio.create_task(self._deliver())
 
     async def stop(self) -> None:
         """Down; what was pushed waits."""
