@@ -112,7 +112,7 @@ class TelegramChannel:
             user = await self._bot.get_me()
         except InvalidToken:
             return ["Telegram 不认这个令牌：请在 @BotFather 核对 telegram.token"]
-        except TelegramError as error:
+        except Exception as error:  # also an answer that is none: a hotel's login page says 200, too
             return [f"连不上 {self._settings.api_url}（{self._told(error)}）；在中国大陆要设 telegram.proxy"]
         self._known(user)
         faults = [] if user.can_read_all_group_messages else [DEAF]

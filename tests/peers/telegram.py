@@ -34,6 +34,7 @@ class TelegramPeer:
         self._tmp_path = tmp_path
         self._rhythm = rhythm
         self._changes = changes
+        self.media = tools(tmp_path).media
         self._hooks: web.AppRunner | None = None
         self._platform: Platform | None = None
 
@@ -53,9 +54,13 @@ class TelegramPeer:
 
     def channel(self) -> Platform:
         """Another channel to the same bot account, as after a restart."""
-        given = {"token": SecretStr(TOKEN), "api_url": self.api.url, "webhook_secret": SecretStr(SECRET)}
+        given: dict[str, Any] = {
+            "token": SecretStr(TOKEN),
+            "api_url": self.api.url,
+            "webhook_secret": SecretStr(SECRET),
+        }
         settings = TelegramSettings(**{**given, **self._changes})
-        made = replace(tools(self._tmp_path), url=self.hook_url)
+        made = replace(tools(self._tmp_path), url=self.hook_url, media=self.media)
         return connect(settings, made) if self._rhythm is None else TelegramChannel(settings, made, self._rhythm)
 
     async def stop(self) -> None:

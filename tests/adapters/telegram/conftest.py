@@ -14,7 +14,7 @@ from adapters.telegram.channel import Rhythm
 from bot import supervision
 from bot.app import SystemClock
 from bot.messages import OutboundMessage
-from bot.ports import Platform, SendResult
+from bot.ports import Connection, Platform, SendResult
 from bot.supervision import Supervisor
 from tests.adapters.telegram.ledger import Ledger, ledger
 from tests.peers.house import organization
@@ -48,6 +48,8 @@ class Line:
     @asynccontextmanager
     async def heard(self, platform: Platform | None = None) -> AsyncIterator[None]:
         """The channel is heard for a while, as the bot does it."""
+        before = Connection("telegram", "down", SystemClock().now())
+        self.ledger.storage.desk.run(lambda uow: uow.connections.put(before))
         task = asyncio.create_task(self._hear(platform or self.peer.platform))
         try:
             async with asyncio.timeout(10):

@@ -49,6 +49,13 @@ class Ledger:
                 await asyncio.sleep(0.005)
         return self.events
 
+    async def until(self, text: str) -> InboundMessage:
+        """Wait for a message; others, told again after a restart, may come before it."""
+        async with asyncio.timeout(10):
+            while text not in self.texts:  # noqa: ASYNC110 - as above
+                await asyncio.sleep(0.005)
+        return next(one for one in self.events if isinstance(one, InboundMessage) and one.text == text)
+
     @property
     def texts(self) -> list[str]:
         return [event.text for event in self.events if isinstance(event, InboundMessage)]

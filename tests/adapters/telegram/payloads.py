@@ -1,10 +1,12 @@
 """Updates as Telegram sends them: those of a public collection where it lies beside the project, and our own."""
 
+import io
 import json
 from pathlib import Path
 from typing import Any
 
 import pytest
+from PIL import Image
 
 SAMPLES = Path(__file__).parents[3].parent / "shared" / "data" / "bad-input" / "telegram"
 ME, GROUP = 7001, -1001234567890
@@ -76,3 +78,10 @@ def recorded() -> list[dict[str, Any]]:
         pytest.skip("../shared is absent: the public samples are not tried")
     found: list[dict[str, Any]] = json.loads((SAMPLES / "updates.json").read_text(encoding="utf-8"))
     return found
+
+
+def picture() -> bytes:
+    """A small photo."""
+    written = io.BytesIO()
+    Image.new("RGB", (40, 30), "brown").save(written, "JPEG")
+    return written.getvalue()

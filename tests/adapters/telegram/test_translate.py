@@ -30,7 +30,7 @@ from tests.adapters.telegram.payloads import (
 )
 from tests.hostile import corpus
 
-ME = Me(BOT_USER["id"], "Grid_Steward_Bot", {"zhou_user": "503"})
+ME = Me(7001, "Grid_Steward_Bot", {"zhou_user": "503"})
 NOW = datetime(2026, 11, 23, tzinfo=UTC)
 RIGHTS = (
     "can_send_messages", "can_send_audios", "can_send_documents", "can_send_photos", "can_send_videos",
@@ -186,7 +186,7 @@ def test_coming_and_going() -> None:
     assert [one.joined for one in _presences(change("chat_member", outside, inside))] == [True]
     assert [one.joined for one in _presences(change("chat_member", inside, member("kicked", until_date=0)))] == [False]
     assert not events(change("chat_member", inside, member("creator", is_anonymous=False)))
-    restricted = dict.fromkeys(RIGHTS, False) | {"until_date": 0}
+    restricted: dict[str, Any] = {**dict.fromkeys(RIGHTS, False), "until_date": 0}
     assert not events(change("chat_member", inside, member("restricted", is_member=True, **restricted)))
     assert [
         one.joined
