@@ -46,7 +46,8 @@ class BotApi:
         self.chats = Chats(self.push, hears_all)
         self.calls: list[tuple[str, Json, Any]] = []
         self.faults: dict[str, list[Fault]] = defaultdict(list)
-        self.updates: list[Json] = []
+        self.updates: list[Json] = []  # not confirmed yet
+        self.pushed: list[Json] = []
         self.hook: Json = {}
         self.delivered: list[int] = []  # status of each posting of the webhook
         self._allowed: set[str] = set()
@@ -88,6 +89,7 @@ class BotApi:
         update = {"update_id": next(self._ids), kind: content}
         if not self._allowed or kind in self._allowed:
             self.updates.append(update)
+            self.pushed.append(update)
             self._news.set()
         return update
 

@@ -42,6 +42,10 @@ def tap(data: str, **fields: Any) -> dict[str, Any]:
     return {"update_id": 3, "callback_query": query | fields}
 
 
+def entity(type_: str, offset: int, length: int, **more: Any) -> dict[str, Any]:
+    return {"type": type_, "offset": offset, "length": length, **more}
+
+
 PHOTO = [
     {"file_id": "small", "file_unique_id": "s", "width": 90, "height": 67, "file_size": 1000},
     {"file_id": "big", "file_unique_id": "b", "width": 1280, "height": 960, "file_size": 90_000},
