@@ -11,12 +11,12 @@ from urllib.parse import urlencode, urlsplit
 
 from telegram import Bot, User
 from telegram.constants import UpdateType
-from telegram.error import Conflict, InvalidToken, TelegramError
+from telegram.error import Conflict, InvalidToken, RetryAfter, TelegramError
 from telegram.request import HTTPXRequest
 
 from adapters.telegram.ear import Ear
 from adapters.telegram.places import Places
-from adapters.telegram.sending import Sender
+from adapters.telegram.sending import Sender, seconds_of
 from adapters.telegram.translate import CHANNEL, Me
 from adapters.telegram.webhook import PATH, Webhook
 from bot.messages import Capabilities, OutboundMessage
@@ -95,6 +95,9 @@ class TelegramChannel:
             await (self._serve(ready) if self._settings.mode == "webhook" else self._poll(inbound, self._me, ready))
         except InvalidToken:
             raise Refused("Telegram 不认这个令牌：请在 @BotFather 核对 telegram.token") from None
+        except RetryAfter as error:
+            await asyncio.sleep(seconds_of(error))
+            raise LostError(self._told(error)) from None
         except Conflict:
             raise LostError("同一个令牌另有程序在收消息：只能留一个") from None
         except TelegramError as error:

@@ -8,17 +8,19 @@ from typing import Any
 
 import structlog
 from telegram import Bot, Message, Update
-from telegram.error import BadRequest, TelegramError
+from telegram.error import BadRequest, RetryAfter, TelegramError
 
 from adapters.telegram.places import Places, has_duty
-from adapters.telegram.translate import CHANNEL, Me, chat_of, id_of, is_rating, name_of, parse, translate
+from adapters.telegram.sending import seconds_of
+from adapters.telegram.translate import CHANNEL, Me, chat_of, events_of, id_of, is_rating, name_of, parse
 from bot.domain.errors import DomainError
-from bot.messages import InboundEvent, InboundMessage, Media, Rate
+from bot.messages import BOT, InboundEvent, InboundMessage, Media, Presence, Rate
 from bot.ports import Inbound, Tools, UnitOfWork
 
 MEGABYTE = 1_000_000
 LARGEST = 15 * MEGABYTE  # a photo
 TRIES = 3  # at a photo; then the words go on without it
+PATIENCE = 10.0  # seconds that a photo may hold up what is said after it
 
 
 class Ear:
@@ -39,7 +41,7 @@ class Ear:
             return
         if (move := _move(update)) is not None:
             await self._places.moved(inbound, *move)
-        for event in translate(payload, me, self._tools.clock.now()):
+        for event in events_of(update, me, self._tools.clock.now()):
             await self._receive(inbound, update, event)
         if (vote := await self._vote(inbound, update)) is not None:
             await inbound.receive(vote, lambda _uow: None)
@@ -48,6 +50,7 @@ class Ear:
 
     async def _receive(self, inbound: Inbound, update: Update, event: InboundEvent) -> None:
         event, known = await self._places.placed(inbound, event)
+        self._tell(update, event, known)
         message = update.message
         if known and message is not None and isinstance(event, InboundMessage):
             event = await self._with_photo(event, message)
@@ -61,6 +64,14 @@ class Ear:
         await inbound.receive(event, before)
         if known and message is not None and message.from_user is not None:
             await self._learn(inbound, event.sender, message.from_user.username)
+
+    def _tell(self, update: Update, event: InboundEvent, known: bool) -> None:
+        """Ids that an operator writes into the organization: of a new group, and of who has just started the bot."""
+        if isinstance(event, Presence) and event.sender == BOT and event.joined and not known:
+            title = update.my_chat_member.chat.title if update.my_chat_member is not None else ""
+            self._log.info("new group", chat=event.chat, title=title)
+        elif update.message is not None and update.message.text == "/start" and event.chat.startswith("dm:"):
+            self._log.info("started", account=event.sender)
 
     async def _learn(self, inbound: Inbound, account: str, username: str | None) -> None:
         """A duty-holder's username, so that ``转派 @name`` finds him. Nobody else's is kept."""
@@ -118,6 +129,8 @@ class Ear:
             except (BadRequest, DomainError) as error:
                 self._log.info("photo not taken", reason=type(error).__name__)
                 return None
+            except RetryAfter as error:
+                await asyncio.sleep(min(seconds_of(error), PATIENCE))
             except TelegramError as error:
                 self._log.warning("photo not fetched", reason=type(error).__name__)
         return None

@@ -49,26 +49,18 @@ class Sender:
 
     async def send(self, inbound: Inbound, message: OutboundMessage) -> SendResult:
         """Say it, and tell how that went."""
-        target = await self._places.target(inbound, message)
-        try:
-            said = await self._say(message, target)
-        except ChatMigrated as error:
-            await self._places.moved(inbound, id_of(message.chat), str(error.new_chat_id))
+        for _ in range(2):  # to the new id, where the group was upgraded meanwhile
             target = await self._places.target(inbound, message)
-            return await self._again(inbound, message, target)
-        except TelegramError as error:
-            return verdict(error)
-        await self._add(inbound, message, target, said)
-        return SendResult("sent", f"{target.mark}{said.message_id}")
-
-    async def _again(self, inbound: Inbound, message: OutboundMessage, target: Target) -> SendResult:
-        """Once more, to the group's new id."""
-        try:
-            said = await self._say(message, target)
-        except TelegramError as error:
-            return verdict(error)
-        await self._add(inbound, message, target, said)
-        return SendResult("sent", f"{target.mark}{said.message_id}")
+            try:
+                said = await self._say(message, target)
+            except ChatMigrated as error:
+                await self._places.moved(inbound, id_of(message.chat), str(error.new_chat_id))
+            except TelegramError as error:
+                return verdict(error)
+            else:
+                await self._add(inbound, message, target, said)
+                return SendResult("sent", f"{target.mark}{said.message_id}")
+        return SendResult("retry")
 
     async def _say(self, message: OutboundMessage, target: Target) -> Message:
         """The words; outside of a topic that is closed or gone."""
@@ -178,15 +170,13 @@ def verdict(error: TelegramError) -> SendResult:
     """What a failed sending means."""
     match error:
         case RetryAfter():
-            return SendResult("retry", retry_after=_seconds(error.retry_after))
+            return SendResult("retry", retry_after=seconds_of(error))
         case InvalidToken():
             return SendResult("retry", retry_after=NO_TOKEN)
         case Forbidden() | BadRequest():  # thrown out, blocked, no such chat, may not write there
             return SendResult("dead")
         case NetworkError() if _was_not_sent(error):
             return SendResult("retry", retry_after=NOT_SENT)
-        case ChatMigrated():
-            return SendResult("retry")
     return SendResult("uncertain")
 
 
@@ -195,5 +185,7 @@ def _was_not_sent(error: NetworkError) -> bool:
     return isinstance(error.__cause__, UNREACHED) or error.__cause__ is None
 
 
-def _seconds(wait: float | timedelta) -> float:
+def seconds_of(error: RetryAfter) -> float:
+    """How long Telegram wants to be left alone."""
+    wait = error.retry_after
     return wait.total_seconds() if isinstance(wait, timedelta) else float(wait)

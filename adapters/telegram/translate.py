@@ -51,8 +51,11 @@ def parse(payload: Any) -> Update | None:
 def translate(payload: Any, me: Me, now: datetime) -> tuple[InboundEvent, ...]:
     """What a payload tells; several events only where several people joined at once. ``now`` is the time of a tap."""
     update = parse(payload)
-    if update is None:
-        return ()
+    return () if update is None else events_of(update, me, now)
+
+
+def events_of(update: Update, me: Me, now: datetime) -> tuple[InboundEvent, ...]:
+    """The same of an update that the SDK could read."""
     try:
         found = tuple(_events(update, me, now))
         return found if all(isinstance(event.at, datetime) for event in found) else ()

@@ -22,7 +22,7 @@ from tests.peers.telegram import GROUP, TelegramPeer
 from tests.peers.telegram_chats import Chats
 from tests.peers.telegram_server import BotApi
 
-QUICK = Rhythm(hold=1, overdue=0.3, look=0.05, answer=0.4)
+QUICK = Rhythm(hold=1, overdue=0.5, look=0.05, answer=1.0)
 
 
 @dataclass

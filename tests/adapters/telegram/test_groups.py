@@ -99,6 +99,17 @@ async def test_the_bot_comes_and_goes(line: Line) -> None:
     assert [(one.sender, one.joined) for one in found] == [(BOT, True), (BOT, False), (BOT, True)]
 
 
+async def test_an_operator_reads_the_ids_in_the_log(line: Line, capsys: pytest.CaptureFixture[str]) -> None:
+    line.chats.group(-5, "别的群")
+    line.chats.member("my_chat_member", -5, line.chats.me, "left", "member")
+    line.chats.say(ZHOU, ZHOU, "/start")
+    await line.ledger.heard(2)
+
+    told = capsys.readouterr().out
+    assert "chat=-5" in told
+    assert f"account={ZHOU}" in told
+
+
 async def test_people_come_and_go(line: Line) -> None:
     line.chats.member("chat_member", GROUP, line.chats.users[ZHANG], "left", "member")
     line.chats.member("chat_member", GROUP, line.chats.users[ZHANG], "member", "left")

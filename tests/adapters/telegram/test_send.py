@@ -1,7 +1,6 @@
 """Messages out: what people get, and what each answer of Telegram means."""
 
 import asyncio
-import time
 from pathlib import Path
 from typing import Any
 
@@ -167,12 +166,11 @@ async def test_no_polls_in_private(lines: Lines) -> None:
 async def test_chats_do_not_wait_for_one_another(line: Line) -> None:
     """A send that hangs holds up nobody else."""
     line.api.faults["sendMessage"] = [Fault(hangs=True)]
-    began = time.monotonic()
     stuck = asyncio.create_task(line.send())
     await asyncio.sleep(0.05)
 
     assert (await line.send(chat="telegram:dm:501")).state == "sent"
-    assert time.monotonic() - began < 0.4
+    assert not stuck.done()
     assert (await stuck).state == "uncertain"
 
 
