@@ -7,18 +7,17 @@ from datetime import datetime
 from typing import Any
 
 import structlog
-from telegram import Bot, Message, Update
+from telegram import Bot
 from telegram.error import BadRequest, RetryAfter, TelegramError
 
 from adapters.telegram.places import Places, has_duty
 from adapters.telegram.sending import seconds_of
-from adapters.telegram.translate import CHANNEL, Me, chat_of, events_of, id_of, is_rating, name_of, parse
+from adapters.telegram.told import LARGEST, Told, Vote, read
+from adapters.telegram.translate import CHANNEL, Me, is_rating
 from bot.domain.errors import DomainError
 from bot.messages import BOT, InboundEvent, InboundMessage, Media, Presence, Rate
 from bot.ports import Inbound, Tools, UnitOfWork
 
-MEGABYTE = 1_000_000
-LARGEST = 15 * MEGABYTE  # a photo
 TRIES = 3  # at a photo; then the words go on without it
 PATIENCE = 10.0  # seconds that a photo may hold up what is said after it
 
@@ -35,42 +34,39 @@ class Ear:
 
     async def take(self, inbound: Inbound, me: Me, payload: Mapping[str, Any]) -> None:
         """Do everything that an update causes; returns after the commit."""
-        update = parse(payload)
-        if update is None:
+        told = read(payload, me, self._tools.clock.now())
+        if told is None:
             self._log.warning("odd update", update=payload.get("update_id"))
             return
-        if (move := _move(update)) is not None:
-            await self._places.moved(inbound, *move)
-        for event in events_of(update, me, self._tools.clock.now()):
-            await self._receive(inbound, update, event)
-        if (vote := await self._vote(inbound, update)) is not None:
-            await inbound.receive(vote, lambda _uow: None)
-        if update.callback_query is not None:
-            await self._answer(str(update.callback_query.id))
+        if told.moved is not None:
+            await self._places.moved(inbound, *told.moved)
+        for event in told.events:
+            await self._receive(inbound, told, event)
+        if told.vote is not None:
+            await self._vote(inbound, told.update, told.vote)
+        if told.tap is not None:
+            await self._answer(told.tap)
 
-    async def _receive(self, inbound: Inbound, update: Update, event: InboundEvent) -> None:
+    async def _receive(self, inbound: Inbound, told: Told, event: InboundEvent) -> None:
         event, known = await self._places.placed(inbound, event)
-        self._tell(update, event, known)
-        message = update.message
-        if known and message is not None and isinstance(event, InboundMessage):
-            event = await self._with_photo(event, message)
-            self._places.saw_topic(event.key, _topic(message))
-        now = self._tools.clock.now()
+        self._tell(told, event, known)
+        if known and isinstance(event, InboundMessage):
+            await self._words(inbound, told, event)
+        else:
+            await inbound.receive(event, lambda _uow: None)
 
-        def before(uow: UnitOfWork) -> None:
-            if known and message is not None:
-                self._places.note_topic(uow, event.chat, _topic(message), now)
+    async def _words(self, inbound: Inbound, told: Told, message: InboundMessage) -> None:
+        """Words in a chat to which the bot listens."""
+        message, now = await self._with_photo(message, told.photo), self._tools.clock.now()
+        self._places.saw_topic(message.key, told.topic)
+        await inbound.receive(message, lambda uow: self._places.note_topic(uow, message.chat, told.topic, now))
+        await self._learn(inbound, message.sender, told.username)
 
-        await inbound.receive(event, before)
-        if known and message is not None and message.from_user is not None:
-            await self._learn(inbound, event.sender, message.from_user.username)
-
-    def _tell(self, update: Update, event: InboundEvent, known: bool) -> None:
+    def _tell(self, told: Told, event: InboundEvent, known: bool) -> None:
         """Ids that an operator writes into the organization: of a new group, and of who has just started the bot."""
         if isinstance(event, Presence) and event.sender == BOT and event.joined and not known:
-            title = update.my_chat_member.chat.title if update.my_chat_member is not None else ""
-            self._log.info("new group", chat=event.chat, title=title)
-        elif update.message is not None and update.message.text == "/start" and event.chat.startswith("dm:"):
+            self._log.info("new group", chat=event.chat, title=told.title)
+        elif isinstance(event, InboundMessage) and event.private and told.starts:
             self._log.info("started", account=event.sender)
 
     async def _learn(self, inbound: Inbound, account: str, username: str | None) -> None:
@@ -91,34 +87,26 @@ class Ear:
         except TelegramError as error:
             self._log.info("tap not answered", reason=type(error).__name__)
 
-    async def _vote(self, inbound: Inbound, update: Update) -> Rate | None:
-        """A vote in a native poll of ours. Taking it back says nothing: the vote stays until there is another."""
-        answer = update.poll_answer
-        if answer is None or answer.user is None or answer.user.is_bot or len(answer.option_ids) != 1:
-            return None
+    async def _vote(self, inbound: Inbound, update: int, vote: Vote) -> None:
+        """A vote in a native poll of ours."""
         async with self._asking:
-            poll = await self._places.poll(inbound, str(answer.poll_id))
-        if poll is None or type(answer.option_ids[0]) is not int or not 0 <= answer.option_ids[0] < len(poll.values):
-            return None
-        value, user, now = poll.values[answer.option_ids[0]], answer.user, self._tools.clock.now()
-        once = f"u{update.update_id}"
-        if not is_rating(value):
-            return None
-        return Rate(CHANNEL, poll.chat, id_of(user.id), once, now, int(value), poll.ticket, name=name_of(user))
+            poll = await self._places.poll(inbound, vote.poll)
+        if poll is None or not 0 <= vote.option < len(poll.values) or not is_rating(poll.values[vote.option]):
+            return
+        value, now = int(poll.values[vote.option]), self._tools.clock.now()
+        rate = Rate(CHANNEL, poll.chat, vote.sender, f"u{update}", now, value, poll.ticket, name=vote.name)
+        await inbound.receive(rate, lambda _uow: None)
 
     # ------------------------------------------------------------ photos
 
-    async def _with_photo(self, event: InboundMessage, message: Message) -> InboundMessage:
+    async def _with_photo(self, event: InboundMessage, photo: str | None) -> InboundMessage:
         """The message with its photo fetched and stored; without it where it is broken, too large or cannot be had."""
-        if not any(one.type == "image" for one in event.media):
+        if photo is None or not any(one.type == "image" for one in event.media):
             return event
-        stored = await self._fetched(message)
+        stored = await self._fetched(photo)
         return event if stored is None else replace(event, media=(stored,))
 
-    async def _fetched(self, message: Message) -> Media | None:
-        photo = _largest(message)
-        if photo is None:
-            return None
+    async def _fetched(self, photo: str) -> Media | None:
         for _ in range(TRIES):
             try:
                 file = await self._bot.get_file(photo)
@@ -134,31 +122,3 @@ class Ear:
             except TelegramError as error:
                 self._log.warning("photo not fetched", reason=type(error).__name__)
         return None
-
-
-def _largest(message: Message) -> str | None:
-    """The file of the largest picture that is not too large."""
-    sizes = [one for one in message.photo if (one.file_size or 0) <= LARGEST]
-    if sizes:
-        return str(max(sizes, key=lambda one: one.width * one.height).file_id)
-    document = message.document
-    return str(document.file_id) if document is not None and (document.file_size or 0) <= LARGEST else None
-
-
-def _topic(message: Message) -> int | None:
-    return message.message_thread_id if message.is_topic_message else None
-
-
-def _move(update: Update) -> tuple[str, str] | None:
-    """Old and new id of a group that was upgraded; both groups tell of it."""
-    message = update.message
-    if message is None:
-        return None
-    try:
-        if message.migrate_to_chat_id is not None:
-            return chat_of(message), id_of(message.migrate_to_chat_id)
-        if message.migrate_from_chat_id is not None:
-            return id_of(message.migrate_from_chat_id), chat_of(message)
-    except (TypeError, ValueError):
-        return None
-    return None

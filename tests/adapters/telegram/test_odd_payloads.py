@@ -10,8 +10,10 @@ from typing import Any
 from adapters.telegram.translate import Me, translate
 from bot.messages import InboundEvent, InboundMessage
 from bot.usecases.door import cleaned
+from tests.adapters.telegram.conftest import Line
 from tests.adapters.telegram.payloads import OWN, USER, entity, message
 from tests.hostile import corpus
+from tests.peers.telegram import GROUP, PEOPLE
 
 ME = Me(7001, "Grid_Steward_Bot", {"zhou_user": "503"})
 NOW = datetime(2026, 11, 23, tzinfo=UTC)
@@ -32,6 +34,23 @@ def test_no_mutation_surprises() -> None:
             mutate(chance, payload)
         for event in events(payload):
             assert_is_whole(event, number)
+
+
+async def test_no_mutation_ends_the_hearing(line: Line) -> None:
+    """An update that cannot be handled would come again for ever, and keep all others out."""
+    chance = random.Random(11)
+    for number in range(1200):
+        payload = copy.deepcopy(chance.choice(OWN))
+        for _ in range(chance.randint(1, 4)):
+            mutate(chance, payload)
+        payload["update_id"] = 900_000_000 + number
+        line.api.updates.append(payload)
+    line.chats.say(GROUP, PEOPLE["zhang"], "还在")
+    line.api.updates[-1]["update_id"] = 900_001_200
+
+    await line.ledger.until("还在")
+
+    assert len(line.api.sent("getMe")) == 2, "it had to connect again"
 
 
 def test_hostile_words_come_through_as_they_are() -> None:
