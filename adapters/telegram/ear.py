@@ -58,8 +58,9 @@ class Ear:
     async def _words(self, inbound: Inbound, told: Told, message: InboundMessage) -> None:
         """Words in a chat to which the bot listens."""
         message, now = await self._with_photo(message, told.photo), self._tools.clock.now()
-        self._places.saw_topic(message.key, told.topic)
+        self._places.saw_topic(message, told.topic)
         await inbound.receive(message, lambda uow: self._places.note_topic(uow, message.chat, told.topic, now))
+        self._places.noted_topic(message.chat, told.topic)
         await self._learn(inbound, message.sender, told.username)
 
     def _tell(self, told: Told, event: InboundEvent, known: bool) -> None:

@@ -71,17 +71,20 @@ class Places:
 
     # ------------------------------------------------------------ topics
 
-    def saw_topic(self, key: str, topic: int | None) -> None:
-        """In which topic a message stands."""
-        self._topics[key] = topic
+    def saw_topic(self, message: InboundMessage, topic: int | None) -> None:
+        """Remember in which topic a message stands."""
+        self._topics[message.key] = topic
         if len(self._topics) > REMEMBERED:
             self._topics.popitem(last=False)
 
     def note_topic(self, uow: UnitOfWork, chat: str, topic: int | None, at: datetime) -> None:
-        """The topic in which a chat spoke last; written where it changes, and nothing for chats without topics."""
-        if self._last.get(chat) != topic:
-            self._last[chat] = topic
+        """Note the topic in which a chat speaks; written where it changed."""
+        if chat not in self._last or self._last[chat] != topic:
             uow.connections.note(CHANNEL, f"topic:{chat}", str(topic or ""), at)
+
+    def noted_topic(self, chat: str, topic: int | None) -> None:
+        """The note is committed."""
+        self._last[chat] = topic
 
     async def target(self, inbound: Inbound, message: OutboundMessage) -> Target:
         """Where a message goes now; a ticket stays in the topic in which it began."""
@@ -114,12 +117,16 @@ class Places:
 
     # ------------------------------------------------------------ people
 
-    def knows(self, account: str, username: str | None) -> bool:
-        """Whether nothing is to be learnt of an account's username."""
-        return username is None or self.usernames.get(username.casefold()) == account
+    def knows(self, account: str, username: str) -> bool:
+        """Whether nothing is to be learnt. A name that somebody else bears now is not his any more who had it."""
+        if (known := self.usernames.get(username.casefold())) is not None and known != account:
+            del self.usernames[username.casefold()]
+        return known == account
 
     def learn(self, uow: UnitOfWork, account: str, username: str, at: datetime) -> None:
         """Remember the username of somebody who has a duty."""
+        for old in [name for name, whose in self.usernames.items() if whose == account]:
+            del self.usernames[old]
         self.usernames[username.casefold()] = account
         uow.connections.note(CHANNEL, f"user:{account}", username.casefold(), at)
 

@@ -50,13 +50,15 @@ class Sender:
     async def send(self, inbound: Inbound, message: OutboundMessage) -> SendResult:
         """Say it, and tell how that went."""
         for _ in range(2):  # to the new id, where the group was upgraded meanwhile
-            target = await self._places.target(inbound, message)
             try:
+                target = await self._places.target(inbound, message)
                 said = await self._say(message, target)
             except ChatMigrated as error:
                 await self._places.moved(inbound, id_of(message.chat), str(error.new_chat_id))
             except TelegramError as error:
                 return verdict(error)
+            except ValueError:  # the chat's key, out of an organization file, is no id of Telegram's
+                return SendResult("dead")
             else:
                 await self._add(inbound, message, target, said)
                 return SendResult("sent", f"{target.mark}{said.message_id}")

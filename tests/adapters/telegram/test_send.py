@@ -129,6 +129,11 @@ async def test_what_an_answer_means(line: Line, fault: Fault, state: str, wait: 
     assert len(shown(line)) == fault.obeyed
 
 
+@pytest.mark.parametrize("chat", ["telegram:学苑", "telegram:", "telegram:dm:zhou", "telegram:-1001234567890x"])
+async def test_a_chat_that_is_none(line: Line, chat: str) -> None:
+    assert (await line.send(chat=chat)).state == "dead"
+
+
 async def test_nobody_is_reached(lines: Lines) -> None:
     async with lines() as line:
         async with line.heard():
