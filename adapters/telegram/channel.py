@@ -106,7 +106,7 @@ class TelegramChannel:
     async def send(self, message: OutboundMessage) -> SendResult:
         """Say it."""
         if self._inbound is None:
-            return SendResult("retry", retry_after=PICKUP)
+            return SendResult("held", retry_after=PICKUP)
         return await self._sender.send(self._inbound, message)
 
     async def probe(self) -> list[str]:

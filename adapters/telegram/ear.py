@@ -15,7 +15,7 @@ from adapters.telegram.sending import seconds_of
 from adapters.telegram.told import LARGEST, Told, Vote, read
 from adapters.telegram.translate import CHANNEL, Me, is_rating
 from bot.domain.errors import DomainError
-from bot.messages import BOT, InboundEvent, InboundMessage, Media, Presence, Rate
+from bot.messages import InboundEvent, InboundMessage, Media, Rate
 from bot.ports import Inbound, Tools, UnitOfWork
 
 TRIES = 3  # at a photo; then the words go on without it
@@ -49,7 +49,6 @@ class Ear:
 
     async def _receive(self, inbound: Inbound, told: Told, event: InboundEvent) -> None:
         event, known = await self._places.placed(inbound, event)
-        self._tell(told, event, known)
         if known and isinstance(event, InboundMessage):
             await self._words(inbound, told, event)
         else:
@@ -62,13 +61,6 @@ class Ear:
         await inbound.receive(message, lambda uow: self._places.note_topic(uow, message.chat, told.topic, now))
         self._places.noted_topic(message.chat, told.topic)
         await self._learn(inbound, message.sender, told.username)
-
-    def _tell(self, told: Told, event: InboundEvent, known: bool) -> None:
-        """Ids that an operator writes into the organization: of a new group, and of who has just started the bot."""
-        if isinstance(event, Presence) and event.sender == BOT and event.joined and not known:
-            self._log.info("new group", chat=event.chat, title=told.title)
-        elif isinstance(event, InboundMessage) and event.private and told.starts:
-            self._log.info("started", account=event.sender)
 
     async def _learn(self, inbound: Inbound, account: str, username: str | None) -> None:
         """A duty-holder's username, so that ``转派 @name`` finds him. Nobody else's is kept."""

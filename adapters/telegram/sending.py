@@ -31,8 +31,8 @@ from bot.ports import Inbound, MediaStore, SendResult
 DATA = 64  # bytes that a button may carry
 LABEL, QUESTION = 100, 300  # characters of a poll's option and question
 RATINGS = 5
-NOT_SENT = 60.0  # seconds until what never left us is tried again
-NO_TOKEN = 600.0  # somebody has to act first
+NOT_SENT = 15.0  # seconds until what never left us is tried again
+NO_TOKEN = 60.0  # somebody has to act first
 UNREACHED = (ConnectError, ConnectTimeout, PoolTimeout, ProxyError)
 
 
@@ -174,11 +174,11 @@ def verdict(error: TelegramError) -> SendResult:
         case RetryAfter():
             return SendResult("retry", retry_after=seconds_of(error))
         case InvalidToken():
-            return SendResult("retry", retry_after=NO_TOKEN)
+            return SendResult("held", retry_after=NO_TOKEN)
         case Forbidden() | BadRequest():  # thrown out, blocked, no such chat, may not write there
             return SendResult("dead")
         case NetworkError() if _was_not_sent(error):
-            return SendResult("retry", retry_after=NOT_SENT)
+            return SendResult("held", retry_after=NOT_SENT)
     return SendResult("uncertain")
 
 

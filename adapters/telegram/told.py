@@ -36,8 +36,6 @@ class Told:
     moved: tuple[str, str] | None = None  # old and new id of a group that was upgraded
     vote: Vote | None = None
     tap: str | None = None  # waits for an answer
-    title: str = ""
-    starts: bool = False  # the first word to a bot
 
 
 def read(payload: Mapping[str, Any], me: Me, now: datetime) -> Told | None:
@@ -50,7 +48,7 @@ def read(payload: Mapping[str, Any], me: Me, now: datetime) -> Told | None:
 
 
 def _told(update: Update, me: Me, now: datetime) -> Told:
-    message, change = update.message, update.my_chat_member
+    message = update.message
     return Told(
         update=int(id_of(update.update_id)),
         events=events_of(update, me, now),
@@ -60,8 +58,6 @@ def _told(update: Update, me: Me, now: datetime) -> Told:
         moved=None if message is None else _moved(message),
         vote=_vote(update.poll_answer),
         tap=None if update.callback_query is None else str(update.callback_query.id),
-        title="" if change is None else str(change.chat.title),
-        starts=message is not None and message.text == "/start",
     )
 
 

@@ -3,11 +3,14 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from bot.domain.org import Organization
 from bot.domain.states import CLOSED
 from bot.domain.ticket import Ticket
 from tests.adapters.telegram.conftest import QUICK
@@ -180,6 +183,21 @@ async def test_in_private(tmp_path: Path) -> None:
         await built.peer.say("zhang", "/privacy", private=True)
 
         assert "闲聊不保存" in (await built.shown("网格管家", str(ZHANG))).text
+
+
+async def test_a_steward_binds_his_account(tmp_path: Path) -> None:
+    """A one-time code, written privately: no number has to be looked up."""
+    async with lived(tmp_path) as built:
+        digest, until = sha256(b"a-code").hexdigest(), datetime.now(UTC) + timedelta(days=1)
+        built.read(lambda uow: uow.org.issue_code("chen", digest, until))
+        await built.peer.say("wang", "绑定 a-code", private=True)
+
+        await built.until(lambda: built.read(lambda uow: _is_bound(uow.org.load())))
+
+
+def _is_bound(org: Organization) -> bool:
+    person = org.person_of(f"telegram:{WANG}")
+    return person is not None and person.id == "chen"
 
 
 @pytest.mark.parametrize("mode", ["polling", "webhook"])
