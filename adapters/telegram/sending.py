@@ -52,13 +52,14 @@ class Sender:
         for _ in range(2):  # to the new id, where the group was upgraded meanwhile
             try:
                 target = await self._places.target(inbound, message)
+            except ValueError:  # the chat's key, out of an organization file, is no id of Telegram's
+                return SendResult("dead")
+            try:
                 said = await self._say(message, target)
             except ChatMigrated as error:
                 await self._places.moved(inbound, id_of(message.chat), str(error.new_chat_id))
             except TelegramError as error:
                 return verdict(error)
-            except ValueError:  # the chat's key, out of an organization file, is no id of Telegram's
-                return SendResult("dead")
             else:
                 await self._add(inbound, message, target, said)
                 return SendResult("sent", f"{target.mark}{said.message_id}")
@@ -106,7 +107,7 @@ class Sender:
                 await self._photo(ref, behind)
             if self._polls(message):
                 await self._poll(inbound, message, behind)
-        except TelegramError as error:
+        except Exception as error:  # whatever it was: the words are out, and their id leads back to the ticket
             self._log.warning("words without their annex", key=message.key, reason=type(error).__name__)
 
     async def _photo(self, ref: str, behind: dict[str, Any]) -> None:
