@@ -4,8 +4,10 @@ import asyncio
 import json
 import logging
 import os
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from typing import Any, TypeGuard, cast
 from urllib.parse import urlencode, urlsplit
 
@@ -27,6 +29,7 @@ WANTED = [
     UpdateType.MESSAGE, UpdateType.EDITED_MESSAGE, UpdateType.CALLBACK_QUERY, UpdateType.MY_CHAT_MEMBER,
     UpdateType.CHAT_MEMBER, UpdateType.POLL_ANSWER,
 ]  # fmt: skip
+SECRET = re.compile(r"[A-Za-z0-9_-]{1,256}")  # as Telegram takes it
 LONGEST = 2048  # characters: Telegram takes 4096, an emoji counts as two
 PICKUP = 5.0  # seconds until what is to be said before we ever were connected is tried again
 DEAF = (
@@ -143,8 +146,10 @@ class TelegramChannel:
         if self._settings.mode != "webhook":
             return []
         faults = []
-        if not self._settings.webhook_secret.get_secret_value():
-            faults.append("telegram.webhook_secret 是空的：没有它分不出是不是 Telegram 来的消息")
+        if not SECRET.fullmatch(self._settings.webhook_secret.get_secret_value()):
+            faults.append(
+                "telegram.webhook_secret 要填：1–256 个字母、数字、_、-；没有它分不出是不是 Telegram 来的消息"
+            )
         own_server = urlsplit(self._settings.api_url).scheme == "http"  # a Bot API server of one's own takes http, too
         if urlsplit(self._tools.url).scheme != "https" and not own_server:
             faults.append("web.public_url 不是 https：Telegram 只往 https 送消息")
@@ -194,8 +199,12 @@ class TelegramChannel:
             info = await self._bot.get_webhook_info()
             if info.url != url:
                 raise LostError("有人改了 webhook 地址")
-            if info.pending_update_count and info.last_error_message:
-                raise LostError(f"Telegram 送不到消息：{self._told(Exception(info.last_error_message))}")
+            if info.pending_update_count and self._is_recent(info.last_error_date):
+                raise LostError(f"Telegram 送不到消息：{info.last_error_message or ''}"[:200])
+
+    def _is_recent(self, at: datetime | None) -> bool:
+        """Telegram tells of the last error for ever; one of long ago says nothing of now."""
+        return at is not None and self._tools.clock.now() - at < timedelta(seconds=2 * self._rhythm.look + 1)
 
     async def _take(self, payload: Mapping[str, Any]) -> bool:
         if self._inbound is None or self._me is None:

@@ -9,8 +9,10 @@ from typing import Any
 import pytest
 from aiohttp import ClientSession, web
 from aiohttp.test_utils import make_mocked_request
+from pydantic import ValidationError
 
 from adapters.telegram.webhook import HEADER, PATH, Webhook
+from bot.settings import TelegramSettings
 from tests.adapters.telegram.conftest import Line, Lines
 from tests.adapters.telegram.payloads import message
 from tests.hostile import corpus
@@ -136,6 +138,32 @@ async def test_somebody_else_took_the_address(line: Line) -> None:
         while len(line.api.sent("setWebhook")) < 2:  # noqa: ASYNC110 - the fake rings no bell
             await asyncio.sleep(0.01)
     assert line.api.hook["url"] == line.peer.hook_url + PATH
+
+
+async def test_a_webhook_that_is_not_reached_is_told_of(line: Line) -> None:
+    """And heard again as soon as it is."""
+    line.ledger.failures = 100
+    line.chats.say(GROUP, PEOPLE["zhang"], "一")
+    async with asyncio.timeout(5):
+        while line.state() != "down":  # noqa: ASYNC110 - the supervisor rings no bell
+            await asyncio.sleep(0.01)
+        assert "送不到" in line.ledger.storage.desk.run(lambda uow: uow.connections.all())[0].reason
+        line.ledger.failures = 0
+        await line.ledger.heard()
+        while line.state() != "up":  # noqa: ASYNC110 - as above
+            await asyncio.sleep(0.01)
+
+
+@pytest.mark.parametrize("secret", ["", "两个字", "a b", "x" * 257])
+async def test_a_secret_that_telegram_would_not_take(lines: Lines, secret: str) -> None:
+    async with lines(mode="webhook", webhook_secret=secret) as line:
+        assert any("webhook_secret" in one for one in await line.peer.platform.probe())
+
+
+@pytest.mark.parametrize("wrong", [{"proxy": "127.0.0.1:1080"}, {"proxy": "ftp://x"}, {"api_url": "api.telegram.org"}])
+def test_settings_that_cannot_work(wrong: dict[str, str]) -> None:
+    with pytest.raises(ValidationError):
+        TelegramSettings.model_validate(wrong)
 
 
 async def test_polling_has_no_webhook(lines: Lines) -> None:
