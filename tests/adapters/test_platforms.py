@@ -29,7 +29,7 @@ PEERS: dict[str, Callable[[Path], Peer]] = {
     "feishu": FeishuPeer,
     "feishu-callback": lambda tmp_path: FeishuPeer(tmp_path, "callback", hears_all=False),
     "telegram": TelegramPeer,
-    "telegram by webhook": lambda tmp_path: TelegramPeer(tmp_path, hears_all=False, mode="webhook"),
+    "telegram-webhook": lambda tmp_path: TelegramPeer(tmp_path, hears_all=False, mode="webhook"),
 }
 
 
