@@ -136,8 +136,9 @@ class TelegramSettings(Section):
     token: SecretStr = SecretStr("")
     mode: Literal["polling", "webhook"] = "polling"
     webhook_secret: SecretStr = SecretStr("")
-    proxy: str = ""
-    api_url: str = "https://api.telegram.org"
+    proxy: str = Field("", pattern=r"^((https?|socks5h?)://[^\s/]+/?)?$")
+    api_url: str = Field("https://api.telegram.org", pattern=r"^https?://[^\s?#@]+$")
+    native_polls: bool = False
     per_second: float = Field(24, gt=0)
     chat_per_minute: float = Field(16, gt=0)
 

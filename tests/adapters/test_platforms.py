@@ -17,6 +17,7 @@ from tests.peers.peer import Peer
 from tests.peers.replayed import SAME, replay, words_of
 from tests.peers.story import live_through
 from tests.peers.stub import StubPeer
+from tests.peers.telegram import TelegramPeer
 from tests.peers.wechaty import WechatyPeer
 from tests.peers.wecom import WecomCallbackPeer, WecomPeer
 
@@ -30,6 +31,8 @@ PEERS: dict[str, Callable[[Path], Peer]] = {
     "feishu-callback": lambda tmp_path: FeishuPeer(tmp_path, "callback", hears_all=False),
     "wecom": WecomPeer,
     "wecom-callbacks": WecomCallbackPeer,
+    "telegram": TelegramPeer,
+    "telegram-webhook": lambda tmp_path: TelegramPeer(tmp_path, hears_all=False, mode="webhook"),
 }
 
 

@@ -1,0 +1,117 @@
+"""One update after another, from the payload to the commit. Who calls confirms an update only after ``take`` has returned."""
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+import structlog
+from telegram import Bot
+from telegram.error import BadRequest, RetryAfter, TelegramError
+
+from adapters.telegram.places import Places, has_duty
+from adapters.telegram.sending import seconds_of
+from adapters.telegram.told import LARGEST, Told, Vote, read
+from adapters.telegram.translate import CHANNEL, Me, is_rating
+from bot.domain.errors import DomainError
+from bot.messages import InboundEvent, InboundMessage, Media, Rate
+from bot.ports import Inbound, Tools, UnitOfWork
+
+TRIES = 3  # at a photo; then the words go on without it
+PATIENCE = 10.0  # seconds that a photo may hold up what is said after it
+
+
+class Ear:
+    """Hands what Telegram tells to the bot."""
+
+    def __init__(self, bot: Bot, places: Places, tools: Tools, asking: asyncio.Lock) -> None:
+        self._bot = bot
+        self._places = places
+        self._tools = tools
+        self._asking = asking
+        self._log = structlog.get_logger("channel").bind(channel=CHANNEL)
+
+    async def take(self, inbound: Inbound, me: Me, payload: Mapping[str, Any]) -> None:
+        """Do everything that an update causes; returns after the commit."""
+        told = read(payload, me, self._tools.clock.now())
+        if told is None:
+            self._log.warning("odd update", update=payload.get("update_id"))
+            return
+        if told.moved is not None:
+            await self._places.moved(inbound, *told.moved)
+        for event in told.events:
+            await self._receive(inbound, told, event)
+        if told.vote is not None:
+            await self._vote(inbound, told.update, told.vote)
+        if told.tap is not None:
+            await self._answer(told.tap)
+
+    async def _receive(self, inbound: Inbound, told: Told, event: InboundEvent) -> None:
+        event, known = await self._places.placed(inbound, event)
+        if known and isinstance(event, InboundMessage):
+            await self._words(inbound, told, event)
+        else:
+            await inbound.receive(event, lambda _uow: None)
+
+    async def _words(self, inbound: Inbound, told: Told, message: InboundMessage) -> None:
+        """Words in a chat to which the bot listens."""
+        message, now = await self._with_photo(message, told.photo), self._tools.clock.now()
+        self._places.saw_topic(message, told.topic)
+        await inbound.receive(message, lambda uow: self._places.note_topic(uow, message.chat, told.topic, now))
+        self._places.noted_topic(message.chat, told.topic)
+        await self._learn(inbound, message.sender, told.username)
+
+    async def _learn(self, inbound: Inbound, account: str, username: str | None) -> None:
+        """A duty-holder's username, so that ``转派 @name`` finds him. Nobody else's is kept."""
+        if username is None or self._places.knows(account, username):
+            return
+
+        def learn(uow: UnitOfWork, org: Any, now: datetime) -> None:
+            if has_duty(org, account):
+                self._places.learn(uow, account, username, now)
+
+        await inbound.query(learn)
+
+    async def _answer(self, query: str) -> None:
+        """Stop the button's waiting; an old tap cannot be answered any more, and need not be."""
+        try:
+            await self._bot.answer_callback_query(query)
+        except TelegramError as error:
+            self._log.info("tap not answered", reason=type(error).__name__)
+
+    async def _vote(self, inbound: Inbound, update: int, vote: Vote) -> None:
+        """A vote in a native poll of ours."""
+        async with self._asking:
+            poll = await self._places.poll(inbound, vote.poll)
+        if poll is None or not 0 <= vote.option < len(poll.values) or not is_rating(poll.values[vote.option]):
+            return
+        value, now = int(poll.values[vote.option]), self._tools.clock.now()
+        rate = Rate(CHANNEL, poll.chat, vote.sender, f"u{update}", now, value, poll.ticket, name=vote.name)
+        await inbound.receive(rate, lambda _uow: None)
+
+    # ------------------------------------------------------------ photos
+
+    async def _with_photo(self, event: InboundMessage, photo: str | None) -> InboundMessage:
+        """The message with its photo fetched and stored; without it where it is broken, too large or cannot be had."""
+        if photo is None or not any(one.type == "image" for one in event.media):
+            return event
+        stored = await self._fetched(photo)
+        return event if stored is None else replace(event, media=(stored,))
+
+    async def _fetched(self, photo: str) -> Media | None:
+        for _ in range(TRIES):
+            try:
+                file = await self._bot.get_file(photo)
+                if (file.file_size or 0) > LARGEST:
+                    return None
+                content = bytes(await file.download_as_bytearray())
+                return await asyncio.to_thread(self._tools.media.put, content, "")
+            except (BadRequest, DomainError) as error:
+                self._log.info("photo not taken", reason=type(error).__name__)
+                return None
+            except RetryAfter as error:
+                await asyncio.sleep(min(seconds_of(error), PATIENCE))
+            except TelegramError as error:
+                self._log.warning("photo not fetched", reason=type(error).__name__)
+        return None
