@@ -52,9 +52,10 @@ class Doorman:
         if not is_ours:
             self._wonder(chat)
             return
-        if self._introduces and noted is None and not (isinstance(event, Presence) and event.sender == BOT):
+        if self._introduces and noted is None:
             joined = Presence(event.channel, event.chat, BOT, self._clock.now(), joined=True)
-            await self._inbound.receive(joined, partial(_greeted, chat=chat, at=joined.at))
+            said = event if isinstance(event, Presence) and event.sender == BOT else joined
+            await self._inbound.receive(said, partial(_greeted, chat=chat, at=joined.at))
         self._known.add(chat)
 
     def _wonder(self, chat: str) -> None:
