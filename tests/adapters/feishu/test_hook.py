@@ -4,6 +4,7 @@ import asyncio
 import json
 import time
 from datetime import UTC, datetime, timedelta
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -187,14 +188,13 @@ def test_odd_json_is_refused_in_words_sealed_or_not() -> None:
                 opened(body, seals(body, NOW.timestamp()), SETTINGS, NOW)
 
 
-@settings(max_examples=800, deadline=None)
-@given(place=st.integers(0, len(BODY) - 1), bit=st.integers(0, 7))
-def test_no_bent_body_is_opened(place: int, bit: int) -> None:
-    bent = bytearray(BODY)
-    bent[place] ^= 1 << bit
-
-    with pytest.raises(ForgedError):
-        opened(bytes(bent), HEADERS, SETTINGS, NOW)
+def test_no_bent_body_is_opened() -> None:
+    """Every bit of it, one at a time: some thousands."""
+    for place, bit in product(range(len(BODY)), range(8)):
+        bent = bytearray(BODY)
+        bent[place] ^= 1 << bit
+        with pytest.raises(ForgedError):
+            opened(bytes(bent), HEADERS, SETTINGS, NOW)
 
 
 @settings(max_examples=500, deadline=None)

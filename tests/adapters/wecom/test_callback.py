@@ -1,6 +1,5 @@
 """Callbacks over HTTP: the right letter is taken once, everything else is refused and leaves nothing behind."""
 
-import asyncio
 import json
 import random
 import string
@@ -111,19 +110,16 @@ def _mutated(rng: random.Random, query: dict[str, str], raw: bytes) -> tuple[dic
     return query, raw
 
 
-async def test_600_forgeries_are_refused_and_leave_nothing(site: Site, bot: Bot) -> None:
+async def test_forgeries_are_refused_and_leave_nothing(site: Site, bot: Bot) -> None:
     rng, watched = random.Random(7), Watched(bot)
     query, raw = site.letter(message(site.server, "ZhangSan", CLEAR["drainage"], GROUP))
-    started = asyncio.get_running_loop().time()
     async with heard(site, watched):
-        for _ in range(600):
+        for _ in range(2500):
             forged = _mutated(rng, query, raw)
             assert (await site.post(*forged))[0] == 403, forged
-        took = asyncio.get_running_loop().time() - started
         assert watched.taken == []
         assert (await site.post(query, raw))[0] == 200  # the true one is still good
     assert len(watched.taken) == 1
-    assert took < 30  # milliseconds each, also on a busy machine
 
 
 async def test_too_long_a_letter_is_not_read_to_its_end(site: Site, bot: Bot) -> None:
