@@ -85,7 +85,7 @@ async def test_strikes_of_an_earlier_life_count(live: Live, poisoned: list[str])
 
 async def test_a_doubtful_message_is_not_lost_to_somebody_elses_poison(live: Live, poisoned: list[str]) -> None:
     """Its window runs out during the transaction of a message that falls."""
-    await live.receive("水好像有点怪", "li", id="doubt")
+    await live.receive("水有点不对", "li", id="doubt")
     waits = live.town.engine.services.memory.next_due()
     assert waits is not None, "triage is in no doubt about this any more: take other words"
     live.town.clock.at = waits

@@ -28,7 +28,7 @@ async def test_only_what_leaves_something_to_do_asks_for_a_round(live: Live) -> 
     await live.receive("早上好", id="m1")
     assert not live.bot._work.is_set()
 
-    await live.receive("水好像有点怪", "li", id="m2")  # doubtful: its window will run out
+    await live.receive("水有点不对", "li", id="m2")  # doubtful: its window will run out
     assert live.bot._work.is_set()
 
     await live.bot.work_off()

@@ -28,7 +28,7 @@ CHAT = Reading("chat")
 
 KIN = 0.3  # a message belongs to the likeliest open ticket from this probability on
 LIKELY = 0.4  # a trouble that the rules see stays one from here on
-ALONE = 0.6  # what only the heads see
+ALONE = 0.7  # what only the heads see
 NEARLY = 0.1  # and from this one on a person is asked whether it does
 JOINED = 0.65  # the same, to add a voice to a ticket
 ALIKE = 0.1  # shares words with a ticket
@@ -66,6 +66,9 @@ class TrainedReader:
         turn = self.rules.hear(text, context)
         if isinstance(turn, Reading):
             return turn
+        if turn.said.plain != plain:  # what it says to machines is left out, and must not be judged either
+            look = self.model.look(ngrams(turn.said.plain))
+            small = small or len(turn.said.plain.strip()) <= TINY
         if small:
             return ruled if (ruled := self.rules.ask(turn)).hotlines else CHAT
         around = pairs(turn)
