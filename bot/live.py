@@ -259,6 +259,11 @@ class Bot:
         """An adapter that fails without a verdict leaves it uncertain: it may have been delivered."""
         try:
             return await self._channels[channel_of(parcel.message.chat)].send(parcel.message)
+        except asyncio.CancelledError:
+            task = asyncio.current_task()
+            if task is None or task.cancelling():
+                raise
+            return SendResult("uncertain")  # not ours: a client that cancels its own calls, and it gets out
         except Exception as error:
             self._log.error("sending failed", key=parcel.message.key, reason=f"{type(error).__name__}: {error}"[:300])
             return SendResult("uncertain")

@@ -68,6 +68,12 @@ def _greeted(uow: UnitOfWork, *, chat: str, at: datetime) -> None:
     uow.connections.note(channel_of(chat), f"greeted {chat}", "1", at)
 
 
+def is_cancelled() -> bool:
+    """Whether somebody wants the running task to end; a library's own cancellation is another matter."""
+    task = asyncio.current_task()
+    return task is not None and task.cancelling() > 0
+
+
 class Supervisor:
     """Hears one platform through all breaks, also where a stream ends as if all were well."""
 
@@ -95,6 +101,10 @@ class Supervisor:
             await self._platform.hear(self._inbound, self._ready)
         except Refused as error:
             return "refused", str(error)[:300]
+        except asyncio.CancelledError:
+            if is_cancelled():
+                raise
+            return "down", "the platform's client gave up"  # some cancel their own calls, and it gets out
         except Exception as error:  # whatever it was, the platform is to be heard again
             return "down", f"{type(error).__name__}: {error}"[:300]
         return "down", "the connection was closed"

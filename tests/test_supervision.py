@@ -28,7 +28,7 @@ class Flaky:
     capabilities = Capabilities()
     routes: Sequence[Any] = ()
 
-    def __init__(self, *ends: Exception | None) -> None:
+    def __init__(self, *ends: BaseException | None) -> None:
         self.ends = list(ends)
         self.heard = 0
         self.stands = asyncio.Event()
@@ -78,7 +78,7 @@ def hurried(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 async def test_it_is_heard_again_however_it_ended(storage: Storage, hurried: None) -> None:
-    platform = Flaky(None, OSError("reset"), None, ValueError("odd"))
+    platform = Flaky(None, OSError("reset"), None, asyncio.CancelledError())
     [stands] = await _heard(storage, platform, platform.stands)
 
     assert platform.heard == 5

@@ -20,11 +20,12 @@ class FakeChannel:
     capabilities: Capabilities = WIRE
     sent: list[OutboundMessage] = field(default_factory=list)
     fails: Callable[[OutboundMessage], bool] = lambda _message: False
+    error: BaseException = field(default_factory=lambda: ConnectionResetError("the line is dead"))
 
     async def send(self, message: OutboundMessage) -> SendResult:
         """Take a message, or break."""
         if self.fails(message):
-            raise ConnectionResetError("the line is dead")
+            raise self.error
         self.sent.append(message)
         return SendResult("sent", f"p-{len(self.sent)}")
 

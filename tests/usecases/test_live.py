@@ -127,3 +127,16 @@ async def test_after_a_failed_commit_the_platform_comes_again_and_it_is_one_tick
 def disk_full() -> None:
     """What SQLite says."""
     raise sqlite3.OperationalError("database or disk is full")
+
+
+async def test_a_client_that_cancels_itself_leaves_it_in_doubt_and_stops_nothing(live: Live) -> None:
+    """Some libraries cancel their own calls when a connection goes, and let it out."""
+    live.channel.error, live.channel.fails = asyncio.CancelledError(), lambda _message: True
+    await live.receive(CLEAR["drainage"], id="m1")
+    await live.bot.work_off()
+    live.channel.fails = lambda _message: False
+    await live.receive(CLEAR["noise"], "li", id="m2")
+    await live.bot.work_off()
+
+    assert [one.state for one in live.town.read(lambda uow: uow.outbox.in_state("uncertain", 10))] == ["uncertain"]
+    assert len(live.channel.sent) == 1
