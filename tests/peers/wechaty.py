@@ -6,29 +6,25 @@ except in CI.
 
 import asyncio
 import base64
-import fcntl
-import filecmp
 import json
 import os
 import shutil
 import socket
 import subprocess
 from collections.abc import Mapping, Sequence
-from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-import pytest
 from aiohttp import ClientError, ClientSession
 
 from adapters.wechaty.channel import Patience, WechatyPlatform
 from bot.ports import Tools
 from bot.settings import WechatySettings
+from tests.peers import node
 from tests.peers.house import tools
 from tests.peers.peer import Seen
 
 HERE = Path(__file__).with_suffix("")
-CACHE = Path(__file__).parents[2] / "var" / "peers"
 TOKEN = "insecure_11111111-2222-3333-4444-555555555555"
 ROOM, BOT, BOT_NAME = "r1@chatroom", "bot", "网格管家"
 DASHES = "- - - - - - - - - - - - - - -"
@@ -37,38 +33,7 @@ START = 30.0  # seconds that Node may take on a busy machine
 
 def installed() -> Path:
     """The folder with the gateway and its packages; skips the test where they cannot be had."""
-    if shutil.which("node") is None or shutil.which("npm") is None:
-        _miss("node and npm are needed for the Wechaty gateway")
-    pinned = [HERE / name for name in ("package.json", "package-lock.json")]
-    folder = CACHE / f"wechaty-{sha256(b''.join(source.read_bytes() for source in pinned)).hexdigest()[:12]}"
-    CACHE.mkdir(parents=True, exist_ok=True)
-    with (CACHE / "wechaty.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if not (folder / "installed").exists():
-            _install(folder, pinned)
-        if not (folder / "gateway.mjs").exists() or not filecmp.cmp(
-            HERE / "gateway.mjs", folder / "gateway.mjs", False
-        ):
-            shutil.copy(HERE / "gateway.mjs", folder / "new.mjs")
-            (folder / "new.mjs").replace(folder / "gateway.mjs")  # somebody may be reading it
-    return folder
-
-
-def _install(folder: Path, sources: Sequence[Path]) -> None:
-    folder.mkdir(exist_ok=True)
-    for source in sources:
-        shutil.copy(source, folder)
-    command = ["npm", "ci", "--legacy-peer-deps", "--ignore-scripts", "--no-audit", "--no-fund"]
-    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
-    if done.returncode:
-        _miss(f"npm ci failed: {done.stderr[-300:]}")
-    (folder / "installed").touch()
-
-
-def _miss(reason: str) -> None:
-    if os.environ.get("CI"):
-        pytest.fail(reason)
-    pytest.skip(reason)
+    return node.installed(HERE, "gateway.mjs")
 
 
 def free_port() -> int:
