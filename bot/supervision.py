@@ -84,12 +84,15 @@ class Supervisor:
         self._jitter = jitter
         self._pause = FIRST
         self._up_since: float | None = None
+        self._noting: asyncio.Task[None] | None = None
         self._log = structlog.get_logger("channel").bind(channel=platform.name)
 
     async def run(self) -> None:
         """Until cancelled."""
         while True:
             state, reason = await self._once()
+            if self._noting is not None:  # that it stood is noted before that it fell
+                await self._noting
             await self._note(state, reason)
             self._log.warning("deaf", state=state, reason=reason)
             await asyncio.sleep(self._wait(state))
@@ -112,12 +115,16 @@ class Supervisor:
     def _ready(self) -> None:
         self._up_since = asyncio.get_running_loop().time()
         self._log.info("connected")
-        task = asyncio.create_task(self._note("up", ""), name=f"note {self._platform.name}")
-        task.add_done_callback(_ended)
+        self._noting = asyncio.create_task(self._note("up", ""), name=f"note {self._platform.name}")
 
     async def _note(self, state: str, reason: str) -> None:
         connection = Connection(self._platform.name, state, self._clock.now(), reason)
-        await self._inbound.query(lambda uow, _org, _now: uow.connections.put(connection))
+        try:
+            await self._inbound.query(lambda uow, _org, _now: uow.connections.put(connection))
+        except (
+            Exception
+        ) as error:  # the platform is to be heard all the same; the bot meets the database's trouble itself
+            self._log.error("state not noted", state=state, reason=f"{type(error).__name__}: {error}"[:300])
 
     def _wait(self, state: str) -> float:
         """Seconds until the next try: doubled each time, half of it by chance, so that not all come back at once."""
@@ -128,12 +135,6 @@ class Supervisor:
             self._pause = FIRST
         wait, self._pause = self._pause, min(2 * self._pause, LONGEST)
         return wait * (0.5 + 0.5 * self._jitter.random())
-
-
-def _ended(task: "asyncio.Task[None]") -> None:
-    """What went wrong while noting is the database's to tell: the next round of the bot meets it."""
-    if not task.cancelled():
-        task.exception()
 
 
 def supervised(platforms: Sequence[Platform], inbound: Inbound, clock: Clock) -> list["asyncio.Task[None]"]:

@@ -2,6 +2,7 @@
 
 import asyncio
 import random
+import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
@@ -90,6 +91,38 @@ async def test_who_looks_while_it_is_down_sees_why(storage: Storage, monkeypatch
     [stands] = await _heard(storage, Flaky(OSError("no route")), asyncio.Event(), 0.3)
 
     assert (stands.state, stands.reason) == ("down", "OSError: no route")
+
+
+class Brief(Flaky):
+    """A platform that takes the connection and drops it at once."""
+
+    async def hear(self, inbound: Inbound, ready: Callable[[], None]) -> None:
+        ready()
+        raise OSError("dropped")
+
+
+async def test_a_connection_that_falls_at_once_is_down(storage: Storage, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(supervision, "FIRST", 30.0)
+    [stands] = await _heard(storage, Brief(), asyncio.Event(), 0.3)
+
+    assert (stands.state, stands.reason) == ("down", "OSError: dropped")
+
+
+async def test_a_database_that_fails_ends_no_hearing(hurried: None) -> None:
+    class Broken:
+        async def query(self, job: object) -> object:
+            raise sqlite3.OperationalError("disk I/O error")
+
+        async def reload(self) -> None:
+            """Nothing is loaded."""
+
+    platform = Flaky(OSError("reset"), None)
+    task = asyncio.create_task(Supervisor(platform, Broken(), SystemClock(), random.Random(1)).run())  # type: ignore[arg-type]
+    await asyncio.wait_for(platform.stands.wait(), 20)
+
+    assert platform.heard == 3
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
 
 
 class Calling(Flaky):
