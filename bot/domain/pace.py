@@ -11,7 +11,7 @@ class Bucket:
 
     every: float
     burst: int
-    _free_at: float = 0.0  # when the bucket would be full again, beyond now − burst × every
+    _free_at: float = 0.0  # when all that went has been made up for
 
     def wait(self, now: float) -> float:
         """Seconds until one more may go; 0 for at once."""
@@ -32,8 +32,8 @@ class Pace:
     _chats: dict[str, Bucket] = field(init=False, default_factory=dict)
 
     def __post_init__(self) -> None:
-        """The account's own bucket: what fits into a second may go at once."""
-        self._account = Bucket(1 / self.per_second, max(1, int(self.per_second))) if self.per_second else None
+        """The account's own bucket: evenly, so that no second holds more."""
+        self._account = Bucket(1 / self.per_second, 1) if self.per_second else None
 
     def wait(self, chat: str, now: float) -> float:
         """Seconds until one more message may go to a chat; 0 for at once."""
@@ -53,5 +53,6 @@ class Pace:
         if chat not in self._chats:
             if len(self._chats) >= KEPT:
                 self._chats.clear()
-            self._chats[chat] = Bucket(60 / self.chat_per_minute, max(1, int(self.chat_per_minute / 4)))
+            burst = max(1, int(self.chat_per_minute / 4))  # at once; the rest of the minute's share follows evenly
+            self._chats[chat] = Bucket(60 / (self.chat_per_minute - burst + 1), burst)
         return self._chats[chat]
