@@ -159,7 +159,7 @@ async def test_a_restart_loses_nothing(lines: Lines) -> None:
         await line.peer.restart()
 
         async with line.heard():
-            await line.ledger.heard(3)
+            await line.ledger.until("三")
 
         assert list(dict.fromkeys(line.ledger.texts)) == ["一", "二", "三"]
 
