@@ -60,6 +60,12 @@ class Line:
             task.cancel()
             await asyncio.gather(task, return_exceptions=True)
 
+    async def confirmed(self) -> None:
+        """Wait until Telegram knows that all was heard; what it does not know it tells again after a restart."""
+        async with asyncio.timeout(10):
+            while self.api.updates:  # noqa: ASYNC110 - the fake rings no bell
+                await asyncio.sleep(0.005)
+
     async def _hear(self, platform: Platform) -> None:
         await Supervisor(platform, self.ledger, SystemClock(), random.Random(1)).run()
 

@@ -44,7 +44,7 @@ async def test_an_update_is_confirmed_after_its_commit(line: Line) -> None:
     line.ledger.open.set()
     await line.ledger.heard()
 
-    await _until(lambda: not line.api.updates)
+    await line.confirmed()
     assert line.ledger.texts == ["堵了"]
 
 
@@ -137,7 +137,7 @@ async def test_numbers_may_begin_anew(line: Line) -> None:
     """After a quiet week Telegram counts from somewhere else, also below."""
     line.chats.say(GROUP, ZHANG, "一")
     await line.ledger.heard()
-    await _until(lambda: not line.api.updates)
+    await line.confirmed()
     await asyncio.sleep(1.1)  # the poll that confirmed comes back empty
     line.api.updates.append({**message(text="二"), "update_id": 5})
     line.api._news.set()

@@ -190,6 +190,7 @@ async def test_a_ticket_stays_in_its_topic(lines: Lines) -> None:
             line.chats.say(GROUP, ZHANG, "别的事", topic=8)
             await line.ledger.heard(2)
             await line.send(ticket_id=TICKET)
+            await line.confirmed()
         await line.peer.restart()
         async with line.heard():
             await line.send(ticket_id=TICKET)

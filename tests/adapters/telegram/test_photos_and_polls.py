@@ -69,6 +69,7 @@ async def test_votes_in_a_native_poll(lines: Lines) -> None:
             line.chats.vote(ZHANG, poll, 4)
             line.chats.vote(ZHANG, poll)
             await line.ledger.heard()
+            await line.confirmed()
         await line.peer.restart()
         async with line.heard():
             line.chats.vote(ZHANG, poll, 0)
