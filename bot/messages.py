@@ -152,7 +152,18 @@ class Presence:
     name: str = ""
 
 
-InboundEvent = InboundMessage | Press | Rate | Edit | Recall | Presence
+@dataclass(frozen=True, slots=True)
+class Renamed:
+    """A group has another title now; ``sender`` is whoever changed it, ``bot`` where the platform does not say."""
+
+    channel: str
+    chat: str
+    sender: str
+    at: datetime
+    title: str
+
+
+InboundEvent = InboundMessage | Press | Rate | Edit | Recall | Presence | Renamed
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,6 +192,7 @@ class OutboundMessage:
     extra: Mapping[str, str] = field(default_factory=dict)
     names: tuple[str, ...] = ()  # how the text calls who is mentioned, in the order of ``mentions``
     reply_to: str | None = None  # the platform's id of the message that is answered
+    replaces: str | None = None  # the platform's id of the bot's own message that this one takes the place of
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,7 +200,8 @@ class Capabilities:
     """What a platform can do; what it can't degrades to words. ``max_length`` in characters.
 
     ``keyed``: it knows idempotency keys, so that the same message may be sent again after a crash without being doubled.
-    ``hears_all``: False where only what is addressed to the bot arrives. The rates are ours, 0 for none: 80 % of what the
+    ``hears_all``: False where only what is addressed to the bot arrives. ``edits``: it can put other words and buttons into
+    a message that the bot has sent (``OutboundMessage.replaces``). The rates are ours, 0 for none: 80 % of what the
     platform allows, from the settings.
     """
 
@@ -198,5 +211,6 @@ class Capabilities:
     max_length: int = 2000
     keyed: bool = False
     hears_all: bool = True
+    edits: bool = False
     per_second: float = 0.0  # messages of the whole account
     chat_per_minute: float = 0.0  # messages to one chat

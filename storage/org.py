@@ -92,6 +92,10 @@ class OrgStore(Repository):
         """Change how a group is listened to."""
         self._run(self._listen, chat, listen)
 
+    def set_title(self, chat: str, title: str) -> None:
+        """Call a group by its new title, until an import says otherwise."""
+        self._run('UPDATE org_group SET title = ? WHERE "key" = ?', title, chat)
+
     def issue_code(self, person: str, digest: str, expires: datetime) -> None:
         """Store the digest of a one-time code."""
         self._run(self._code, digest, person, to_ms(expires), None, None)

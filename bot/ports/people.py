@@ -49,6 +49,10 @@ class OrgStore(Protocol):
         """Change how a group is listened to."""
         ...
 
+    def set_title(self, chat: str, title: str) -> None:
+        """Call a group by its new title, until an import says otherwise."""
+        ...
+
     def issue_code(self, person: str, digest: str, expires: datetime) -> None:
         """Store the digest of a one-time code."""
         ...

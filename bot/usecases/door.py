@@ -6,7 +6,7 @@ Half characters (lone surrogates) can be neither stored nor sent; endless text a
 import re
 from dataclasses import replace
 
-from bot.messages import Edit, InboundEvent, InboundMessage, Media, Presence, Press, Rate, Recall
+from bot.messages import Edit, InboundEvent, InboundMessage, Media, Presence, Press, Rate, Recall, Renamed
 
 TEXT, NAME, FILE_NAME, ID = 4000, 64, 200, 200  # characters
 MEDIA, MENTIONS = 50, 20
@@ -30,6 +30,8 @@ def cleaned(event: InboundEvent) -> InboundEvent:
             return replace(event, chat=chat, sender=sender, id=words(event.id, ID), text=words(event.text, TEXT))
         case Presence():
             return replace(event, chat=chat, sender=sender, name=words(event.name, NAME))
+        case Renamed():
+            return replace(event, chat=chat, sender=sender, title=words(event.title, NAME))
         case Rate() | Recall():
             return replace(event, chat=chat, sender=sender, id=words(event.id, ID))
 

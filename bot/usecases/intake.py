@@ -6,7 +6,7 @@ words → replies to a ticket → chat that is read.
 
 from bot.domain.org import Group, Person
 from bot.domain.ticket import Ticket
-from bot.messages import BOT, Edit, InboundEvent, InboundMessage, Presence, Press, Rate, Recall
+from bot.messages import BOT, Edit, InboundEvent, InboundMessage, Presence, Press, Rate, Recall, Renamed
 from bot.triage.commands import Command, Utterance
 from bot.usecases import addressing, changes, hearing, owners, residents, staff, survey, telling
 from bot.usecases.context import Context
@@ -27,6 +27,8 @@ def handle(ctx: Context, event: InboundEvent) -> None:
             changes.on_recall(ctx, event)
         case Presence():
             on_presence(ctx, event)
+        case Renamed():
+            on_renamed(ctx, event)
 
 
 def on_message(ctx: Context, message: InboundMessage) -> None:
@@ -174,3 +176,11 @@ def on_presence(ctx: Context, presence: Presence) -> None:
         ctx.uow.people.seen(account, chat, ctx.now)
     else:
         ctx.uow.people.left(account, chat)
+
+
+def on_renamed(ctx: Context, renamed: Renamed) -> None:
+    """A group of the organization is called by the title that its members see."""
+    group = ctx.group(f"{renamed.channel}:{renamed.chat}")
+    if group is not None and renamed.title.strip() not in {"", group.title}:
+        ctx.uow.org.set_title(group.key, renamed.title.strip())
+        ctx.org_changed = True

@@ -4,18 +4,21 @@ A platform whose peer needs a program that is not installed is skipped with the 
 """
 
 from collections.abc import AsyncIterator, Callable
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
+from bot.ports import Notice
 from bot.render.catalog import load_catalog
+from tests.fakes import CLEAR
 from tests.peers.dingtalk import DingtalkPeer
 from tests.peers.feishu import FeishuPeer
 from tests.peers.house import House, house
 from tests.peers.matrix import MatrixPeer
-from tests.peers.peer import Peer
+from tests.peers.peer import Fault, Peer
 from tests.peers.replayed import SAME, replay, words_of
-from tests.peers.story import live_through
+from tests.peers.story import addresses, ask, begin, finish, follow, live_through, photo, sign
 from tests.peers.stub import StubPeer
 from tests.peers.telegram import TelegramPeer
 from tests.peers.wechaty import WechatyPeer
@@ -23,7 +26,7 @@ from tests.peers.wecom import WecomCallbackPeer, WecomPeer
 
 GREETING = [load_catalog("zh_CN").text("notice", key) for key in ("privacy", "addressed.how")]
 PEERS: dict[str, Callable[[Path], Peer]] = {
-    "stub": lambda _tmp_path: StubPeer(),
+    "stub": StubPeer,
     "dingtalk": DingtalkPeer,
     "wechaty": WechatyPeer,
     "matrix": MatrixPeer,
@@ -36,6 +39,25 @@ PEERS: dict[str, Callable[[Path], Peer]] = {
 }
 
 
+# What a platform, or its peer here, cannot do, and why; it is not asked of it.
+UNABLE: dict[str, dict[str, str]] = {
+    "again": {},
+    "late": {},
+    "rename": {},
+    "photo in": {},
+    "photo out": {},
+    "edit": {},
+    "limited": {},
+    "broken": {},
+    "lost": {},
+}
+
+
+def able(what: str) -> pytest.MarkDecorator:
+    """The test is for the platforms that can do this."""
+    return pytest.mark.parametrize("lived", [name for name in PEERS if name not in UNABLE[what]], indirect=True)
+
+
 @pytest.fixture(params=PEERS)
 async def lived(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[House]:
     """The bot on a platform."""
@@ -46,6 +68,9 @@ async def lived(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator
             yield built
     finally:
         await peer.stop()
+
+
+# ---------------------------------------------------------------- the story
 
 
 async def test_the_story_comes_out_as_in_a_replay(lived: House, tmp_path: Path) -> None:
@@ -81,3 +106,135 @@ async def test_small_talk_stays_unanswered(lived: House) -> None:
     await live_through(lived)
 
     assert "饺子" not in "".join(seen.text for seen in await lived.peer.seen())
+
+
+# ---------------------------------------------------------------- what comes in
+
+
+@able("again")
+async def test_told_ten_times_is_heard_once(lived: House) -> None:
+    """Also across a restart and in mid-ticket."""
+    said = await ask(lived)
+    for _ in range(5):
+        await lived.peer.again(said)
+    await lived.restart()
+    for _ in range(4):
+        await lived.peer.again(said)
+    await follow(lived)
+    await sign(lived)
+    await lived.peer.again(said)
+    ticket = await finish(lived)
+
+    assert [ticket] == lived.tickets()
+    assert len([seen for seen in await lived.peer.seen() if "1号件已登记" in seen.text]) == 1
+
+
+@able("late")
+async def test_what_comes_late_counts_from_when_it_was_said(lived: House) -> None:
+    """A day late, and behind something that was said after it."""
+    now = datetime.now(UTC)
+    yesterday, before = now - timedelta(days=1), now - timedelta(hours=25)
+    await lived.peer.say("zhang", CLEAR["drainage"], address=addresses(lived), at=yesterday)
+    await lived.shown("1号件已登记")
+    await lived.peer.say("wang", CLEAR["facilities"], address=addresses(lived), at=before)
+    await lived.shown("2号件已登记")
+
+    said = [(one.reporter.partition(":")[2], one.created_at) for one in lived.tickets()]
+    assert [who for who, _ in said] == [lived.peer.accounts["zhang"], lived.peer.accounts["wang"]]
+    assert [abs(at - told) < timedelta(seconds=1) for (_, at), told in zip(said, (yesterday, before), strict=True)]
+
+
+async def test_a_restart_in_mid_ticket(lived: House) -> None:
+    await begin(lived)
+    await lived.restart()
+    await finish(lived)
+
+
+async def test_a_connection_that_ends_as_if_all_were_well_comes_back(lived: House) -> None:
+    await lived.peer.cut(clean=True)
+    await live_through(lived)
+
+
+@able("rename")
+async def test_a_group_is_called_by_its_new_title(lived: House) -> None:
+    await lived.peer.rename("学苑邻里群")
+    await lived.until(lambda: lived.read(lambda uow: uow.org.load()).groups[lived.chat].title == "学苑邻里群")
+
+
+@able("photo in")
+async def test_a_photo_belongs_to_the_ticket(lived: House) -> None:
+    await lived.peer.say("zhang", CLEAR["drainage"], address=addresses(lived), photo=photo())
+    await lived.shown("1号件已登记")
+    (ticket,) = lived.tickets()
+    words = lived.read(lambda uow: uow.words.of(ticket.id))
+
+    assert [one.type for word in words for one in word.media if one.ref] == ["image"]
+
+
+# ---------------------------------------------------------------- what goes out
+
+
+@able("photo out")
+async def test_a_photo_of_the_result_is_shown_to_those_who_wait(lived: House) -> None:
+    await ask(lived)
+    await lived.peer.say("zhou", "1号 办结：疏通了", private=True, photo=photo())
+    asked = await lived.shown("办得怎么样")
+    await lived.until(lambda: not waiting(lived))
+
+    later = [seen for seen in await lived.peer.seen() if seen.id == asked.id or seen.photos]
+    assert sum(seen.photos for seen in later) == 1
+
+
+@able("edit")
+async def test_a_card_follows_its_ticket(lived: House) -> None:
+    """What is signed can't be signed again, and everybody sees who works on it."""
+    await begin(lived)
+    card = await lived.shown("周敏〕")
+
+    assert "1号件已登记" in card.text
+    assert card.buttons == ("办结", "退回")
+    await finish(lived)
+    card = await lived.shown("1号件已登记")
+    assert card.buttons == ()
+
+
+async def _meets(lived: House, fault: Fault) -> None:
+    await lived.peer.trouble(fault)
+    await lived.peer.say("zhang", CLEAR["drainage"], address=addresses(lived))
+    await lived.until(lambda: lived.tickets() and not waiting(lived))
+
+    texts = [seen.text for seen in await lived.peer.seen()]
+    states = {notice.state for notice in notices(lived)}
+    assert len(texts) == len(set(texts))
+    assert states <= {"sent", "uncertain"}
+    if states == {"sent"}:
+        assert len(texts) == len(notices(lived))
+    if lived.peer.platform.capabilities.keyed:
+        assert states == {"sent"}
+
+
+@able("limited")
+async def test_too_many_messages_are_said_a_little_later(lived: House) -> None:
+    await _meets(lived, "limited")
+    assert {notice.state for notice in notices(lived)} == {"sent"}
+
+
+@able("broken")
+async def test_what_the_server_did_not_take_is_not_called_said(lived: House) -> None:
+    await _meets(lived, "broken")
+
+
+@able("lost")
+async def test_what_was_taken_without_an_answer_is_not_said_twice(lived: House) -> None:
+    await _meets(lived, "lost")
+
+
+def notices(lived: House) -> list[Notice]:
+    """All that the bot wanted to say."""
+    states = ("pending", "sending", "sent", "uncertain", "dead")
+    return lived.read(lambda uow: [one for state in states for one in uow.outbox.in_state(state, 100)])
+
+
+def waiting(lived: House) -> list[Notice]:
+    """What is not through."""
+    return [one for one in notices(lived) if one.state in {"pending", "sending"}]

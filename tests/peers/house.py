@@ -4,7 +4,7 @@ import asyncio
 import random
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -14,9 +14,10 @@ from bot.app import Ids, SystemClock, build_engine
 from bot.domain.org import Group, Organization
 from bot.domain.ticket import Ticket
 from bot.live import Bot
-from bot.ports import MediaStore, Platform, Tools, UnitOfWork
+from bot.ports import Connection, MediaStore, Platform, Tools, UnitOfWork
 from bot.settings import Settings, SpeakingSettings
 from bot.supervision import Supervisor
+from scheduler.ticker import Ticker
 from storage.media import MediaFolder
 from storage.open import Storage, open_storage
 from tests.fakes import new_database, town
@@ -34,7 +35,38 @@ class House:
 
     peer: Peer
     storage: Storage
-    bot: Bot
+    _tasks: list[asyncio.Task[None]] = field(default_factory=list)
+    _ticker: Ticker | None = None
+
+    async def open(self) -> None:
+        """Begin to hear and to speak; returns when the platform stands."""
+        platform = self.peer.platform
+        bot = Bot(build_engine(AWAKE, organization(self.peer), Ids()), self.storage.desk, SystemClock())
+        self._ticker = Ticker(bot.wake, bot.wake)
+        bot.connect([platform], self._ticker)
+        self._ticker.start()
+        down = Connection(platform.name, "down", SystemClock().now())
+        self.read(lambda uow: uow.connections.put(down))
+        self._tasks = [asyncio.create_task(bot.run()), asyncio.create_task(_hear(platform, bot))]
+        await self.until(self._is_up)
+
+    async def end(self) -> None:
+        """As where the process ends."""
+        if self._ticker is not None:
+            self._ticker.stop()
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self.peer.platform.close()
+
+    async def restart(self) -> None:
+        """The process ends and begins anew on the same database."""
+        await self.end()
+        await self.peer.restart()
+        await self.open()
+
+    def _is_up(self) -> bool:
+        return any(one.state == "up" for one in self.read(lambda uow: uow.connections.all()))
 
     def tickets(self) -> list[Ticket]:
         """All tickets, oldest first."""
@@ -97,18 +129,12 @@ async def house(tmp_path: Path, peer: Peer) -> AsyncIterator[House]:
     """The bot, up and connected to a peer that has been started."""
     org = organization(peer)
     with open_storage(new_database(tmp_path / "town.db", org), "OFF") as storage:
-        bot = Bot(build_engine(AWAKE, org, Ids(1)), storage.desk, SystemClock())
-        bot.connect([peer.platform])
-        built = House(peer, storage, bot)
-        tasks = [asyncio.create_task(bot.run()), asyncio.create_task(_hear(peer.platform, bot))]
-        await built.until(lambda: _is_up(storage))
+        built = House(peer, storage)
         try:
+            await built.open()
             yield built
         finally:
-            for task in tasks:
-                task.cancel()
-            await asyncio.gather(*tasks, return_exceptions=True)
-            await peer.platform.close()
+            await built.end()
 
 
 async def _hear(platform: Platform, bot: Bot) -> None:
@@ -118,6 +144,3 @@ async def _hear(platform: Platform, bot: Bot) -> None:
     finally:
         supervision.FIRST = kept
 
-
-def _is_up(storage: Storage) -> bool:
-    return any(one.state == "up" for one in storage.desk.run(lambda uow: uow.connections.all()))

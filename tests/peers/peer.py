@@ -2,9 +2,15 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from datetime import datetime
+from typing import Literal, Protocol
 
 from bot.ports import Platform
+
+
+Fault = Literal["limited", "broken", "lost"]
+"""Of a sending: too many, in a moment again (429 or the platform's own code); the server failed and nothing was accepted
+(5xx); it was accepted, and the answer never came."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +26,10 @@ class Seen:
 
 
 class Peer(Protocol):
-    """A platform with one group, in it the bot and some people; and the adapter under test, connected to it."""
+    """A platform with one group, in it the bot and some people; and the adapter under test, connected to it.
+
+    What a platform or its peer cannot do stands in ``test_platforms.UNABLE`` with its reason, and is not asked of it.
+    """
 
     @property
     def platform(self) -> Platform:
@@ -54,8 +63,16 @@ class Peer(Protocol):
         address: bool = False,
         photo: bytes | None = None,
         private: bool = False,
+        at: datetime | None = None,
     ) -> str:
-        """Somebody writes into the group, or to the bot alone; ``address`` mentions the bot. Gives the message's id."""
+        """Somebody writes into the group, or to the bot alone; ``address`` mentions the bot. Gives the message's id.
+
+        ``at``: when he wrote it, where that is not now: it was held up on its way.
+        """
+        ...
+
+    async def again(self, message: str) -> None:
+        """The platform tells of a message of ``say`` once more, under the same id, as where an acknowledgement was lost."""
         ...
 
     async def press(self, who: str, message: str, label: str) -> None:
@@ -66,6 +83,24 @@ class Peer(Protocol):
         """What the bot has said in the group so far, or to one person alone, oldest first."""
         ...
 
-    async def cut(self) -> None:
-        """Every connection of the bot breaks, as when a server dies; the platform is up again a moment later."""
+    async def rename(self, title: str) -> None:
+        """The group gets another title."""
+        ...
+
+    async def cut(self, clean: bool = False) -> None:
+        """Every connection of the bot breaks, as when a server dies, or ends as if all were well (``clean``).
+
+        The platform is up again a moment later.
+        """
+        ...
+
+    async def trouble(self, fault: Fault) -> None:
+        """What the bot says next meets a fault, once."""
+        ...
+
+    async def restart(self) -> None:
+        """The bot's process ends and begins anew: ``platform`` is another adapter with the same settings afterwards.
+
+        What people say in between is told to the new one where the platform keeps it.
+        """
         ...

@@ -1,5 +1,10 @@
 """One ticket's whole life, played through a platform: it has to come out as it does everywhere else."""
 
+import io
+import os
+
+from PIL import Image
+
 from bot.domain.states import CLOSED
 from bot.domain.ticket import Ticket
 from tests.fakes import CLEAR
@@ -8,18 +13,47 @@ from tests.peers.house import House
 
 async def live_through(house: House) -> Ticket:
     """A request, a voice more, signed, done, voted on, closed; gives the ticket back as it ended."""
-    peer = house.peer
-    address = not peer.platform.capabilities.hears_all
-    await peer.say("zhang", CLEAR["drainage"], address=address)
+    await begin(house)
+    return await finish(house)
+
+
+async def begin(house: House) -> None:
+    """A request, a voice more, signed."""
+    await ask(house)
+    await follow(house)
+    await sign(house)
+
+
+async def ask(house: House) -> str:
+    """A request, answered with its number; gives the id of the message."""
+    said = await house.peer.say("zhang", CLEAR["drainage"], address=addresses(house))
     await house.shown("1号件已登记")
-    await peer.say("wang", "我家也是，臭死了", address=address)
+    return said
+
+
+async def follow(house: House) -> None:
+    """A neighbour has the same trouble."""
+    await house.peer.say("wang", "我家也是，臭死了", address=addresses(house))
     await house.until(lambda: len(_the(house).followers) == 1)
+
+
+async def sign(house: House) -> None:
+    """The steward takes it."""
     await _tell(house, "zhou", "收到")
     await house.until(lambda: _the(house).state == "in_progress")
+
+
+async def finish(house: House) -> Ticket:
+    """Done, voted on, closed."""
     await _tell(house, "zhou", "办结：已经疏通了")
     asked = await house.shown("办得怎么样")
     await _rate(house, asked.id)
     return await house.until(lambda: _ended(house))
+
+
+def addresses(house: House) -> bool:
+    """Whether people have to mention the bot."""
+    return not house.peer.platform.capabilities.hears_all
 
 
 def _ended(house: House) -> Ticket | None:
@@ -41,7 +75,7 @@ async def _tell(house: House, who: str, words: str) -> None:
     if words in ping.buttons:
         await house.peer.press(who, ping.id, words)
     else:
-        await house.peer.say(who, words, reply_to=ping.id, address=not house.peer.platform.capabilities.hears_all)
+        await house.peer.say(who, words, reply_to=ping.id, address=addresses(house))
 
 
 async def _rate(house: House, asked: str) -> None:
@@ -53,4 +87,11 @@ async def _rate(house: House, asked: str) -> None:
         if label is not None:
             await peer.press(who, asked, label)
         else:
-            await peer.say(who, "5", reply_to=asked, address=not peer.platform.capabilities.hears_all)
+            await peer.say(who, "5", reply_to=asked, address=addresses(house))
+
+
+def photo(side: int = 330) -> bytes:
+    """A photo that cannot be made smaller: noise."""
+    content = io.BytesIO()
+    Image.frombytes("RGB", (side, side), os.urandom(side * side * 3)).save(content, "PNG")
+    return content.getvalue()
