@@ -46,7 +46,9 @@ UNABLE: dict[str, dict[str, str]] = {
     "rename": {},
     "photo in": {},
     "photo out": {},
-    "edit": {},
+    "edit": {
+        "dingtalk": "What a robot has said can be taken back, but not changed: only cards made in the console can."
+    },
     "limited": {},
     "broken": {},
     "lost": {},

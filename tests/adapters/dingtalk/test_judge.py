@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 
 from tests.peers.dingtalk import DingtalkPeer
-from tests.peers.dingtalk_server import GROUP, ID, SECRET, FakeDingtalk
+from tests.peers.dingtalk_server import FakeDingtalk
+from tests.peers.dingtalk_world import GROUP, ID, SECRET
 from tests.peers.house import House
 
 sdk = pytest.importorskip("dingtalk_stream", reason="the official SDK is not installed: `make setup` brings the judges")
