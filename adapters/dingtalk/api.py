@@ -24,11 +24,11 @@ from adapters.dingtalk.answers import BUSY, OK, TURNED_AWAY, Answer
 from bot.ports import Clock, Refused
 from bot.settings import DingtalkSettings
 
-TOKEN, OPEN = "/v1.0/oauth2/accessToken", "/v1.0/gateway/connections/open"
-TO_GROUP, TO_PERSON = "/v1.0/robot/groupMessages/send", "/v1.0/robot/oToMessages/batchSend"
-DOWNLOAD = "/v1.0/robot/messageFiles/download"
-UPLOAD = "/media/upload"  # of the old calls
-MESSAGES, EVENTS = "/v1.0/im/bot/messages/get", "*"
+TOKEN, OPEN = "v1.0/oauth2/accessToken", "v1.0/gateway/connections/open"
+TO_GROUP, TO_PERSON = "v1.0/robot/groupMessages/send", "v1.0/robot/oToMessages/batchSend"
+DOWNLOAD = "v1.0/robot/messageFiles/download"
+UPLOAD = "media/upload"  # of the old calls
+MESSAGES, EVENTS = "/v1.0/im/bot/messages/get", "*"  # topics of the stream
 OWN_DOMAINS = ("dingtalk.com", "dingtalk.io")
 EARLY = timedelta(minutes=5)  # a token is fetched anew so long before it ends
 LARGEST_PICTURE = 15_000_000
@@ -85,7 +85,7 @@ class Api:
         """A place in the stream: where to connect, good once and for a short time. Raises ``Refused``."""
         topics = [{"type": "CALLBACK", "topic": MESSAGES}, {"type": "EVENT", "topic": EVENTS}]
         body = {"clientId": self._id, "clientSecret": self._secret, "subscriptions": topics, "ua": "gridsteward/1"}
-        answer = await self.post(self._home / OPEN[1:], body)
+        answer = await self.post(self._home / OPEN, body)
         self._check(answer)
         return place_of(answer, self._home.scheme == "https")
 
@@ -98,8 +98,8 @@ class Api:
 
     async def call(self, path: str, body: dict[str, Any]) -> Answer:
         """Call the robot's API as this robot."""
-        body = {"robotCode": self._id, **body}
-        return await self._with_token(lambda token: self.post(self._home / path[1:], body, token))
+        url, whole = self._home / path, {"robotCode": self._id, **body}
+        return await self._with_token(lambda token: self.post(url, whole, token))
 
     async def upload(self, photo: bytes) -> Answer:
         """Give DingTalk a photo to show; the answer holds its ``media_id``."""
@@ -155,11 +155,11 @@ class Api:
         """Where photos are uploaded: the old calls live at ``oapi.`` where the new ones live at ``api.``."""
         host = self._home.host or ""
         home = self._home.with_host(f"o{host}") if host.startswith("api.") else self._home
-        return (home / UPLOAD[1:]).with_query(access_token=token)
+        return (home / UPLOAD).with_query(access_token=token)
 
     async def _renew(self) -> None:
         try:
-            answer = await self.post(self._home / TOKEN[1:], {"appKey": self._id, "appSecret": self._secret})
+            answer = await self.post(self._home / TOKEN, {"appKey": self._id, "appSecret": self._secret})
         except (ClientError, OSError) as error:
             raise UnsentError(type(error).__name__) from error
         self._check(answer)

@@ -79,18 +79,20 @@ class Dingtalk:
         message = translate(payload, self._tools.name)
         if message is None or message.key in self._recent:  # its pictures are not fetched twice
             return
-        hook = webhook(payload)
+        chat, hook = message.chat_key, webhook(payload)
         if hook is not None and self._api.is_own(hook.url):
-            self._webhooks.keep(message.chat_key, hook)
-        message = await self._with_pictures(message, pictures(payload))
-        await self._look_at_title(inbound, message, title(payload))
-        await inbound.receive(message, lambda uow: self._webhooks.note(uow, message.chat_key))
+            self._webhooks.keep(chat, hook)
+        group = await inbound.query(lambda _uow, org, _now: org.groups.get(chat))
+        if group is not None:
+            await self._look_at_title(inbound, message, group.title, title(payload))
+        if group is not None or message.private:  # what strangers show each other is none of ours
+            message = await self._with_pictures(message, pictures(payload))
+        await inbound.receive(message, lambda uow: self._webhooks.note(uow, chat))
         self._recent.append(message.key)
 
-    async def _look_at_title(self, inbound: Inbound, message: InboundMessage, title: str) -> None:
+    async def _look_at_title(self, inbound: Inbound, message: InboundMessage, known: str, title: str) -> None:
         """Every message names its group: so a new title is known also where the app does not subscribe to events."""
-        group = await inbound.query(lambda _uow, org, _now: org.groups.get(message.chat_key))
-        if group is not None and title not in ("", group.title):
+        if title not in ("", known):
             renamed = Renamed(CHANNEL, message.chat, BOT, message.at, title)
             await inbound.receive(renamed, lambda _uow: None)
 
@@ -106,8 +108,8 @@ class Dingtalk:
             return None
         try:
             return await asyncio.to_thread(self._tools.media.put, content, "")
-        except DomainError as error:
-            self._log.warning("picture not taken", reason=error.key)
+        except (DomainError, OSError) as error:
+            self._log.warning("picture not taken", reason=getattr(error, "key", type(error).__name__))
             return None
 
     # ------------------------------------------------------------ out

@@ -46,14 +46,11 @@ class Speaker:
         try:
             return await self._said(message)
         except UnsentError as error:
-            self._lament(message, f"not reached: {error}")
-            return SendResult("held", retry_after=error.retry_after)
-        except Refused as error:
-            self._lament(message, str(error))
-            return SendResult("held", retry_after=THROTTLED)  # the secret may be put right while the bot runs
+            return self._failed(message, SendResult("held", retry_after=error.retry_after), f"not reached: {error}")
+        except Refused as error:  # the secret may be put right while the bot runs
+            return self._failed(message, SendResult("held", retry_after=THROTTLED), str(error))
         except (ClientError, OSError) as error:  # a timeout is an OSError; it had left, and nobody knows if it arrived
-            self._lament(message, f"no answer: {type(error).__name__}")
-            return SendResult("uncertain")
+            return self._failed(message, SendResult("uncertain"), f"no answer: {type(error).__name__}")
 
     async def _said(self, message: OutboundMessage) -> SendResult:
         call = _address(id_of(message.chat))
@@ -62,8 +59,8 @@ class Speaker:
             if answer is not None:
                 return self._verdict(message, answer)
         if call is None:
-            self._lament(message, "somebody outside the organization is only answered, for a while after he spoke")
-            return SendResult("dead")
+            reason = "somebody outside the organization is only answered, for a while after he spoke"
+            return self._failed(message, SendResult("dead"), reason)
         return self._verdict(message, await self._api.call(*_filled(call, "sampleText", content=message.text)))
 
     async def _answered(self, message: OutboundMessage) -> Answer | None:
@@ -100,12 +97,12 @@ class Speaker:
 
     def _verdict(self, message: OutboundMessage, answer: Answer) -> SendResult:
         result = judged(answer)
-        if result.state != "sent":
-            self._lament(message, answer.words())
-        return result
+        return result if result.state == "sent" else self._failed(message, result, answer.words())
 
-    def _lament(self, message: OutboundMessage, reason: str) -> None:
-        self._log.warning("not sent", key=message.key, chat=message.chat, reason=reason)
+    def _failed(self, message: OutboundMessage, result: SendResult, reason: str) -> SendResult:
+        """Who runs the bot has to read why; the outbox only knows that."""
+        self._log.warning("sending failed", state=result.state, key=message.key, chat=message.chat, reason=reason)
+        return result
 
 
 def _address(chat: str) -> Call | None:

@@ -15,6 +15,7 @@ import structlog
 from aiohttp import ClientWebSocketResponse, WSMsgType
 
 from adapters.dingtalk.api import EVENTS, MESSAGES
+from adapters.dingtalk.translate import CHANNEL
 
 WAITING = 1000  # messages; then the reader waits too
 FAREWELL = 5.0  # seconds in which what was taken in is finished after the platform hangs up
@@ -76,7 +77,7 @@ class Stream:
         self._socket = socket
         self._take = take
         self._waiting: asyncio.Queue[Frame | None] = asyncio.Queue(WAITING)
-        self._log = structlog.get_logger("channel").bind(channel="dingtalk")
+        self._log = structlog.get_logger("channel").bind(channel=CHANNEL)
 
     async def run(self) -> None:
         """Until the platform hangs up, or a message cannot be kept: then it is not acknowledged, and the error raised."""

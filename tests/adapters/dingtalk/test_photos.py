@@ -12,6 +12,7 @@ from PIL import Image
 from adapters.dingtalk.channel import Dingtalk
 from bot.messages import OutboundMessage
 from bot.ports import MediaStore, SendResult
+from bot.render.catalog import load_catalog
 from tests.fakes import CLEAR
 from tests.peers.dingtalk import DingtalkPeer
 from tests.peers.dingtalk_faults import Silence, errs, fails
@@ -65,6 +66,26 @@ async def test_a_broken_photo_does_not_hold_up_the_words(lived: House, content: 
     assert not ticket.media
 
 
+async def test_a_full_disk_does_not_hold_up_the_words(
+    lived: House, media: MediaStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object) -> None:
+        raise OSError("disk full")
+
+    monkeypatch.setattr(type(media), "put", fail)
+    await lived.peer.say("zhang", CLEAR["drainage"], address=True, photo=_png())
+
+    await lived.shown("1号件已登记")
+
+
+async def test_what_strangers_show_each_other_is_not_fetched(lived: House, fake: FakeDingtalk) -> None:
+    payload = fake.payload("staff-zhang", "") | {"msgtype": "picture", "content": {"downloadCode": "c1"}}
+    fake.files["c1"] = _png()
+    await fake.acknowledged(await fake.push(payload | {"conversationId": "cidStranger=="}))
+
+    assert not fake.calls
+
+
 # ---------------------------------------------------------------- out
 
 
@@ -110,7 +131,7 @@ async def test_where_a_webhook_speaks_the_photo_follows_all_the_same(
     lived: House, fake: FakeDingtalk, media: MediaStore
 ) -> None:
     await lived.peer.say("zhang", "在吗", address=True)
-    await lived.shown("闲聊不保存")
+    await lived.shown(load_catalog("zh_CN").text("notice", "addressed.how"))
 
     assert await lived.peer.platform.send(replace(DONE, attachments=(ref(media),))) == SendResult("sent")
     assert [one.photos for one in await lived.peer.seen()][-2:] == [0, 1]

@@ -15,6 +15,7 @@ from adapters.dingtalk.webhooks import MANY, Webhooks
 from bot.app import SystemClock
 from bot.messages import OutboundMessage
 from bot.ports import SendResult
+from bot.render.catalog import load_catalog
 from tests.peers.dingtalk import DingtalkPeer
 from tests.peers.dingtalk_faults import errs, fails
 from tests.peers.dingtalk_server import TO_GROUP, TO_PERSON, WEBHOOK, FakeDingtalk
@@ -346,4 +347,4 @@ async def test_a_line_that_breaks_leaves_it_open_what_arrived(peer: DingtalkPeer
 async def _greeted(lived: House) -> None:
     """Somebody spoke, and the bot has said all that it says by itself."""
     await lived.peer.say("zhang", "在吗", address=True)
-    await lived.shown("闲聊不保存")
+    await lived.shown(load_catalog("zh_CN").text("notice", "addressed.how"))
