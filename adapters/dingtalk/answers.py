@@ -75,7 +75,7 @@ class Answer:
         return self.code in FINAL
 
     @property
-    def is_elsewhere(self) -> bool:
+    def is_foreign(self) -> bool:
         """Whether it is no answer of theirs: something on the way turned the call back."""
         return not self.code and self.status not in TURNED_AWAY and self.status < BROKEN
 
@@ -97,7 +97,7 @@ def judged(answer: Answer) -> SendResult:
     """What became of a message. A server that broke down may have sent it; a refusal at the door is tried again."""
     if answer.pause:
         return SendResult("retry", retry_after=answer.pause)
-    if answer.is_elsewhere:
+    if answer.is_foreign:
         return SendResult("held", retry_after=BUSY)
     if not answer.is_refused:
         return _taken(answer)

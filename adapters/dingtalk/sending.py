@@ -54,7 +54,7 @@ class Speaker:
 
     async def _said(self, message: OutboundMessage) -> SendResult:
         call = _address(id_of(message.chat))
-        if call is None or call[0] == TO_GROUP:
+        if call is None or call[0] == TO_GROUP:  # staff are written to at any time
             answer = await self._answered(message)
             if answer is not None:
                 return self._verdict(message, answer)
@@ -71,7 +71,7 @@ class Speaker:
         people = [id_of(account) for account in message.mentions if not id_of(account).startswith(MADE_ID)]
         at = {"atUserIds": people, "isAtAll": False}
         answer = await self._api.post(URL(url), {"msgtype": "text", "text": {"content": message.text}, "at": at})
-        if answer.is_refused and not answer.is_final and not answer.is_elsewhere:
+        if answer.is_refused and not answer.is_final and not answer.is_foreign:
             self._webhooks.forget(message.chat)
             return None
         return answer

@@ -49,6 +49,9 @@ class Judge:
     def start(self) -> None:
         self._thread.start()
 
+    def upload(self, photo: bytes) -> str:
+        return str(self._client.upload_to_dingtalk(photo, "image", "photo.jpg", "image/jpeg"))
+
     def _run(self) -> None:
         asyncio.set_event_loop(self._loop)
         self._task = self._loop.create_task(self._client.start())
@@ -131,6 +134,18 @@ async def test_we_ask_and_acknowledge_in_the_same_way(lived: House, fake: FakeDi
         "subscriptions",
         "ua",
     }  # our address is nobody's business
+
+
+async def test_the_sdk_uploads_a_photo_as_we_do(
+    judge: Judge, fake: FakeDingtalk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its address is fixed, so what it calls is bent; the rest is its own."""
+    post, old = sdk.stream.requests.post, "https://oapi.dingtalk.com"
+    monkeypatch.setattr(sdk.stream.requests, "post", lambda url, **rest: post(url.replace(old, fake.url), **rest))
+
+    id_ = await asyncio.to_thread(judge.upload, b"jpeg")
+
+    assert fake.uploads == {id_: b"jpeg"}
 
 
 SHAPES = [
