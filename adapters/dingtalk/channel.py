@@ -90,10 +90,10 @@ class Dingtalk:
         await inbound.receive(message, lambda uow: self._webhooks.note(uow, chat))
         self._recent.append(message.key)
 
-    async def _look_at_title(self, inbound: Inbound, message: InboundMessage, known: str, title: str) -> None:
+    async def _look_at_title(self, inbound: Inbound, message: InboundMessage, known: str, told: str) -> None:
         """Every message names its group: so a new title is known also where the app does not subscribe to events."""
-        if title not in ("", known):
-            renamed = Renamed(CHANNEL, message.chat, BOT, message.at, title)
+        if told not in ("", known):
+            renamed = Renamed(CHANNEL, message.chat, BOT, message.at, told)
             await inbound.receive(renamed, lambda _uow: None)
 
     async def _with_pictures(self, message: InboundMessage, codes: Sequence[str]) -> InboundMessage:
