@@ -6,6 +6,7 @@ robot's API, where they cannot. Text is never markup: only the message types for
 
 import asyncio
 import json
+from collections.abc import Sequence
 from typing import Any
 
 import structlog
@@ -16,7 +17,7 @@ from adapters.dingtalk.answers import THROTTLED, Answer, judged
 from adapters.dingtalk.api import TO_GROUP, TO_PERSON, Api, UnsentError
 from adapters.dingtalk.translate import CHANNEL, PRIVATE_CHAT
 from adapters.dingtalk.webhooks import Webhooks
-from bot.messages import OutboundMessage, id_of
+from bot.messages import OutboundMessage, channel_of, id_of
 from bot.ports import MediaStore, Refused, SendResult
 
 # So begins an id that DingTalk made for somebody outside; only a staff id can be written to or mentioned.
@@ -68,8 +69,7 @@ class Speaker:
         url = await self._webhooks.find(message.chat)
         if url is None:
             return None
-        people = [id_of(account) for account in message.mentions if not id_of(account).startswith(MADE_ID)]
-        at = {"atUserIds": people, "isAtAll": False}
+        at = {"atUserIds": _staff(message.mentions), "isAtAll": False}
         answer = await self._api.post(URL(url), {"msgtype": "text", "text": {"content": message.text}, "at": at})
         if answer.is_refused and not answer.is_final and not answer.is_foreign:
             self._webhooks.forget(message.chat)
@@ -111,6 +111,11 @@ def _address(chat: str) -> Call | None:
         return TO_GROUP, {"openConversationId": chat}
     person = chat.removeprefix(PRIVATE_CHAT)
     return None if person.startswith(MADE_ID) else (TO_PERSON, {"userIds": [person]})
+
+
+def _staff(accounts: Sequence[str]) -> list[str]:
+    """Who of them can be mentioned; an id of another channel may equal a staff id, and names somebody else."""
+    return [id_of(one) for one in accounts if channel_of(one) == CHANNEL and not id_of(one).startswith(MADE_ID)]
 
 
 def _filled(call: Call, kind: str, **param: str) -> Call:

@@ -49,10 +49,11 @@ async def test_a_fresh_webhook_mentions_people(lived: House, fake: FakeDingtalk)
     assert TO_GROUP not in [path for path, _ in fake.calls]
 
 
-async def test_somebody_outside_is_called_by_name_only(lived: House) -> None:
+@pytest.mark.parametrize("account", [f"dingtalk:{OUTSIDER}", "web:manager4220"])
+async def test_somebody_outside_is_called_by_name_only(lived: House, account: str) -> None:
     await _greeted(lived)
 
-    await lived.peer.platform.send(replace(HELLO, mentions=(f"dingtalk:{OUTSIDER}",)))
+    await lived.peer.platform.send(replace(HELLO, mentions=(account,)))
 
     assert (await lived.peer.seen())[-1].mentions == ()
 
