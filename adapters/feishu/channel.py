@@ -47,7 +47,7 @@ class Feishu:
 
     def __init__(self, settings: FeishuSettings, tools: Tools, api: Api | None = None) -> None:
         self.capabilities = Capabilities(
-            max_length=LONGEST, keyed=True, hears_all=settings.hears_all,
+            max_length=LONGEST, keyed=True, edits=True, hears_all=settings.hears_all,
             per_second=settings.per_second, chat_per_minute=settings.chat_per_minute,
         )  # fmt: skip
         self._settings = settings

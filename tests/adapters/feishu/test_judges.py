@@ -17,7 +17,8 @@ from adapters.feishu.hook import opened
 from adapters.feishu.translate import translate
 from bot.messages import InboundMessage
 from tests.peers.feishu import envelope, said, settings_of, system_now
-from tests.peers.feishu_server import GROUP, ME, FeishuServer
+from tests.peers.feishu_messages import GROUP, ME
+from tests.peers.feishu_server import FeishuServer
 from tests.peers.feishu_wire import TOKEN, frame_of, sealed, seals
 
 ROOT = Path(__file__).parents[3]

@@ -6,7 +6,8 @@ from bot.domain.org import Group
 from bot.messages import InboundMessage, Media
 from tests.adapters.feishu.conftest import Ear, NewFeishu, hearing
 from tests.peers.feishu import envelope, said
-from tests.peers.feishu_server import GROUP, Fault, FeishuServer
+from tests.peers.feishu_messages import GROUP, Fault
+from tests.peers.feishu_server import FeishuServer
 
 
 def with_the_group(ear: Ear) -> Ear:
