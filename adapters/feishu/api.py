@@ -114,10 +114,16 @@ class Api:
     async def download(self, message: str, photo: str) -> bytes | None:
         """A photo of a message; None where it is not given, or too large."""
         path = f"/open-apis/im/v1/messages/{quote(message, safe='')}/resources/{quote(photo, safe='')}"
-        headers = {"Authorization": f"Bearer {await self._valid_token()}"}
-        url = self.url(path)
-        async with self.session.get(url, params={"type": "image"}, headers=headers, allow_redirects=False) as response:
-            return await _bytes_of(response, LARGEST_PHOTO) if response.status == OK else None
+        for _ in range(2):
+            headers = {"Authorization": f"Bearer {await self._valid_token()}"}
+            asking = self.session.get(self.url(path), params={"type": "image"}, headers=headers, allow_redirects=False)
+            async with asking as response:
+                if response.status == OK:
+                    return await _bytes_of(response, LARGEST_PHOTO)
+                if (await _answer_of(response)).code not in SPENT:
+                    return None
+            self._until = 0.0
+        return None
 
     def url(self, path: str) -> str:
         """Where a path of the platform lies."""

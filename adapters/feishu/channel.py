@@ -121,7 +121,7 @@ class Feishu:
         """Newcomers are known by name; of our own coming the log tells which group it is, for the organization file."""
         if presence.sender == BOT:
             self._log.info("joined a group" if presence.joined else "left a group", chat=presence.chat)
-        else:
+        elif presence.joined and presence.name:
             self._names.learn(presence.chat, presence.sender, presence.name)
 
     async def _located(self, recall: Recall, inbound: Inbound) -> Recall:

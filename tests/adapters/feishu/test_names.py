@@ -8,6 +8,7 @@ from tests.adapters.feishu.conftest import Ear, NewFeishu, hearing
 from tests.peers.feishu import envelope, said
 from tests.peers.feishu_messages import GROUP, Fault
 from tests.peers.feishu_server import FeishuServer
+from tests.peers.story import photo
 
 
 def with_the_group(ear: Ear) -> Ear:
@@ -35,6 +36,20 @@ async def test_names_are_asked_for_once_and_learned(server: FeishuServer, new_fe
     assert len([path for path in server.calls if path.endswith("/members")]) == 2  # its two pages
 
 
+async def test_whoever_goes_or_comes_without_a_name_keeps_the_one_we_know(
+    server: FeishuServer, new_feishu: NewFeishu, ear: Ear
+) -> None:
+    moved = {"chat_id": GROUP, "users": [{"user_id": {"open_id": "ou_zhang"}}]}
+
+    async with hearing(new_feishu(), with_the_group(ear)):
+        await server.happen(said("ou_zhang", {"text": "早"}, "om_1"))
+        for kind in ("deleted", "added"):
+            await server.happen(envelope(f"im.chat.member.user.{kind}_v1", moved, f"e-{kind}"))
+        await server.happen(said("ou_zhang", {"text": "早"}, "om_2"))
+
+    assert names(ear) == ["3-1-502张姐"] * 2
+
+
 async def test_without_the_scope_people_have_no_names(server: FeishuServer, new_feishu: NewFeishu, ear: Ear) -> None:
     server.known.clear()
 
@@ -55,6 +70,21 @@ async def test_a_list_of_names_that_does_not_come_holds_nobody_up(
         await server.happen(said("ou_zhang", {"text": "早"}, "om_1"))
 
     assert names(ear) == [""]
+
+
+async def test_a_photo_comes_also_where_the_token_was_spent_before_its_time(
+    server: FeishuServer, new_feishu: NewFeishu, ear: Ear
+) -> None:
+    server.pictures["img_1"] = photo()
+    server.messages.add("om_1")
+
+    async with hearing(new_feishu(), ear):
+        server.tokens.clear()
+        await server.happen(said("ou_zhang", {"image_key": "img_1"}, "om_1", "image", "oc_p2p"))
+
+    (message,) = ear.heard
+    assert isinstance(message, InboundMessage)
+    assert [media.ref is not None for media in message.media] == [True]
 
 
 async def test_a_photo_that_does_not_come_is_told_of_all_the_same(
