@@ -30,7 +30,7 @@ LONGEST_ANSWER, LARGEST_PHOTO = 4 * MEGABYTE, 15 * MEGABYTE
 OK, TOO_MANY, BROKEN = 200, 429, 500
 LIMITED = frozenset({99991400, 99991402, 11232, 11233, 11020, 11021, 230020, 230049})  # the last: it is being sent
 NO_ANSWER = -1  # the code of what the platform has not written: a page of some server in between
-UNREACHED = 2.0  # seconds until the next try
+UNREACHED = 5.0  # seconds until the next try
 
 
 class NotSentError(Exception):

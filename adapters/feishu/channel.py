@@ -102,7 +102,8 @@ class Feishu:
 
     async def _in_turn(self, event: InboundEvent, payload: object, inbound: Inbound) -> None:
         """Events of one chat one after the other, also where one waits for its photo; a tap is answered at once."""
-        turn = event.id if isinstance(event, Press | Rate) else event.chat
+        there = word(payload, "event", "message", "chat_id")  # a recall calls a private chat by this name, too
+        turn = event.id if isinstance(event, Press | Rate) else there or event.chat
         async with self._turns.setdefault(turn, asyncio.Lock()):
             if isinstance(event, InboundMessage):
                 event = await self._complete(event, inbound)

@@ -34,6 +34,8 @@ async def missing(api: Api, settings: FeishuSettings) -> list[str]:
 async def _bot(api: Api) -> list[str]:
     answer = await api.get("/open-apis/bot/v3/info")
     bot = answer.body.get("bot")
+    if answer.is_down or answer.is_limited:
+        raise NotSentError(f"status {answer.status}, code {answer.code}")
     if answer.code or not word(bot, "open_id"):
         return [f"应用没有机器人能力：请在“添加应用能力”里加上机器人（{answer.code} {answer.words}）"]
     status = bot.get("activate_status") if isinstance(bot, dict) else None

@@ -1,9 +1,10 @@
 """Names and photos are fetched beside a message, and hold nobody up where they do not come."""
 
+import asyncio
 from dataclasses import replace
 
 from bot.domain.org import Group
-from bot.messages import InboundMessage, Media
+from bot.messages import InboundMessage, Media, Recall
 from tests.adapters.feishu.conftest import Ear, NewFeishu, hearing
 from tests.peers.feishu import envelope, said
 from tests.peers.feishu_messages import GROUP, Fault
@@ -85,6 +86,22 @@ async def test_a_photo_comes_also_where_the_token_was_spent_before_its_time(
     (message,) = ear.heard
     assert isinstance(message, InboundMessage)
     assert [media.ref is not None for media in message.media] == [True]
+
+
+async def test_a_recall_does_not_overtake_its_message_where_that_waits_for_a_photo(
+    server: FeishuServer, new_feishu: NewFeishu, ear: Ear
+) -> None:
+    server.faulty["/resources"] = Fault(hang="before")
+    recall = {"message_id": "om_1", "chat_id": "oc_p2p", "recall_type": "message_owner"}
+
+    async with hearing(new_feishu(patience=0.3), ear):
+        await asyncio.gather(
+            server.happen(said("ou_zhang", {"image_key": "img_1"}, "om_1", "image", "oc_p2p")),
+            server.happen(envelope("im.message.recalled_v1", recall, "e2")),
+        )
+
+    assert [type(event) for event in ear.heard] == [InboundMessage, Recall]
+    assert ear.heard[1].chat == "dm:ou_zhang"
 
 
 async def test_a_photo_that_does_not_come_is_told_of_all_the_same(
