@@ -1,8 +1,9 @@
 """What the platform's codes mean for a message.
 
 Sources: the lists of codes of im/v1 message create, reply and patch (open.feishu.cn, 2025-08); 11232 and 230020 as limits:
-openclaw/openclaw PR 89659, seen on the real platform (2026-06); 230031 as an end: deepcoldy/botmux PR 1440 (2026-09). The
-official client takes 99991400 for a refused token: the platform's own words for it are "request trigger frequency limit".
+openclaw/openclaw PR 89659, seen on the real platform (2026-06); 230031 as an end: deepcoldy/botmux PR 1440 (2026-09);
+230001 for an edit of what is no card: go-lark/lark issue 48 (2023-06). The official client takes 99991400 for a refused token:
+the platform's own words for it are "request trigger frequency limit".
 """
 
 from adapters.feishu.api import NO_ANSWER, SPENT, Answer
@@ -11,7 +12,7 @@ from bot.ports import SendResult
 
 OUT_OF_CALLS = 99991403  # the month's calls are used up
 GONE = frozenset({230011, 230019, 230050, 230071, 230072, 230110})  # what is answered or edited is not there any more
-FIXED = GONE | {230031, 232009}  # older than 14 days; the group is dissolved
+FIXED = GONE | {230001, 230031, 232009}  # no card; older than 14 days; the group is dissolved
 GATEWAYS = frozenset({502, 503, 504})
 # Seconds, where the platform does not say how long. A message is tried five times: well within the hour of its key, and not
 # all within one short trouble.

@@ -29,7 +29,7 @@ async def test_a_card_takes_other_words_and_buttons(server: FeishuServer, new_fe
     assert len(server.sent) == 1
 
 
-@pytest.mark.parametrize("code", [230011, 230031, 230110, 232009])
+@pytest.mark.parametrize("code", [230001, 230011, 230031, 230110, 232009])
 async def test_a_card_that_is_fixed_stays_as_it_was(server: FeishuServer, new_feishu: NewFeishu, code: int) -> None:
     server.faults = [Fault(code, 400)]
 
