@@ -4,6 +4,7 @@ import asyncio
 from collections import deque
 from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from typing import Any
 
 import structlog
@@ -22,6 +23,7 @@ from bot.settings import WecomSettings
 
 BEAT = 30.0  # seconds between pings
 PATIENCE = 10.0  # seconds for an answer
+LONGEST_WAIT = 3600.0  # seconds until a message is tried again, whatever the platform asks for
 FRAME = 1_000_000  # bytes of one
 PLAIN, WITH_WEBHOOKS = 2000, 600  # characters; a webhook robot's text has 2048 bytes
 WELCOME = "您好，我是{name}。有事直接说：在哪里、出了什么事。回“隐私”看我记什么、不记什么。"
@@ -31,11 +33,14 @@ REFUSED = "企业微信拒绝了机器人（{code} {why}），请核对 bot_id �
 
 
 class WecomChannel:
-    """Implements ``ports.Platform``. ``beat`` and ``patience`` are in seconds."""
+    """Implements ``ports.Platform``. ``beat``, ``patience`` and ``longest_wait`` are in seconds."""
 
     name = CHANNEL
 
-    def __init__(self, settings: WecomSettings, tools: Tools, beat: float = BEAT, patience: float = PATIENCE) -> None:
+    def __init__(
+        self, settings: WecomSettings, tools: Tools,
+        beat: float = BEAT, patience: float = PATIENCE, longest_wait: float = LONGEST_WAIT,
+    ) -> None:  # fmt: skip
         key = settings.callback_key.get_secret_value()
         self.capabilities = Capabilities(
             mentions=bool(settings.webhooks), hears_all=False,
@@ -47,6 +52,7 @@ class WecomChannel:
         self._welcome = {"msgtype": "text", "text": {"content": WELCOME.format(name=tools.name)}}
         self._beat = beat
         self._patience = patience
+        self._longest_wait = longest_wait
         self._http = Http(patience)
         self._line = Line()
         self._answers = Answers(self._http, tools.clock, settings.webhook_url) if key else None
@@ -61,7 +67,8 @@ class WecomChannel:
 
     async def send(self, message: OutboundMessage) -> SendResult:
         """Say it, by whichever way there is."""
-        return await self._speaker.send(message)
+        result = await self._speaker.send(message)
+        return replace(result, retry_after=min(result.retry_after, self._longest_wait))
 
     async def close(self) -> None:
         """Hang up."""

@@ -15,7 +15,7 @@ from bot.ports import MediaStore, SendResult
 
 LARGEST = 15 * 1000 * 1000  # bytes of a photo
 OK, TOO_OFTEN, AWAY = 200, 429, 503
-WAIT, LONGEST_WAIT = 30.0, 3600.0
+WAIT = 30.0  # seconds
 
 
 class Http:
@@ -84,8 +84,8 @@ def _stored(sealed: bytes, key: str, store: MediaStore) -> Media:
 
 
 def seconds(text: str) -> float:
-    """A Retry-After in seconds, within reason."""
-    return min(float(text), LONGEST_WAIT) if text.isascii() and text.isdigit() else WAIT
+    """A Retry-After in seconds."""
+    return float(text) if text.isascii() and text.isdigit() else WAIT
 
 
 def _read(raw: bytes) -> Any:

@@ -5,6 +5,7 @@ It refuses what the documents forbid, so that a test fails where the real platfo
 
 import asyncio
 import base64
+import hashlib
 import json
 import re
 import secrets
@@ -21,6 +22,7 @@ from adapters.wecom.crypto import lock
 BOT_ID, SECRET, WEBHOOK = "aib-test", "very-secret", "hook-key"
 NAME = "网格管家"
 BAD_SECRET, BAD_BODY, TOO_OFTEN, BAD_REQ_ID, BAD_WEBHOOK = 40001, 40058, 45009, 846605, 93000
+BUSY = -1
 # Instead of a code: taken and never answered; taken and the connection breaks; lost with the connection.
 SILENT, CUT, LOST = -1000, -1001, -1002
 GARBLED = -1003  # instead of a webhook's code: a page
@@ -227,10 +229,12 @@ class FakeWecom:
             self.codes.pop(0)
             return web.Response(text="<html>")
         code = BAD_WEBHOOK if request.query.get("key") != WEBHOOK else self.codes.pop(0) if self.codes else 0
-        if code == 0 and not 0 < len(body["text"]["content"].encode()) <= 2048:
+        if code in {0, CUT} and not _is_webhook_message(body):
             code = BAD_BODY
-        if code == 0:
+        if code in {0, CUT}:
             self.sent.append(Sent(self.new_id(), "webhook", body, "webhook"))
+        if code == CUT and request.transport is not None:
+            request.transport.abort()
         return web.json_response({"errcode": code, "errmsg": "ok" if code == 0 else "no"})
 
     async def _answer(self, request: web.Request) -> web.Response:
@@ -242,6 +246,14 @@ class FakeWecom:
     async def _photo(self, request: web.Request) -> web.Response:
         content = self.photos.get(request.match_info["name"])
         return web.Response(status=404) if content is None else web.Response(body=content)
+
+
+def _is_webhook_message(body: dict[str, Any]) -> bool:
+    if body["msgtype"] == "text":
+        return 0 < len(body["text"]["content"].encode()) <= 2048
+    content = base64.b64decode(body["image"]["base64"], validate=True)
+    md5 = hashlib.md5(content, usedforsecurity=False).hexdigest()
+    return body["msgtype"] == "image" and len(content) <= 2 * 1024 * 1024 and body["image"]["md5"] == md5
 
 
 async def _ack(socket: web.WebSocketResponse, req_id: str, code: int) -> None:
