@@ -25,6 +25,7 @@ BEAT = 30.0  # seconds between pings
 PATIENCE = 10.0  # seconds for an answer
 LONGEST_WAIT = 3600.0  # seconds until a message is tried again, whatever the platform asks for
 FRAME = 1_000_000  # bytes of one
+WAITING = 10_000  # frames that were heard and not yet taken
 PLAIN, WITH_WEBHOOKS = 2000, 600  # characters; a webhook robot's text has 2048 bytes
 WELCOME = "您好，我是{name}。有事直接说：在哪里、出了什么事。回“隐私”看我记什么、不记什么。"
 UNSET = "企业微信：还没有填 secret（或回调用的 callback_token 和 callback_key）。"
@@ -56,7 +57,7 @@ class WecomChannel:
         self._http = Http(patience)
         self._line = Line()
         self._answers = Answers(self._http, tools.clock, settings.webhook_url) if key else None
-        self._speaker = Speaker(settings, self._http, self._line, self._answers, tools.name)
+        self._speaker = Speaker(settings, tools, self._http, self._line, self._answers)
         self._intake = Intake(self._http, tools, key)
         self._callback = Callback(settings, tools.clock, self._take_letter) if key else None
         self.routes: Sequence[Any] = self._callback.routes if self._callback else ()
@@ -135,6 +136,10 @@ class WecomChannel:
             await link.ask("ping")
 
     def _hand_on(self, frame: Frame) -> None:
+        """Nobody can make the bot hold more than so much: what comes beyond that is not heard."""
+        if len(self._waiting) >= WAITING:
+            self._log.error("not heard: too much waits to be taken", waiting=WAITING)
+            return
         self._waiting.append(frame)
         self._arrived.set()
 

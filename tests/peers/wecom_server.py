@@ -18,6 +18,7 @@ from typing import Any
 from aiohttp import WSMsgType, web
 
 from adapters.wecom.crypto import lock
+from tests.peers.wecom_media import Uploads
 
 BOT_ID, SECRET, WEBHOOK = "aib-test", "very-secret", "hook-key"
 NAME = "网格管家"
@@ -51,6 +52,7 @@ class FakeWecom:
     sent: list[Sent] = field(default_factory=list)
     frames: list[dict[str, Any]] = field(default_factory=list)
     photos: dict[str, bytes] = field(default_factory=dict)
+    uploads: Uploads = field(default_factory=Uploads)
     answers: dict[str, str] = field(default_factory=dict)  # code of a response_url → chat
     port: int = 0
     subscribed: asyncio.Event = field(default_factory=asyncio.Event)
@@ -156,6 +158,10 @@ class FakeWecom:
             if not self.deaf:
                 await _ack(socket, req_id, 0)
             return
+        if cmd.startswith("aibot_upload_media_"):
+            code, given = self.uploads.take(cmd.removeprefix("aibot_upload_media_"), frame["body"])
+            await _ack(socket, req_id, code, given)
+            return
         code = self._judge(cmd, req_id, frame.get("body"))
         if code in {CUT, LOST}:
             self.cut()
@@ -205,6 +211,8 @@ class FakeWecom:
             return False
         if body["msgtype"] == "markdown":
             return 0 < len(body["markdown"]["content"].encode()) <= 20_480
+        if body["msgtype"] == "image":
+            return body["image"].keys() == {"media_id"} and body["image"]["media_id"] in self.uploads.kept
         return body["msgtype"] == "template_card" and self._is_card(body["template_card"])
 
     def _is_card(self, card: dict[str, Any]) -> bool:
@@ -238,6 +246,8 @@ class FakeWecom:
         return web.json_response({"errcode": code, "errmsg": "ok" if code == 0 else "no"})
 
     async def _answer(self, request: web.Request) -> web.Response:
+        if self.statuses:
+            return web.Response(status=self.statuses.pop(0))
         chat = self.answers.pop(request.match_info["code"], None)
         body = await request.json()
         code = BAD_BODY if chat is None else self._take_message(chat, body)
@@ -256,8 +266,9 @@ def _is_webhook_message(body: dict[str, Any]) -> bool:
     return body["msgtype"] == "image" and len(content) <= 2 * 1024 * 1024 and body["image"]["md5"] == md5
 
 
-async def _ack(socket: web.WebSocketResponse, req_id: str, code: int) -> None:
-    await socket.send_json({"headers": {"req_id": req_id}, "errcode": code, "errmsg": "ok" if code == 0 else "no"})
+async def _ack(socket: web.WebSocketResponse, req_id: str, code: int, body: dict[str, Any] | None = None) -> None:
+    answer = {"headers": {"req_id": req_id}, "errcode": code, "errmsg": "ok" if code == 0 else "no"}
+    await socket.send_json(answer if body is None else {**answer, "body": body})
 
 
 def message(server: FakeWecom, who: str, text: str, chat: str = "", **more: Any) -> dict[str, Any]:

@@ -127,11 +127,11 @@ async def test_too_long_a_letter_is_not_read_to_its_end(site: Site, bot: Bot) ->
         assert (await site.post(site.signed("x"), b"x" * 1_200_000))[0] == 413
 
 
-async def test_a_signed_letter_that_says_nothing_is_refused(site: Site, bot: Bot) -> None:
+async def test_a_signed_letter_that_says_nothing_is_nobodys(site: Site, bot: Bot) -> None:
     sealed = seal_letter(b"no json", KEY)
     async with heard(site, bot):
-        assert (await site.post(site.signed(sealed), json.dumps({"encrypt": sealed}).encode()))[0] == 403
-        assert (await site.tell({}))[0] == 200  # a letter of nobody's
+        assert (await site.post(site.signed(sealed), json.dumps({"encrypt": sealed}).encode()))[0] == 200
+        assert (await site.tell({}))[0] == 200
 
 
 def _outbound(text: str = "1号件已登记") -> OutboundMessage:
@@ -149,6 +149,17 @@ async def test_a_letter_can_be_answered_once_within_an_hour(site: Site, bot: Bot
     assert (await site.platform.send(_outbound())).state == "sent"
     assert (await site.platform.send(_outbound())).state == "dead"  # the second address replaced the first
     assert [one.body["markdown"]["content"] for one in server.sent] == ["1号件已登记"]
+
+
+async def test_an_address_that_was_busy_is_good_once_more(site: Site, bot: Bot) -> None:
+    server = site.server
+    server.answers["a"] = GROUP
+    url = server.url("/answer/a")
+    async with heard(site, bot):
+        await site.tell(message(server, "ZhangSan", "晚上包饺子", GROUP, response_url=url))
+    server.statuses = [429]
+    assert (await site.platform.send(_outbound())).state == "retry"
+    assert (await site.platform.send(_outbound())).state == "sent"
 
 
 @pytest.mark.parametrize(

@@ -1,63 +1,23 @@
 """What becomes of a message: each code and each fault of the platform has its own end."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
-from pathlib import Path
-from typing import Any
 
 import pytest
 from aiohttp import ClientSession
 from pydantic import SecretStr
 
-from adapters.wecom.channel import WecomChannel
 from adapters.wecom.link import Link
 from adapters.wecom.speaker import Line
-from bot.live import Bot
-from bot.messages import Button, OutboundMessage
+from bot.messages import Button
 from bot.ports import SendResult
-from bot.settings import WecomSettings
-from tests.peers.house import tools
-from tests.peers.wecom_server import BOT_ID, CUT, GARBLED, LOST, SECRET, SILENT, WEBHOOK, FakeWecom
+from tests.adapters.wecom.site import GROUP, New, saying
+from tests.peers.wecom_server import CUT, GARBLED, LOST, SILENT, WEBHOOK, FakeWecom
 
-GROUP = "wrkSFfCgAA"
 LONG = "很长的话" * 40
-New = Callable[..., Awaitable[WecomChannel]]
-
-
-def saying(text: str = "1号件已登记", *buttons: Button, **more: Any) -> OutboundMessage:
-    return OutboundMessage(
-        **{"key": "k1", "chat": f"wecom:{GROUP}", "text": text, "kind": "x", "buttons": buttons, **more}
-    )
 
 
 SIGN = Button("收到", "sign", "t-1")
 RATES = tuple(Button(f"{n} 很满意", "rate", "t-1", str(n)) for n in range(5, 0, -1))
-
-
-@pytest.fixture
-async def new(server: FakeWecom, bot: Bot, tmp_path: Path) -> AsyncIterator[New]:
-    """Make a channel that is heard and wait until it stands."""
-    made: list[tuple[WecomChannel, asyncio.Task[None]]] = []
-
-    async def connected(patience: float = 5.0, **changes: Any) -> WecomChannel:
-        given = {
-            "bot_id": BOT_ID,
-            "secret": SECRET,
-            "url": server.url(scheme="ws"),
-            "webhook_url": server.url("/webhook"),
-        }
-        channel = WecomChannel(WecomSettings(**(given | changes)), tools(tmp_path), patience=patience)
-        ready = asyncio.Event()
-        task = asyncio.create_task(channel.hear(bot, ready.set))
-        made.append((channel, task))
-        await asyncio.wait_for(ready.wait(), 5)
-        return channel
-
-    yield connected
-    for channel, task in made:
-        task.cancel()
-        await asyncio.gather(task, return_exceptions=True)
-        await channel.close()
 
 
 @pytest.mark.parametrize(
