@@ -20,7 +20,8 @@ from bot.messages import Media
 from bot.ports import MediaStore, SendResult
 
 LARGEST = 15 * 1000 * 1000  # bytes of a photo
-OK, TOO_OFTEN, SERVER_FAILED, AWAY = 200, 429, 500, 503
+OK, SERVER_FAILED = 200, 500
+PASSING = {429: "retry", 503: "held"}  # while the server is away nobody is reached
 WAIT = 30.0  # seconds
 
 
@@ -54,8 +55,9 @@ class Http:
         parameters = {"key": key} if key else {}
         try:
             async with self.session.post(url, params=parameters, json=body, allow_redirects=False) as response:
-                if response.status in {TOO_OFTEN, AWAY}:
-                    return SendResult("retry", retry_after=seconds(response.headers.get("Retry-After", "")))
+                if response.status in PASSING:
+                    wait = seconds(response.headers.get("Retry-After", ""))
+                    return SendResult(PASSING[response.status], retry_after=wait)
                 if response.status != OK:
                     return self._not_ok(response.status, platform_id)
                 answer = object_in(await response.read())
@@ -77,9 +79,7 @@ class Http:
             sealed = await self._fetch(picture.url)
             key = picture.key or own_key
             return await asyncio.to_thread(_stored, sealed, key, store)
-        except (
-            Exception
-        ) as error:  # a broken picture is refused in words of the store, whose errors are not ours to know
+        except Exception as error:  # also of the store, whose errors are not ours to know
             self._log.warning("photo lost", reason=type(error).__name__)
             return None
 

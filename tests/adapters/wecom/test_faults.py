@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from PIL import Image
 from pydantic import SecretStr
+from structlog.testing import capture_logs
 
 from adapters.wecom.channel import WecomChannel
 from bot import supervision
@@ -139,6 +140,22 @@ async def test_what_was_heard_survives_a_break_before_it_was_committed(
     async with heard(channel, watched):
         await until(lambda: len(watched.taken) == 2)
     assert [getattr(event, "text", "") for event in watched.taken] == ["隐私", "我的件"]
+
+
+async def test_no_more_is_held_than_can_be_held(
+    server: FakeWecom, bot: Bot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("adapters.wecom.channel.WAITING", 3)
+    channel, watched = channel_to(server, tmp_path), Watched(bot)
+    watched.stuck.clear()
+    async with heard(channel, watched):
+        with capture_logs() as logs:
+            for _ in range(5):
+                await server.push("aibot_msg_callback", message(server, "ZhangSan", "隐私"))
+            await until(lambda: len(logs) == 2)
+        watched.stuck.set()
+        await until(lambda: len(watched.taken) == 3)
+    assert {one["event"] for one in logs} == {"not heard: too much waits to be taken"}
 
 
 async def test_nonsense_from_the_platform_is_passed_over(server: FakeWecom, bot: Bot, tmp_path: Path) -> None:
