@@ -20,6 +20,7 @@ from bot.messages import Media
 from bot.ports import MediaStore, SendResult
 
 LARGEST = 15 * 1000 * 1000  # bytes of a photo
+AT_ONCE = 4  # photos: with callbacks many messages are taken at a time, and strangers must not fill the memory
 OK, SERVER_FAILED = 200, 500
 PASSING = {429: "retry", 503: "held"}  # while the server is away nobody is reached
 WAIT = 30.0  # seconds
@@ -32,6 +33,7 @@ class Http:
         self._patience = patience
         self._session: ClientSession | None = None
         self._closed = False
+        self._fetching = asyncio.Semaphore(AT_ONCE)
         self._log = structlog.get_logger("channel").bind(channel="wecom")
 
     @property
@@ -61,7 +63,8 @@ class Http:
                 if response.status != OK:
                     return self._not_ok(response.status, platform_id)
                 answer = object_in(await response.read())
-        except (UnsentError, ClientConnectorError, ConnectionTimeoutError):
+        except (UnsentError, ClientConnectorError, ConnectionTimeoutError) as error:
+            self._log.warning("not reached", reason=type(error).__name__)
             return SendResult("held", retry_after=WAIT)
         except (ClientError, OSError):  # a timeout is an OSError
             return SendResult("uncertain", platform_id)
@@ -76,9 +79,9 @@ class Http:
     async def photo(self, picture: Picture, own_key: str, store: MediaStore) -> Media | None:
         """Fetch, decrypt and store a photo; None where that fails: the message goes on without it."""
         try:
-            sealed = await self._fetch(picture.url)
-            key = picture.key or own_key
-            return await asyncio.to_thread(_stored, sealed, key, store)
+            async with self._fetching:
+                sealed = await self._fetch(picture.url)
+                return await asyncio.to_thread(_stored, sealed, picture.key or own_key, store)
         except Exception as error:  # also of the store, whose errors are not ours to know
             self._log.warning("photo lost", reason=type(error).__name__)
             return None

@@ -52,6 +52,8 @@ class FakeWecom:
     sent: list[Sent] = field(default_factory=list)
     frames: list[dict[str, Any]] = field(default_factory=list)
     photos: dict[str, bytes] = field(default_factory=dict)
+    fetching: int = 0
+    busiest: int = 0  # photos that were fetched at the same time
     uploads: Uploads = field(default_factory=Uploads)
     answers: dict[str, str] = field(default_factory=dict)  # code of a response_url → chat
     port: int = 0
@@ -254,6 +256,10 @@ class FakeWecom:
         return web.json_response({"errcode": code, "errmsg": ""})
 
     async def _photo(self, request: web.Request) -> web.Response:
+        self.fetching += 1
+        self.busiest = max(self.busiest, self.fetching)
+        await asyncio.sleep(0.03)
+        self.fetching -= 1
         content = self.photos.get(request.match_info["name"])
         return web.Response(status=404) if content is None else web.Response(body=content)
 

@@ -216,6 +216,17 @@ async def test_photos_are_kept_and_broken_ones_cost_no_words(
     assert (getattr(event, "text", ""), len(getattr(event, "media", ()))) == ("井盖没了", kept)
 
 
+async def test_few_photos_are_fetched_at_a_time(server: FakeWecom, bot: Bot, tmp_path: Path) -> None:
+    watched = Watched(bot)
+    parts = [{"msgtype": "image", "image": server.keep_photo(_picture())} for _ in range(9)]
+    body = message(server, "ZhangSan", "") | {"msgtype": "mixed", "mixed": {"msg_item": parts}}
+    async with heard(channel_to(server, tmp_path), watched):
+        await server.push("aibot_msg_callback", body)
+        await until(lambda: bool(watched.taken))
+    assert len(getattr(watched.taken[0], "media", ())) == 9
+    assert server.busiest <= 4
+
+
 async def test_a_photo_with_a_wrong_key_costs_no_words(server: FakeWecom, bot: Bot, tmp_path: Path) -> None:
     watched, image = Watched(bot), server.keep_photo(_picture())
     for broken in (

@@ -130,7 +130,9 @@ async def test_a_webhook_that_is_gone_leaves_the_robot(server: FakeWecom, new: N
 
 async def test_a_webhook_that_cannot_be_reached_costs_no_try(new: New) -> None:
     channel = await new(webhooks={GROUP: SecretStr(WEBHOOK)}, webhook_url="http://127.0.0.1:1/webhook")
-    assert (await channel.send(saying())).state == "held"
+    with capture_logs() as logs:
+        assert (await channel.send(saying())).state == "held"
+    assert [one["event"] for one in logs] == ["not reached"]
 
 
 async def test_too_long_words_are_cut_to_the_platforms_bytes(server: FakeWecom, new: New) -> None:
