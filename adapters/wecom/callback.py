@@ -12,6 +12,7 @@ from typing import Any
 from aiohttp import web
 
 from adapters.wecom.crypto import ForgedError, is_signed, key_of, open_letter, seal_letter, signature
+from adapters.wecom.translate import object_in
 from bot.ports import Clock
 from bot.settings import WecomSettings
 
@@ -46,7 +47,7 @@ class Callback:
         """Take a letter; 200 only after its effects are committed."""
         sealed = _sealed(await _body(request))
         claimed = self._check(request, sealed)
-        letter = _letter(self._opened(sealed))
+        letter = object_in(self._opened(sealed))
         if claimed in self._seen:
             raise web.HTTPForbidden
         self._seen[claimed] = self._clock.now()
@@ -107,17 +108,7 @@ async def _body(request: web.Request) -> bytes:
 
 def _sealed(body: bytes) -> str:
     """The ciphertext in a body."""
-    found = _letter(body).get("encrypt")
+    found = object_in(body).get("encrypt")
     if not isinstance(found, str):
         raise web.HTTPForbidden
     return found
-
-
-def _letter(raw: bytes) -> dict[str, Any]:
-    try:
-        letter = json.loads(raw)
-    except (ValueError, RecursionError):
-        letter = None
-    if not isinstance(letter, dict):
-        raise web.HTTPForbidden
-    return letter

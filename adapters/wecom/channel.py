@@ -4,6 +4,7 @@ import asyncio
 from collections import deque
 from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from typing import Any
 
 import structlog
@@ -22,7 +23,9 @@ from bot.settings import WecomSettings
 
 BEAT = 30.0  # seconds between pings
 PATIENCE = 10.0  # seconds for an answer
+LONGEST_WAIT = 3600.0  # seconds until a message is tried again, whatever the platform asks for
 FRAME = 1_000_000  # bytes of one
+WAITING = 10_000  # frames that were heard and not yet taken
 PLAIN, WITH_WEBHOOKS = 2000, 600  # characters; a webhook robot's text has 2048 bytes
 WELCOME = "您好，我是{name}。有事直接说：在哪里、出了什么事。回“隐私”看我记什么、不记什么。"
 UNSET = "企业微信：还没有填 secret（或回调用的 callback_token 和 callback_key）。"
@@ -31,11 +34,14 @@ REFUSED = "企业微信拒绝了机器人（{code} {why}），请核对 bot_id �
 
 
 class WecomChannel:
-    """Implements ``ports.Platform``. ``beat`` and ``patience`` are in seconds."""
+    """Implements ``ports.Platform``. ``beat``, ``patience`` and ``longest_wait`` are in seconds."""
 
     name = CHANNEL
 
-    def __init__(self, settings: WecomSettings, tools: Tools, beat: float = BEAT, patience: float = PATIENCE) -> None:
+    def __init__(
+        self, settings: WecomSettings, tools: Tools,
+        beat: float = BEAT, patience: float = PATIENCE, longest_wait: float = LONGEST_WAIT,
+    ) -> None:  # fmt: skip
         key = settings.callback_key.get_secret_value()
         self.capabilities = Capabilities(
             mentions=bool(settings.webhooks), hears_all=False,
@@ -47,10 +53,11 @@ class WecomChannel:
         self._welcome = {"msgtype": "text", "text": {"content": WELCOME.format(name=tools.name)}}
         self._beat = beat
         self._patience = patience
+        self._longest_wait = longest_wait
         self._http = Http(patience)
         self._line = Line()
         self._answers = Answers(self._http, tools.clock, settings.webhook_url) if key else None
-        self._speaker = Speaker(settings, self._http, self._line, self._answers, tools.name)
+        self._speaker = Speaker(settings, tools, self._http, self._line, self._answers)
         self._intake = Intake(self._http, tools, key)
         self._callback = Callback(settings, tools.clock, self._take_letter) if key else None
         self.routes: Sequence[Any] = self._callback.routes if self._callback else ()
@@ -61,7 +68,8 @@ class WecomChannel:
 
     async def send(self, message: OutboundMessage) -> SendResult:
         """Say it, by whichever way there is."""
-        return await self._speaker.send(message)
+        result = await self._speaker.send(message)
+        return replace(result, retry_after=min(result.retry_after, self._longest_wait))
 
     async def close(self) -> None:
         """Hang up."""
@@ -128,6 +136,10 @@ class WecomChannel:
             await link.ask("ping")
 
     def _hand_on(self, frame: Frame) -> None:
+        """Nobody can make the bot hold more than so much: what comes beyond that is not heard."""
+        if len(self._waiting) >= WAITING:
+            self._log.error("not heard: too much waits to be taken", waiting=WAITING)
+            return
         self._waiting.append(frame)
         self._arrived.set()
 

@@ -1,21 +1,29 @@
 """What goes over plain HTTP: a webhook robot's words, answers to a callback, photos that people sent."""
 
 import asyncio
-import json
-from typing import Any
 
 import structlog
-from aiohttp import ClientConnectorError, ClientError, ClientSession, ClientTimeout, DummyCookieJar
+from aiohttp import (
+    ClientConnectorError,
+    ClientError,
+    ClientSession,
+    ClientTimeout,
+    ConnectionTimeoutError,
+    DummyCookieJar,
+)
 
 from adapters.wecom.codes import ack_of, result_of
 from adapters.wecom.crypto import key_of, unlock
-from adapters.wecom.translate import Picture
+from adapters.wecom.link import UnsentError
+from adapters.wecom.translate import Picture, object_in
 from bot.messages import Media
 from bot.ports import MediaStore, SendResult
 
 LARGEST = 15 * 1000 * 1000  # bytes of a photo
-OK, TOO_OFTEN, AWAY = 200, 429, 503
-WAIT, LONGEST_WAIT = 30.0, 3600.0
+AT_ONCE = 4  # photos: with callbacks many messages are taken at a time, and strangers must not fill the memory
+OK, SERVER_FAILED = 200, 500
+PASSING = {429: "retry", 503: "held"}  # while the server is away nobody is reached
+WAIT = 30.0  # seconds
 
 
 class Http:
@@ -24,17 +32,23 @@ class Http:
     def __init__(self, patience: float) -> None:
         self._patience = patience
         self._session: ClientSession | None = None
+        self._closed = False
+        self._fetching = asyncio.Semaphore(AT_ONCE)
         self._log = structlog.get_logger("channel").bind(channel="wecom")
 
     @property
     def session(self) -> ClientSession:
-        """The session, opened with its first use."""
-        if self._session is None or self._session.closed:
-            self._session = ClientSession(cookie_jar=DummyCookieJar(), timeout=ClientTimeout(total=self._patience))
+        """The session, opened with its first use. Raises ``UnsentError`` after the end."""
+        if self._closed:
+            raise UnsentError("closed")
+        if self._session is None:
+            timeout = ClientTimeout(total=self._patience, connect=self._patience / 2)
+            self._session = ClientSession(cookie_jar=DummyCookieJar(), timeout=timeout)
         return self._session
 
     async def close(self) -> None:
-        """Hang up."""
+        """Hang up for good."""
+        self._closed = True
         if self._session is not None:
             await self._session.close()
 
@@ -43,26 +57,32 @@ class Http:
         parameters = {"key": key} if key else {}
         try:
             async with self.session.post(url, params=parameters, json=body, allow_redirects=False) as response:
-                if response.status in {TOO_OFTEN, AWAY}:
-                    return SendResult("retry", retry_after=seconds(response.headers.get("Retry-After", "")))
+                if response.status in PASSING:
+                    wait = seconds(response.headers.get("Retry-After", ""))
+                    return SendResult(PASSING[response.status], retry_after=wait)
                 if response.status != OK:
-                    return SendResult("dead" if response.status < 500 else "uncertain", platform_id)
-                answer = _read(await response.read())
-        except ClientConnectorError:
+                    return self._not_ok(response.status, platform_id)
+                answer = object_in(await response.read())
+        except (UnsentError, ClientConnectorError, ConnectionTimeoutError) as error:
+            self._log.warning("not reached", reason=type(error).__name__)
             return SendResult("held", retry_after=WAIT)
         except (ClientError, OSError):  # a timeout is an OSError
             return SendResult("uncertain", platform_id)
         return result_of(ack_of(answer), platform_id)
 
+    def _not_ok(self, status: int, platform_id: str | None) -> SendResult:
+        if status >= SERVER_FAILED:
+            return SendResult("uncertain", platform_id)
+        self._log.warning("refused", status=status, advice="no robot answers there: check wecom.webhook_url")
+        return SendResult("dead")
+
     async def photo(self, picture: Picture, own_key: str, store: MediaStore) -> Media | None:
         """Fetch, decrypt and store a photo; None where that fails: the message goes on without it."""
         try:
-            sealed = await self._fetch(picture.url)
-            key = picture.key or own_key
-            return await asyncio.to_thread(_stored, sealed, key, store)
-        except (
-            Exception
-        ) as error:  # a broken picture is refused in words of the store, whose errors are not ours to know
+            async with self._fetching:
+                sealed = await self._fetch(picture.url)
+                return await asyncio.to_thread(_stored, sealed, picture.key or own_key, store)
+        except Exception as error:  # also of the store, whose errors are not ours to know
             self._log.warning("photo lost", reason=type(error).__name__)
             return None
 
@@ -84,12 +104,5 @@ def _stored(sealed: bytes, key: str, store: MediaStore) -> Media:
 
 
 def seconds(text: str) -> float:
-    """A Retry-After in seconds, within reason."""
-    return min(float(text), LONGEST_WAIT) if text.isascii() and text.isdigit() else WAIT
-
-
-def _read(raw: bytes) -> Any:
-    try:
-        return json.loads(raw)
-    except (ValueError, RecursionError):
-        return None
+    """A Retry-After in seconds."""
+    return float(text) if text.isascii() and text.isdigit() else WAIT

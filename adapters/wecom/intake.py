@@ -28,7 +28,7 @@ class Intake:
             await inbound.receive(event, lambda _uow: None)
 
     async def _photos(self, body: Mapping[str, Any]) -> tuple[Media, ...]:
-        """All at once: a slow one keeps nobody longer than itself."""
+        """Several at once: a slow one keeps the others no longer than it has to."""
         store = self._tools.media
         found = await asyncio.gather(*(self._http.photo(one, self._own_key, store) for one in pictures(body)))
         return tuple(media for media in found if media is not None)

@@ -1,7 +1,6 @@
 """One long connection: requests get their answers, everything else that comes is handed on in order."""
 
 import asyncio
-import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from secrets import token_hex
@@ -10,7 +9,7 @@ from typing import Any
 from aiohttp import ClientWebSocketResponse, WSMsgType
 
 from adapters.wecom.codes import Ack, ack_of
-from adapters.wecom.translate import event_name
+from adapters.wecom.translate import event_name, object_in
 from bot.ports import Refused
 
 DISPLACED = "企业微信报告：同一个机器人在别处建立了连接，这里的被断开了。一个机器人只能运行一个程序。"
@@ -66,7 +65,7 @@ class Link:
                     answer.set_exception(ConnectionResetError("the connection ended before the answer"))
 
     def _take(self, data: str) -> None:
-        frame = _read(data)
+        frame = object_in(data)
         headers = frame.get("headers")
         req_id = headers.get("req_id") if isinstance(headers, dict) else None
         req_id = req_id if isinstance(req_id, str) else ""
@@ -79,12 +78,3 @@ class Link:
             raise Refused(DISPLACED)
         elif isinstance(body, dict):
             self._hand_on(Frame(req_id, body))
-
-
-def _read(data: str) -> dict[str, Any]:
-    """The object in a frame; nonsense is an empty one."""
-    try:
-        frame = json.loads(data)
-    except (ValueError, RecursionError):
-        return {}
-    return frame if isinstance(frame, dict) else {}

@@ -3,14 +3,19 @@
 The robot can't mention anybody: "@name" stays in its words. A webhook robot can, in plain text, and knows no buttons.
 """
 
+import base64
+import hashlib
 from typing import Any
 
 from adapters.wecom.cards import card_of, fits
+from adapters.wecom.translate import CHANNEL
 from adapters.wecom.wording import cut, markdown
-from bot.messages import OutboundMessage, id_of, is_private
+from bot.messages import OutboundMessage, channel_of, id_of, is_private
 
 MARKDOWN_BYTES = 20_480  # developer.work.weixin.qq.com/document/path/101138
 TEXT_BYTES = 2048  # developer.work.weixin.qq.com/document/path/91770
+PHOTO_BYTES = 2 * 1024 * 1024  # of a webhook robot, before base64; the same page
+EVERYBODY = "@all"  # as an account it would ring all phones of the group
 SINGLE, GROUP = 1, 2  # left open, the platform would guess
 
 
@@ -40,5 +45,21 @@ def card_body(message: OutboundMessage, title: str) -> dict[str, Any]:
 
 def webhook_body(message: OutboundMessage) -> dict[str, Any]:
     """The words as plain text, with those addressed."""
-    mentioned = [id_of(account) for account in message.mentions]
+    ours = [id_of(account) for account in message.mentions if channel_of(account) == CHANNEL]
+    mentioned = [account for account in ours if account != EVERYBODY]
     return {"msgtype": "text", "text": {"content": cut(message.text, TEXT_BYTES), "mentioned_list": mentioned}}
+
+
+def webhook_photo(content: bytes) -> dict[str, Any]:
+    """A photo, whole."""
+    return {"msgtype": "image", "image": {"base64": base64.b64encode(content).decode(), "md5": md5(content)}}
+
+
+def robot_photo(name: str) -> dict[str, Any]:
+    """A photo that was uploaded, by its name at the platform."""
+    return {"msgtype": "image", "image": {"media_id": name}}
+
+
+def md5(content: bytes) -> str:
+    """The platform's check that nothing got lost; it guards nothing."""
+    return hashlib.md5(content, usedforsecurity=False).hexdigest()

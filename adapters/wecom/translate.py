@@ -4,6 +4,7 @@ The same bodies come over the long connection and in callbacks. Only what is add
 message of a group mentions the bot; who else is mentioned stands only in the words.
 """
 
+import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -160,6 +161,15 @@ def _picture(image: Mapping[str, Any]) -> Picture | None:
 
 def _parts(body: Mapping[str, Any]) -> list[Mapping[str, Any]]:
     return [_fields(part) for part in _list(_fields(body.get("mixed")).get("msg_item"))]
+
+
+def object_in(raw: str | bytes) -> dict[str, Any]:
+    """The object in a JSON text; nonsense is an empty one."""
+    try:
+        found = json.loads(raw)
+    except (ValueError, RecursionError):
+        return {}
+    return found if isinstance(found, dict) else {}
 
 
 def _fields(value: object) -> Mapping[str, Any]:

@@ -43,11 +43,16 @@ PEERS: dict[str, Callable[[Path], Peer]] = {
 UNABLE: dict[str, dict[str, str]] = {
     "again": {},
     "late": {},
-    "rename": {},
+    "rename": {
+        "wecom": "WeCom tells a robot nothing of its group, its title included.",
+        "wecom-callbacks": "WeCom tells a robot nothing of its group, its title included.",
+    },
     "photo in": {},
     "photo out": {},
     "edit": {
-        "dingtalk": "What a robot has said can be taken back, but not changed: only cards made in the console can."
+        "dingtalk": "What a robot has said can be taken back, but not changed: only cards made in the console can.",
+        "wecom": "WeCom lets a robot change a card only within five seconds of a tap on it.",
+        "wecom-callbacks": "WeCom lets a robot change a card only within five seconds of a tap on it.",
     },
     "limited": {},
     "broken": {},

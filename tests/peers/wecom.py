@@ -4,22 +4,24 @@ import json
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from aiohttp import ClientSession, web
 from pydantic import SecretStr
 
-from adapters.wecom import connect
+from adapters.wecom.channel import WecomChannel
 from adapters.wecom.crypto import key_of, seal_letter, signature
 from bot.ports import Platform
 from bot.settings import WecomSettings
 from tests.peers.house import tools
-from tests.peers.peer import Seen
-from tests.peers.wecom_server import BOT_ID, SECRET, WEBHOOK, FakeWecom, Sent, message, tapped
+from tests.peers.peer import Fault, Seen
+from tests.peers.wecom_server import BOT_ID, BUSY, CUT, SECRET, TOO_OFTEN, WEBHOOK, FakeWecom, Sent, message, tapped
 
 GROUP = "wrkSFfCgAAxueyuan"
 TOKEN, LETTERS = "GridStewardToken", "9cP4uJ0Qm3XkT7yZ1sVbW5eRfA8hNd2LgKiOoUxEwHa"
+SOON = 0.1  # seconds instead of the minute that the platform is left alone
 
 
 class WecomPeer:
@@ -31,7 +33,7 @@ class WecomPeer:
     def __init__(self, tmp_path: Path) -> None:
         self.server = FakeWecom()
         self._tmp_path = tmp_path
-        self._said: dict[str, str] = {}
+        self._said: dict[str, tuple[str, dict[str, Any]]] = {}  # the words of each message, and the whole of it
         self._platform: Platform | None = None
 
     @property
@@ -41,7 +43,10 @@ class WecomPeer:
 
     async def start(self) -> None:
         await self.server.start()
-        self._platform = connect(self._settings(), tools(self._tmp_path))
+        await self.restart()
+
+    async def restart(self) -> None:
+        self._platform = WecomChannel(self._settings(), tools(self._tmp_path), longest_wait=SOON)
 
     def _settings(self) -> WecomSettings:
         url = self.server.url(scheme="ws")
@@ -59,6 +64,7 @@ class WecomPeer:
         address: bool = False,
         photo: bytes | None = None,
         private: bool = False,
+        at: datetime | None = None,
     ) -> str:
         body = message(self.server, self.accounts[who], text, "" if private else GROUP)
         if photo is not None:
@@ -67,10 +73,15 @@ class WecomPeer:
             body |= {"msgtype": "mixed", "mixed": {"msg_item": parts}}
         if reply_to is not None:
             body["quote"] = {"msgtype": "text", "text": {"content": self._words(reply_to)}}
-        self._said[body["msgid"]] = text
+        if at is not None:
+            body["create_time"] = int(at.timestamp())
+        self._said[body["msgid"]] = text, body
         if address or private:
-            await self._tell("aibot_msg_callback", body)
+            await self.again(body["msgid"])
         return str(body["msgid"])
+
+    async def again(self, message: str) -> None:
+        await self._tell("aibot_msg_callback", self._said[message][1])
 
     async def press(self, who: str, message: str, label: str) -> None:
         place = next(place for place, one in enumerate(self.server.sent) if one.id == message)
@@ -89,8 +100,17 @@ class WecomPeer:
                 found.append(seen)
         return found
 
-    async def cut(self) -> None:
-        self.server.cut()
+    async def rename(self, title: str) -> None:
+        raise NotImplementedError("the platform tells a robot nothing of it")
+
+    async def cut(self, clean: bool = False) -> None:
+        if clean:
+            await self.server.hang_up()
+        else:
+            self.server.cut()
+
+    async def trouble(self, fault: Fault) -> None:
+        self.server.codes.append({"limited": TOO_OFTEN, "broken": BUSY, "lost": CUT}[fault])
 
     async def _tell(self, cmd: str, body: dict[str, Any]) -> None:
         await self.server.push(cmd, body)
@@ -98,14 +118,17 @@ class WecomPeer:
     def _words(self, message: str) -> str:
         """What a quote shows of a message: its words, and nothing that tells it from others."""
         found = next((one for one in self.server.sent if one.id == message), None)
-        return self._said[message] if found is None else _seen(found).text
+        return self._said[message][0] if found is None else _seen(found).text
 
 
 class WecomCallbackPeer(WecomPeer):
     """The same group told of by callbacks, with a webhook robot in it that speaks: it mentions, and has no buttons."""
 
-    async def start(self) -> None:
-        await super().start()
+    _runner: web.AppRunner | None = None
+
+    async def restart(self) -> None:
+        await super().restart()
+        await self._unserve()
         app = web.Application()
         app.add_routes(self.platform.routes)
         self._runner = web.AppRunner(app, shutdown_timeout=0.1)
@@ -114,11 +137,21 @@ class WecomCallbackPeer(WecomPeer):
         self._url = f"http://127.0.0.1:{self._runner.addresses[0][1]}/hook/wecom"
 
     async def stop(self) -> None:
-        await self._runner.cleanup()
+        await self._unserve()
         await super().stop()
 
-    async def cut(self) -> None:
+    async def _unserve(self) -> None:
+        if self._runner is not None:
+            await self._runner.cleanup()
+
+    async def cut(self, clean: bool = False) -> None:
         """No connection is held that could break."""
+
+    async def trouble(self, fault: Fault) -> None:
+        if fault == "broken":
+            self.server.statuses.append(502)
+        else:
+            await super().trouble(fault)
 
     def _settings(self) -> WecomSettings:
         return WecomSettings(
@@ -149,5 +182,7 @@ def _seen(one: Sent) -> Seen:
         return Seen(one.id, one.body["text"]["content"], tuple(one.body["text"]["mentioned_list"]))
     if one.body["msgtype"] == "markdown":
         return Seen(one.id, one.body["markdown"]["content"])
+    if one.body["msgtype"] == "image":
+        return Seen(one.id, "", photos=1)
     card = one.body["template_card"]
     return Seen(one.id, card["sub_title_text"], buttons=tuple(button["text"] for button in card["button_list"]))

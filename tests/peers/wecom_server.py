@@ -5,6 +5,7 @@ It refuses what the documents forbid, so that a test fails where the real platfo
 
 import asyncio
 import base64
+import hashlib
 import json
 import re
 import secrets
@@ -17,10 +18,12 @@ from typing import Any
 from aiohttp import WSMsgType, web
 
 from adapters.wecom.crypto import lock
+from tests.peers.wecom_media import Uploads
 
 BOT_ID, SECRET, WEBHOOK = "aib-test", "very-secret", "hook-key"
 NAME = "网格管家"
 BAD_SECRET, BAD_BODY, TOO_OFTEN, BAD_REQ_ID, BAD_WEBHOOK = 40001, 40058, 45009, 846605, 93000
+BUSY = -1
 # Instead of a code: taken and never answered; taken and the connection breaks; lost with the connection.
 SILENT, CUT, LOST = -1000, -1001, -1002
 GARBLED = -1003  # instead of a webhook's code: a page
@@ -49,6 +52,9 @@ class FakeWecom:
     sent: list[Sent] = field(default_factory=list)
     frames: list[dict[str, Any]] = field(default_factory=list)
     photos: dict[str, bytes] = field(default_factory=dict)
+    fetching: int = 0
+    busiest: int = 0  # photos that were fetched at the same time
+    uploads: Uploads = field(default_factory=Uploads)
     answers: dict[str, str] = field(default_factory=dict)  # code of a response_url → chat
     port: int = 0
     subscribed: asyncio.Event = field(default_factory=asyncio.Event)
@@ -154,6 +160,10 @@ class FakeWecom:
             if not self.deaf:
                 await _ack(socket, req_id, 0)
             return
+        if cmd.startswith("aibot_upload_media_"):
+            code, given = self.uploads.take(cmd.removeprefix("aibot_upload_media_"), frame["body"])
+            await _ack(socket, req_id, code, given)
+            return
         code = self._judge(cmd, req_id, frame.get("body"))
         if code in {CUT, LOST}:
             self.cut()
@@ -203,6 +213,8 @@ class FakeWecom:
             return False
         if body["msgtype"] == "markdown":
             return 0 < len(body["markdown"]["content"].encode()) <= 20_480
+        if body["msgtype"] == "image":
+            return body["image"].keys() == {"media_id"} and body["image"]["media_id"] in self.uploads.kept
         return body["msgtype"] == "template_card" and self._is_card(body["template_card"])
 
     def _is_card(self, card: dict[str, Any]) -> bool:
@@ -227,25 +239,42 @@ class FakeWecom:
             self.codes.pop(0)
             return web.Response(text="<html>")
         code = BAD_WEBHOOK if request.query.get("key") != WEBHOOK else self.codes.pop(0) if self.codes else 0
-        if code == 0 and not 0 < len(body["text"]["content"].encode()) <= 2048:
+        if code in {0, CUT} and not _is_webhook_message(body):
             code = BAD_BODY
-        if code == 0:
+        if code in {0, CUT}:
             self.sent.append(Sent(self.new_id(), "webhook", body, "webhook"))
+        if code == CUT and request.transport is not None:
+            request.transport.abort()
         return web.json_response({"errcode": code, "errmsg": "ok" if code == 0 else "no"})
 
     async def _answer(self, request: web.Request) -> web.Response:
+        if self.statuses:
+            return web.Response(status=self.statuses.pop(0))
         chat = self.answers.pop(request.match_info["code"], None)
         body = await request.json()
         code = BAD_BODY if chat is None else self._take_message(chat, body)
         return web.json_response({"errcode": code, "errmsg": ""})
 
     async def _photo(self, request: web.Request) -> web.Response:
+        self.fetching += 1
+        self.busiest = max(self.busiest, self.fetching)
+        await asyncio.sleep(0.03)
+        self.fetching -= 1
         content = self.photos.get(request.match_info["name"])
         return web.Response(status=404) if content is None else web.Response(body=content)
 
 
-async def _ack(socket: web.WebSocketResponse, req_id: str, code: int) -> None:
-    await socket.send_json({"headers": {"req_id": req_id}, "errcode": code, "errmsg": "ok" if code == 0 else "no"})
+def _is_webhook_message(body: dict[str, Any]) -> bool:
+    if body["msgtype"] == "text":
+        return 0 < len(body["text"]["content"].encode()) <= 2048
+    content = base64.b64decode(body["image"]["base64"], validate=True)
+    md5 = hashlib.md5(content, usedforsecurity=False).hexdigest()
+    return body["msgtype"] == "image" and len(content) <= 2 * 1024 * 1024 and body["image"]["md5"] == md5
+
+
+async def _ack(socket: web.WebSocketResponse, req_id: str, code: int, body: dict[str, Any] | None = None) -> None:
+    answer = {"headers": {"req_id": req_id}, "errcode": code, "errmsg": "ok" if code == 0 else "no"}
+    await socket.send_json(answer if body is None else {**answer, "body": body})
 
 
 def message(server: FakeWecom, who: str, text: str, chat: str = "", **more: Any) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 import asyncio
 import io
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -17,6 +17,7 @@ from adapters.wecom import connect
 from adapters.wecom.callback import PATH
 from adapters.wecom.channel import WecomChannel
 from adapters.wecom.crypto import key_of, seal_letter, signature
+from bot.messages import Button, OutboundMessage
 from bot.ports import Inbound
 from bot.settings import WecomSettings
 from tests.fakes import FakeClock
@@ -24,8 +25,16 @@ from tests.peers.house import tools
 from tests.peers.wecom import LETTERS, TOKEN
 from tests.peers.wecom_server import BOT_ID, FakeWecom
 
+GROUP = "wrkSFfCgAA"
+New = Callable[..., Awaitable[WecomChannel]]
 KEY = key_of(LETTERS)
 NOW = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
+
+
+def saying(text: str = "1号件已登记", *buttons: Button, **more: Any) -> OutboundMessage:
+    return OutboundMessage(
+        **{"key": "k1", "chat": f"wecom:{GROUP}", "text": text, "kind": "x", "buttons": buttons, **more}
+    )
 
 
 class Site:

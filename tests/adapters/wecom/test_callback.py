@@ -3,6 +3,7 @@
 import json
 import random
 import string
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -127,11 +128,11 @@ async def test_too_long_a_letter_is_not_read_to_its_end(site: Site, bot: Bot) ->
         assert (await site.post(site.signed("x"), b"x" * 1_200_000))[0] == 413
 
 
-async def test_a_signed_letter_that_says_nothing_is_refused(site: Site, bot: Bot) -> None:
+async def test_a_signed_letter_that_says_nothing_is_nobodys(site: Site, bot: Bot) -> None:
     sealed = seal_letter(b"no json", KEY)
     async with heard(site, bot):
-        assert (await site.post(site.signed(sealed), json.dumps({"encrypt": sealed}).encode()))[0] == 403
-        assert (await site.tell({}))[0] == 200  # a letter of nobody's
+        assert (await site.post(site.signed(sealed), json.dumps({"encrypt": sealed}).encode()))[0] == 200
+        assert (await site.tell({}))[0] == 200
 
 
 def _outbound(text: str = "1号件已登记") -> OutboundMessage:
@@ -149,6 +150,30 @@ async def test_a_letter_can_be_answered_once_within_an_hour(site: Site, bot: Bot
     assert (await site.platform.send(_outbound())).state == "sent"
     assert (await site.platform.send(_outbound())).state == "dead"  # the second address replaced the first
     assert [one.body["markdown"]["content"] for one in server.sent] == ["1号件已登记"]
+
+
+async def test_of_too_many_addresses_the_oldest_go(site: Site, bot: Bot, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("adapters.wecom.speaker.CHATS", 2)
+    server, states = site.server, []
+    async with heard(site, bot):
+        for nonce in ("a", "b", "a2", "c"):  # a is heard again before c comes
+            server.answers[nonce] = chat = f"wrk-{nonce[0]}"
+            url = server.url(f"/answer/{nonce}")
+            await site.tell(message(server, "ZhangSan", "晚上包饺子", chat, response_url=url), nonce)
+    for chat in ("wrk-a", "wrk-b", "wrk-c"):
+        states.append((await site.platform.send(replace(_outbound(), chat=f"wecom:{chat}"))).state)
+    assert states == ["sent", "dead", "sent"]
+
+
+async def test_an_address_that_was_busy_is_good_once_more(site: Site, bot: Bot) -> None:
+    server = site.server
+    server.answers["a"] = GROUP
+    url = server.url("/answer/a")
+    async with heard(site, bot):
+        await site.tell(message(server, "ZhangSan", "晚上包饺子", GROUP, response_url=url))
+    server.statuses = [429]
+    assert (await site.platform.send(_outbound())).state == "retry"
+    assert (await site.platform.send(_outbound())).state == "sent"
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from PIL import Image
 from pydantic import SecretStr
+from structlog.testing import capture_logs
 
 from adapters.wecom.channel import WecomChannel
 from bot import supervision
@@ -141,6 +142,22 @@ async def test_what_was_heard_survives_a_break_before_it_was_committed(
     assert [getattr(event, "text", "") for event in watched.taken] == ["隐私", "我的件"]
 
 
+async def test_no_more_is_held_than_can_be_held(
+    server: FakeWecom, bot: Bot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("adapters.wecom.channel.WAITING", 3)
+    channel, watched = channel_to(server, tmp_path), Watched(bot)
+    watched.stuck.clear()
+    async with heard(channel, watched):
+        with capture_logs() as logs:
+            for _ in range(5):
+                await server.push("aibot_msg_callback", message(server, "ZhangSan", "隐私"))
+            await until(lambda: len(logs) == 2)
+        watched.stuck.set()
+        await until(lambda: len(watched.taken) == 3)
+    assert {one["event"] for one in logs} == {"not heard: too much waits to be taken"}
+
+
 async def test_nonsense_from_the_platform_is_passed_over(server: FakeWecom, bot: Bot, tmp_path: Path) -> None:
     watched = Watched(bot)
     async with heard(channel_to(server, tmp_path), watched) as task:
@@ -197,6 +214,17 @@ async def test_photos_are_kept_and_broken_ones_cost_no_words(
         await until(lambda: bool(watched.taken))
     event = watched.taken[0]
     assert (getattr(event, "text", ""), len(getattr(event, "media", ()))) == ("井盖没了", kept)
+
+
+async def test_few_photos_are_fetched_at_a_time(server: FakeWecom, bot: Bot, tmp_path: Path) -> None:
+    watched = Watched(bot)
+    parts = [{"msgtype": "image", "image": server.keep_photo(_picture())} for _ in range(9)]
+    body = message(server, "ZhangSan", "") | {"msgtype": "mixed", "mixed": {"msg_item": parts}}
+    async with heard(channel_to(server, tmp_path), watched):
+        await server.push("aibot_msg_callback", body)
+        await until(lambda: bool(watched.taken))
+    assert len(getattr(watched.taken[0], "media", ())) == 9
+    assert server.busiest <= 4
 
 
 async def test_a_photo_with_a_wrong_key_costs_no_words(server: FakeWecom, bot: Bot, tmp_path: Path) -> None:

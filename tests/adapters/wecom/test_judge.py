@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from adapters.wecom.cards import Deck
-from adapters.wecom.outgoing import card_body, markdown_body
+from adapters.wecom.outgoing import card_body, markdown_body, robot_photo
 from bot.messages import Button, OutboundMessage
 from tests.adapters.wecom.judge import SDK, WIRE
 from tests.peers.wecom_server import BOT_ID, SECRET, FakeWecom, message, tapped
@@ -68,10 +68,11 @@ async def test_it_hears_what_people_say(server: FakeWecom, judge: Judge) -> None
 
 
 async def test_it_says_what_we_say(server: FakeWecom, judge: Judge) -> None:
-    for body in (markdown_body(WORDS), card_body(WORDS, "网格管家")):
+    server.uploads.kept["media-1"] = b"a photo"
+    for body in (markdown_body(WORDS), card_body(WORDS, "网格管家"), robot_photo("media-1")):
         ack = await judge.client.send_message(GROUP, body)
         assert ack["errcode"] == 0
-    assert [one.body["msgtype"] for one in server.sent] == ["markdown", "template_card"]
+    assert [one.body["msgtype"] for one in server.sent] == ["markdown", "template_card", "image"]
 
 
 async def test_it_hears_a_tap_and_changes_the_card(server: FakeWecom, judge: Judge) -> None:

@@ -1,63 +1,25 @@
 """What becomes of a message: each code and each fault of the platform has its own end."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
-from pathlib import Path
-from typing import Any
+import socket
 
 import pytest
 from aiohttp import ClientSession
 from pydantic import SecretStr
+from structlog.testing import capture_logs
 
-from adapters.wecom.channel import WecomChannel
 from adapters.wecom.link import Link
 from adapters.wecom.speaker import Line
-from bot.live import Bot
-from bot.messages import Button, OutboundMessage
+from bot.messages import Button
 from bot.ports import SendResult
-from bot.settings import WecomSettings
-from tests.peers.house import tools
-from tests.peers.wecom_server import BOT_ID, CUT, GARBLED, LOST, SECRET, SILENT, WEBHOOK, FakeWecom
+from tests.adapters.wecom.site import GROUP, New, saying
+from tests.peers.wecom_server import CUT, GARBLED, LOST, SILENT, WEBHOOK, FakeWecom
 
-GROUP = "wrkSFfCgAA"
 LONG = "很长的话" * 40
-New = Callable[..., Awaitable[WecomChannel]]
-
-
-def saying(text: str = "1号件已登记", *buttons: Button, **more: Any) -> OutboundMessage:
-    return OutboundMessage(
-        **{"key": "k1", "chat": f"wecom:{GROUP}", "text": text, "kind": "x", "buttons": buttons, **more}
-    )
 
 
 SIGN = Button("收到", "sign", "t-1")
 RATES = tuple(Button(f"{n} 很满意", "rate", "t-1", str(n)) for n in range(5, 0, -1))
-
-
-@pytest.fixture
-async def new(server: FakeWecom, bot: Bot, tmp_path: Path) -> AsyncIterator[New]:
-    """Make a channel that is heard and wait until it stands."""
-    made: list[tuple[WecomChannel, asyncio.Task[None]]] = []
-
-    async def connected(patience: float = 5.0, **changes: Any) -> WecomChannel:
-        given = {
-            "bot_id": BOT_ID,
-            "secret": SECRET,
-            "url": server.url(scheme="ws"),
-            "webhook_url": server.url("/webhook"),
-        }
-        channel = WecomChannel(WecomSettings(**(given | changes)), tools(tmp_path), patience=patience)
-        ready = asyncio.Event()
-        task = asyncio.create_task(channel.hear(bot, ready.set))
-        made.append((channel, task))
-        await asyncio.wait_for(ready.wait(), 5)
-        return channel
-
-    yield connected
-    for channel, task in made:
-        task.cancel()
-        await asyncio.gather(task, return_exceptions=True)
-        await channel.close()
 
 
 @pytest.mark.parametrize(
@@ -140,7 +102,7 @@ async def test_a_webhook_mentions_and_the_robot_brings_the_buttons(server: FakeW
     ("statuses", "codes", "state", "wait"),
     [
         ([429], [], "retry", 7.0),
-        ([503], [], "retry", 7.0),
+        ([503], [], "held", 7.0),
         ([500], [], "uncertain", 0.0),
         ([502], [], "uncertain", 0.0),
         ([SILENT], [], "uncertain", 0.0),
@@ -168,7 +130,9 @@ async def test_a_webhook_that_is_gone_leaves_the_robot(server: FakeWecom, new: N
 
 async def test_a_webhook_that_cannot_be_reached_costs_no_try(new: New) -> None:
     channel = await new(webhooks={GROUP: SecretStr(WEBHOOK)}, webhook_url="http://127.0.0.1:1/webhook")
-    assert (await channel.send(saying())).state == "held"
+    with capture_logs() as logs:
+        assert (await channel.send(saying())).state == "held"
+    assert [one["event"] for one in logs] == ["not reached"]
 
 
 async def test_too_long_words_are_cut_to_the_platforms_bytes(server: FakeWecom, new: New) -> None:
@@ -196,3 +160,53 @@ async def test_a_connection_that_has_ended_sends_nothing(server: FakeWecom) -> N
         await socket.close()
         assert await line.say({}, None) == SendResult("held", retry_after=5.0)
     assert server.frames == []
+
+
+async def test_a_host_that_takes_no_connection_costs_no_try(new: New) -> None:
+    """It is not refused, it just does not come about: nobody was reached."""
+    with socket.socket() as full, socket.socket() as first, socket.socket() as second:
+        full.bind(("127.0.0.1", 0))
+        full.listen(0)
+        for waiting in (first, second):  # they fill the queue of connections that nobody takes
+            waiting.setblocking(False)
+            waiting.connect_ex(full.getsockname())
+        url = f"http://127.0.0.1:{full.getsockname()[1]}/webhook"
+        channel = await new(patience=1.0, webhooks={GROUP: SecretStr(WEBHOOK)}, webhook_url=url)
+        assert (await channel.send(saying())).state == "held"
+
+
+async def test_after_the_end_nothing_is_opened_any_more(server: FakeWecom, new: New) -> None:
+    channel = await new(webhooks={GROUP: SecretStr(WEBHOOK)})
+    await channel.close()
+    assert (await channel.send(saying())).state == "held"
+    assert (await channel.send(saying(chat="wecom:dm:ZhouMin"))).state == "held"
+    assert server.sent == []
+
+
+@pytest.mark.parametrize(
+    ("code", "advice"), [(93000, "wecom.webhooks"), (93006, "let somebody mention it"), (40058, "90313")]
+)
+async def test_an_operator_reads_what_to_do_about_a_refusal(
+    server: FakeWecom, new: New, code: int, advice: str
+) -> None:
+    channel = await new()
+    server.codes = [code]
+    with capture_logs() as logs:
+        assert (await channel.send(saying())).state == "dead"
+    assert [(one["code"], advice in one["advice"]) for one in logs] == [(code, True)]
+
+
+async def test_an_address_without_a_robot_is_told_and_its_key_is_not(server: FakeWecom, new: New) -> None:
+    channel = await new(webhooks={GROUP: SecretStr(WEBHOOK)})
+    server.statuses = [404]
+    with capture_logs() as logs:
+        assert (await channel.send(saying())).state == "sent"  # by the robot
+    assert [one["status"] for one in logs] == [404]
+    assert "wecom.webhook_url" in logs[0]["advice"]
+    assert WEBHOOK not in str(logs)
+
+
+async def test_nobody_is_mentioned_who_is_not_of_this_platform(server: FakeWecom, new: New) -> None:
+    channel = await new(webhooks={GROUP: SecretStr(WEBHOOK)})
+    await channel.send(saying("看", mentions=("wecom:@all", "web:ZhouMin", "wecom:ZhouMin")))
+    assert server.sent[0].body["text"]["mentioned_list"] == ["ZhouMin"]

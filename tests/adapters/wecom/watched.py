@@ -1,5 +1,6 @@
-"""The bot with a window in it: what it took in, and a database that fails when it is told to."""
+"""The bot with a window in it: what it took in, and a database that fails or is stuck when it is told to."""
 
+import asyncio
 from collections.abc import Callable
 from typing import Any
 
@@ -15,10 +16,13 @@ class Watched:
         self.bot = bot
         self.taken: list[InboundEvent] = []
         self.broken = False
+        self.stuck = asyncio.Event()
+        self.stuck.set()
 
     async def receive(self, event: InboundEvent, before: Callable[[UnitOfWork], Any]) -> Any:
         if self.broken:
             raise OSError("disk full")
+        await self.stuck.wait()
         result = await self.bot.receive(event, before)
         self.taken.append(event)
         return result

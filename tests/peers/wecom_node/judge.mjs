@@ -13,9 +13,13 @@ client.on('message.text', async (frame) => {
   const ack = await client.replyStream(frame, 's1', '好的', true)
   say('heard', { text: frame.body.text.content, errcode: ack.errcode })
 })
+const show = async (chat, photo) => {
+  const kept = await client.uploadMedia(Buffer.from(photo, 'base64'), { type: 'image', filename: 'photo.jpg' })
+  return client.sendMediaMessage(chat, 'image', kept.media_id)
+}
 createInterface({ input: process.stdin }).on('line', async (line) => {
-  const { chat, body } = JSON.parse(line)
-  const ack = await client.sendMessage(chat, body)
+  const { chat, body, photo } = JSON.parse(line)
+  const ack = photo ? await show(chat, photo) : await client.sendMessage(chat, body)
   say('sent', { errcode: ack.errcode })
 })
 client.connect()
