@@ -16,10 +16,12 @@ from telegram.constants import UpdateType
 from telegram.error import Conflict, InvalidToken, RetryAfter, TelegramError
 from telegram.request import HTTPXRequest
 
+from adapters.telegram.annex import Annex
 from adapters.telegram.ear import Ear
 from adapters.telegram.places import Places
-from adapters.telegram.sending import Sender, seconds_of
+from adapters.telegram.sending import Sender
 from adapters.telegram.translate import CHANNEL, Me
+from adapters.telegram.verdicts import seconds_of
 from adapters.telegram.webhook import PATH, Webhook
 from bot.messages import Capabilities, OutboundMessage
 from bot.ports import Inbound, Refused, SendResult, Tools
@@ -44,12 +46,15 @@ class LostError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Rhythm:
-    """Seconds: how long a poll waits for news, how much later its answer is overdue, how often a webhook is looked at."""
+    """Seconds: how long a poll waits for news, how much later its answer is overdue, how often a webhook is looked at, how
+    long any other answer may take, until what never left us is tried again.
+    """
 
     hold: int = 25
     overdue: float = 10.0
     look: float = 60.0
     answer: float = 10.0
+    pause: float = 15.0
 
 
 class TelegramChannel:
@@ -63,6 +68,7 @@ class TelegramChannel:
             polls=settings.native_polls,
             max_length=LONGEST,
             hears_all=False,  # until Telegram says otherwise
+            edits=True,
             per_second=settings.per_second,
             chat_per_minute=settings.chat_per_minute,
         )
@@ -74,8 +80,9 @@ class TelegramChannel:
         base = settings.api_url.rstrip("/")
         self._bot = Bot(self._token, f"{base}/bot", f"{base}/file/bot", self._request(64), self._line)
         self._places = Places()
-        self._sender = Sender(self._bot, self._places, tools.media, settings.native_polls)
-        self._ear = Ear(self._bot, self._places, tools, self._sender.asking)
+        annex = Annex(self._bot, self._places, tools.media, settings.native_polls)
+        self._sender = Sender(self._bot, self._places, annex, self._rhythm.pause)
+        self._ear = Ear(self._bot, self._places, tools, annex.asking)
         self._webhook = Webhook(settings.webhook_secret.get_secret_value(), self._take)
         self.routes: Sequence[Any] = self._webhook.routes if settings.mode == "webhook" else ()
         self._inbound: Inbound | None = None

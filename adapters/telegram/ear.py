@@ -11,9 +11,9 @@ from telegram import Bot
 from telegram.error import BadRequest, RetryAfter, TelegramError
 
 from adapters.telegram.places import Places, has_duty
-from adapters.telegram.sending import seconds_of
 from adapters.telegram.told import LARGEST, Told, Vote, read
 from adapters.telegram.translate import CHANNEL, Me, is_rating
+from adapters.telegram.verdicts import seconds_of
 from bot.domain.errors import DomainError
 from bot.messages import InboundEvent, InboundMessage, Media, Rate
 from bot.ports import Inbound, Tools, UnitOfWork

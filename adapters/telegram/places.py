@@ -13,7 +13,7 @@ from typing import Any
 
 from adapters.telegram.translate import CHANNEL
 from bot.domain.org import Organization
-from bot.messages import InboundEvent, InboundMessage, OutboundMessage, id_of, key_of
+from bot.messages import InboundEvent, InboundMessage, OutboundMessage, id_of, is_private, key_of
 from bot.ports import Inbound, UnitOfWork
 
 REMEMBERED = 2000  # messages whose topic is known
@@ -27,6 +27,7 @@ class Target:
     chat: int
     topic: int | None = None
     reply_to: int | None = None
+    replaces: int | None = None
     mark: str = ""
 
 
@@ -87,16 +88,18 @@ class Places:
         self._last[chat] = topic
 
     async def target(self, inbound: Inbound, message: OutboundMessage) -> Target:
-        """Where a message goes now; a ticket stays in the topic in which it began."""
+        """Where a message goes now; a ticket stays in the topic in which it began. ValueError where the chat is no id."""
         chat = id_of(message.chat)
-        if chat.startswith("dm:"):
-            return Target(int(chat.removeprefix("dm:")), reply_to=_number(message.reply_to, ""))
+        number = int(chat.removeprefix("dm:"))
+        if is_private(message.chat):
+            return Target(number, None, _number(message.reply_to, ""), _number(message.replaces, ""))
 
         def look(uow: UnitOfWork, _org: Organization, now: datetime) -> Target:
             new = uow.connections.noted(CHANNEL, f"now:{chat}")
             mark = "" if new is None else ANEW
-            topic = self._topic(uow, message, chat, now)
-            return Target(int(new or chat), topic, _number(message.reply_to, mark), mark)
+            reply_to, replaces = _number(message.reply_to, mark), _number(message.replaces, mark)
+            topic = None if message.replaces else self._topic(uow, message, chat, now)
+            return Target(number if new is None else int(new), topic, reply_to, replaces, mark)
 
         return await inbound.query(look)
 
@@ -177,7 +180,7 @@ def _in_old_chat(event: InboundEvent, chat: str) -> InboundEvent:
 
 
 def _number(platform_id: str | None, mark: str) -> int | None:
-    """The message's number there; None for one of before the upgrade, which cannot be answered any more."""
+    """The message's number there; None for one of before the upgrade, which can be neither answered nor edited any more."""
     if platform_id is None or not platform_id.startswith(mark):
         return None
     number = platform_id.removeprefix(mark)

@@ -12,7 +12,7 @@ from typing import Any
 from telegram import CallbackQuery, ChatMember, ChatMemberUpdated, Message, Update, User
 
 from adapters.telegram.spans import cut_out, without
-from bot.messages import BOT, Edit, InboundEvent, InboundMessage, Media, Presence, Press, Rate
+from bot.messages import BOT, Edit, InboundEvent, InboundMessage, Media, Presence, Press, Rate, Renamed
 
 CHANNEL = "telegram"
 GROUPS = frozenset({"group", "supergroup"})
@@ -104,6 +104,8 @@ def _speaker(message: Message) -> User | None:
 def _said(message: Message, me: Me) -> list[InboundEvent]:
     if message.new_chat_members or message.left_chat_member:
         return _came_and_went(message)
+    if message.new_chat_title is not None:
+        return _renamed(message)
     user, media = _speaker(message), media_of(message)
     if user is None or (message.text is None and not media):
         return []
@@ -233,7 +235,7 @@ def is_rating(value: str) -> bool:
     return value in {"1", "2", "3", "4", "5"}
 
 
-# ---------------------------------------------------------------- coming and going
+# ---------------------------------------------------------------- coming and going, titles
 
 
 def _came_and_went(message: Message) -> list[InboundEvent]:
@@ -245,6 +247,14 @@ def _came_and_went(message: Message) -> list[InboundEvent]:
         for user in people
         if not user.is_bot
     ]
+
+
+def _renamed(message: Message) -> list[InboundEvent]:
+    """The group's title; an anonymous administrator changed it as nobody."""
+    user, title = _speaker(message), message.new_chat_title
+    if message.chat.type not in GROUPS or not isinstance(title, str):
+        return []
+    return [Renamed(CHANNEL, chat_of(message), BOT if user is None else id_of(user.id), message.date, title)]
 
 
 def _moved(change: ChatMemberUpdated, who: str | None) -> list[InboundEvent]:
