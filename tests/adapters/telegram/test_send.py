@@ -110,7 +110,7 @@ async def test_the_longest_message_goes_through(line: Line) -> None:
         (refusal(400, "Bad Request: not enough rights to send text messages to the chat"), "dead", 0),
         (refusal(401, "Unauthorized"), "held", 60),
         (refusal(404, "Not Found"), "held", 60),
-        (refusal(500, "Internal Server Error: restart"), "held", 15),
+        (refusal(500, "Internal Server Error: restart"), "held", 0.2),
         (Fault(502, "<html>Bad Gateway</html>"), "uncertain", 0),
         (Fault(504, ""), "uncertain", 0),
         (Fault(200, "<html>a hotel's login page</html>"), "uncertain", 0),
@@ -141,7 +141,7 @@ async def test_nobody_is_reached(lines: Lines) -> None:
             result = await line.send()
             await line.api.start()
 
-        assert (result.state, result.retry_after) == ("held", 15)
+        assert (result.state, result.retry_after) == ("held", 0.2)
 
 
 async def test_nothing_is_said_before_anything_was_heard(lines: Lines) -> None:
