@@ -50,7 +50,7 @@ class Annex:
         }
         for first in range(0, len(message.attachments), ALBUM):
             album = message.attachments[first : first + ALBUM]
-            await self._is_done(message, partial(self._photos, album, behind))
+            await self._is_done(message, partial(self._photos, message, album, behind))
         if not self.polls(message) or await self._is_done(message, lambda: self._poll(inbound, message, behind)):
             return
         await self._is_done(message, lambda: self._buttons(message, said))
@@ -65,7 +65,7 @@ class Annex:
             return False
         return True
 
-    async def _photos(self, refs: tuple[str, ...], behind: dict[str, Any]) -> None:
+    async def _photos(self, message: OutboundMessage, refs: tuple[str, ...], behind: dict[str, Any]) -> None:
         """One album; each alone where one of them would keep the others out."""
         found = [await asyncio.to_thread(self._media.open, ref) for ref in refs]
         photos = [one[0] for one in found if one is not None]
@@ -77,7 +77,7 @@ class Annex:
                 await self._patient(lambda: self._bot.send_media_group(media=album, **behind))
             except BadRequest:
                 for photo in photos:
-                    await self._photo(photo, behind)
+                    await self._is_done(message, partial(self._photo, photo, behind))
 
     async def _photo(self, photo: bytes, behind: dict[str, Any]) -> None:
         await self._patient(lambda: self._bot.send_photo(photo=photo, filename="photo.jpg", **behind))

@@ -63,6 +63,8 @@ class TelegramChannel:
     def __init__(self, settings: TelegramSettings, tools: Tools, rhythm: Rhythm | None = None) -> None:
         os.environ.setdefault("PTB_TIMEDELTA", "true")  # the SDK's way to choose times of its next version
         logging.getLogger("httpx").setLevel(logging.WARNING)  # it tells every address, and the token stands in them
+        # It tells whole answers that are no JSON; a proxy's page may repeat the address. What is wrong we tell ourselves.
+        logging.getLogger("telegram.request").setLevel(logging.CRITICAL)
         self.name = CHANNEL
         self.capabilities = Capabilities(
             polls=settings.native_polls,
@@ -88,6 +90,7 @@ class TelegramChannel:
         self._inbound: Inbound | None = None
         self._me: Me | None = None
         self._offset: int | None = None
+        self._rest = 0.0  # seconds for which Telegram wants to be left alone before we connect again
 
     def _request(self, lines: int) -> HTTPXRequest:
         wait = self._rhythm.answer
@@ -99,6 +102,8 @@ class TelegramChannel:
     async def hear(self, inbound: Inbound, ready: Callable[[], None]) -> None:
         """Until the connection ends. What was not committed is not confirmed, and Telegram tells it again."""
         self._inbound = inbound
+        rest, self._rest = self._rest, 0.0  # only now: so it shows meanwhile that nobody hears
+        await asyncio.sleep(rest)
         try:
             self._me = self._known(await self._bot.get_me())
             await self._places.open(inbound)
@@ -106,7 +111,7 @@ class TelegramChannel:
         except InvalidToken:
             raise Refused("Telegram 不认这个令牌：请在 @BotFather 核对 telegram.token") from None
         except RetryAfter as error:
-            await asyncio.sleep(seconds_of(error))
+            self._rest = seconds_of(error)
             raise LostError(self._told(error)) from None
         except Conflict:
             raise LostError("同一个令牌另有程序在收消息：只能留一个") from None

@@ -79,7 +79,7 @@ class Places:
             self._topics.popitem(last=False)
 
     def note_topic(self, uow: UnitOfWork, chat: str, topic: int | None, at: datetime) -> None:
-        """Note the topic in which a chat speaks; written where it changed."""
+        """Note the topic in which a group speaks; written where it changed."""
         if chat not in self._last or self._last[chat] != topic:
             uow.connections.note(CHANNEL, f"topic:{chat}", str(topic or ""), at)
 
@@ -121,17 +121,17 @@ class Places:
     # ------------------------------------------------------------ people
 
     def knows(self, account: str, username: str) -> bool:
-        """Whether nothing is to be learnt. A name that somebody else bears now is not his any more who had it."""
-        if (known := self.usernames.get(username.casefold())) is not None and known != account:
-            del self.usernames[username.casefold()]
-        return known == account
+        """Whether nothing is to be learnt."""
+        return self.usernames.get(username.casefold()) == account
 
-    def learn(self, uow: UnitOfWork, account: str, username: str, at: datetime) -> None:
-        """Remember the username of somebody who has a duty."""
-        for old in [name for name, whose in self.usernames.items() if whose == account]:
-            del self.usernames[old]
-        self.usernames[username.casefold()] = account
-        uow.connections.note(CHANNEL, f"user:{account}", username.casefold(), at)
+    async def learn(self, inbound: Inbound, account: str, username: str) -> None:
+        """Remember the username of an account that has a duty; whoever else had it does not bear it any more."""
+        name = username.casefold()
+        self.usernames.pop(name, None)
+        if await inbound.query(lambda uow, org, now: _note_username(uow, org, now, account, name)):
+            for old in [one for one, whose in self.usernames.items() if whose == account]:
+                del self.usernames[old]
+            self.usernames[name] = account
 
     # ------------------------------------------------------------ polls
 
@@ -149,9 +149,12 @@ class Places:
         return Poll(chat, ticket, tuple(values))
 
 
-def has_duty(org: Organization, account: str) -> bool:
-    """Whether an account belongs to somebody of the organization."""
-    return org.person_of(key_of(CHANNEL, account)) is not None
+def _note_username(uow: UnitOfWork, org: Organization, now: datetime, account: str, name: str) -> bool:
+    """Nobody's is kept who has no duty."""
+    if org.person_of(key_of(CHANNEL, account)) is None:
+        return False
+    uow.connections.note(CHANNEL, f"user:{account}", name, now)
+    return True
 
 
 def _usernames(uow: UnitOfWork, org: Organization, now: datetime) -> Mapping[str, str]:

@@ -66,6 +66,8 @@ class TelegramPeer:
             "token": SecretStr(TOKEN),
             "api_url": self.api.url,
             "webhook_secret": SecretStr(SECRET),
+            "per_second": 1000,
+            "chat_per_minute": 1000,
         }
         settings = TelegramSettings(**{**given, **self._changes})
         made = replace(tools(self._tmp_path), url=self.hook_url, media=self.media)
