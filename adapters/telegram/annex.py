@@ -14,7 +14,7 @@ from telegram.error import BadRequest, RetryAfter
 from adapters.telegram.layout import answering, keyboard
 from adapters.telegram.places import Places, Poll
 from adapters.telegram.translate import CHANNEL
-from adapters.telegram.verdicts import seconds_of
+from adapters.telegram.verdicts import seconds_of, why
 from bot.messages import OutboundMessage, id_of, is_private
 from bot.ports import Inbound, MediaStore
 
@@ -59,9 +59,7 @@ class Annex:
         try:
             await job()
         except Exception as error:  # whatever it was: the words are out, and their id leads back to the ticket
-            self._log.warning(
-                "words without their annex", key=message.key, reason=f"{type(error).__name__}: {error}"[:200]
-            )
+            self._log.warning("words without their annex", key=message.key, reason=why(error))
             return False
         return True
 

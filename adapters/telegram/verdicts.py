@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from httpx import ConnectError, ConnectTimeout, PoolTimeout, ProxyError
-from telegram.error import BadRequest, Forbidden, InvalidToken, NetworkError, RetryAfter
+from telegram.error import BadRequest, Forbidden, InvalidToken, NetworkError, RetryAfter, TelegramError
 
 from bot.ports import SendResult
 
@@ -51,7 +51,11 @@ def _was_not_sent(error: NetworkError) -> bool:
 
 
 def why(error: Exception) -> str:
-    """Telegram's reason, and what can be done."""
+    """Telegram's reason, and what can be done. Of what is not Telegram's word only the kind: a proxy's page may repeat the
+    address that was asked, and the token stands in it.
+    """
+    if not isinstance(error, TelegramError) or error.__cause__ is not None:
+        return type(error.__cause__ or error).__name__
     reason = str(error)[:200]
     hint = next((hint for words, hint in HINTS.items() if words in reason.lower()), None)
     return reason if hint is None else f"{reason}: {hint}"

@@ -8,11 +8,12 @@ import pytest
 from bot.messages import InboundMessage
 from bot.ports import Refused
 from tests.adapters.telegram.conftest import Line, Lines
-from tests.adapters.telegram.payloads import message, tap
+from tests.adapters.telegram.payloads import message, picture, tap
 from tests.peers.telegram import GROUP, PEOPLE
 from tests.peers.telegram_server import TOKEN, Fault, refusal
 
 ZHANG = PEOPLE["zhang"]
+HIDDEN = TOKEN.partition(":")[2]
 BREAKS = [
     Fault(),
     Fault(obeyed=True),
@@ -195,13 +196,28 @@ async def test_a_wrong_token_is_told_without_showing_it(lines: Lines) -> None:
 
 async def test_nothing_that_breaks_tells_the_token(lines: Lines, caplog: pytest.LogCaptureFixture) -> None:
     async with lines() as line:
-        for fault in [*(one for one in BREAKS if not one.hangs), Fault(404, f"https://x/bot{TOKEN}/getMe")]:
+        pages = [Fault(404, f"https://x/bot{TOKEN}/getMe"), Fault(502, f"<a>/bot{TOKEN.replace(':', '%3A')}</a>")]
+        for fault in [*(one for one in BREAKS if not one.hangs), *pages]:
             line.api.faults["getMe"] = [fault, fault]
             with pytest.raises(Exception) as told:  # noqa: PT011 - of whatever kind
                 await line.peer.platform.hear(line.ledger, lambda: None)
-            assert TOKEN not in str(told.value)
-            assert not any(TOKEN in one for one in await line.peer.platform.probe())
-    assert not [one for one in caplog.records if one.name != "asyncio" and TOKEN in one.getMessage()]
+            assert HIDDEN not in str(told.value)
+            assert not any(HIDDEN in one for one in await line.peer.platform.probe())
+    assert not [one for one in caplog.records if one.name != "asyncio" and HIDDEN in one.getMessage()]
+
+
+async def test_no_sending_that_breaks_tells_the_token(line: Line, capfd: pytest.CaptureFixture[str]) -> None:
+    page = f"<html>/bot{TOKEN}/sendMessage</html>"
+    ref = line.peer.media.put(picture(), "x.jpg").ref or ""
+    for status in (400, 403, 404, 502):
+        line.api.faults["sendMessage"] = [Fault(status, page)]
+        await line.send()
+        line.api.faults["sendPhoto"] = [Fault(status, page)]
+        assert (await line.send(attachments=(ref,))).state == "sent"
+
+    told = "".join(capfd.readouterr())
+    assert "annex" in told
+    assert HIDDEN not in told
 
 
 async def test_privacy_mode_is_noticed(lines: Lines) -> None:
