@@ -152,7 +152,7 @@ class TelegramChannel:
         return Me(user.id, user.username or "", self._places.usernames)
 
     def _told(self, error: Exception) -> str:
-        secret = self._token.rpartition(":")[2]  # however the colon before it is written in an address
+        secret = self._token.rpartition(":")[2] or self._token  # however the colon before it is written in an address
         return str(error).replace(secret, "…")[:200]
 
     def _webhook_faults(self) -> list[str]:

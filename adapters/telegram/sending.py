@@ -88,7 +88,7 @@ class Sender:
     async def _edit(self, _inbound: Inbound, message: OutboundMessage, target: Target) -> SendResult:
         """Other words and buttons for a message; a poll behind it stays. One that can't be edited stays as it was."""
         if target.replaces is None:
-            self._log.info("card not edited", key=message.key, reason="its group was upgraded since")
+            self._log.info("card not edited", key=message.key, reason="no message of this chat any more")
             return SendResult("sent", message.replaces)
         try:
             await self._bot.edit_message_text(chat_id=target.chat, message_id=target.replaces, **self._look(message))
