@@ -88,6 +88,7 @@ class TelegramChannel:
         self._webhook = Webhook(settings.webhook_secret.get_secret_value(), self._take)
         self.routes: Sequence[Any] = self._webhook.routes if settings.mode == "webhook" else ()
         self._inbound: Inbound | None = None
+        self._saying: set[asyncio.Task[SendResult]] = set()
         self._me: Me | None = None
         self._offset: int | None = None
         self._rest = 0.0  # seconds for which Telegram wants to be left alone before we connect again
@@ -122,7 +123,10 @@ class TelegramChannel:
         """Say it."""
         if self._inbound is None:
             return SendResult("held", retry_after=PICKUP)
-        return await self._sender.send(self._inbound, message)
+        saying = asyncio.create_task(self._sender.send(self._inbound, message), name="say telegram")
+        self._saying.add(saying)
+        saying.add_done_callback(self._saying.discard)
+        return await saying
 
     async def probe(self) -> list[str]:
         """Who we are, whether the group is heard, and whether the webhook can work."""
@@ -139,8 +143,13 @@ class TelegramChannel:
         return faults + self._webhook_faults()
 
     async def close(self) -> None:
-        """Hang up."""
+        """Hang up; what is being said right now gets the time of an answer to come to its end."""
         self._inbound = None
+        if self._saying:
+            _, late = await asyncio.wait(self._saying, timeout=self._rhythm.answer)
+            for saying in late:
+                saying.cancel()
+            await asyncio.gather(*late, return_exceptions=True)
         await self._line.shutdown()
         await self._bot.request.shutdown()
 

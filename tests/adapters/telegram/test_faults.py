@@ -183,6 +183,17 @@ async def test_closing_ends_everything(lines: Lines) -> None:
         assert (await line.send("二")).state == "held"
 
 
+async def test_nothing_is_being_said_after_closing(line: Line) -> None:
+    line.api.faults["sendMessage"] = [Fault(hangs=True)]
+    saying = asyncio.create_task(line.send())
+    await _until(lambda: not line.api.faults["sendMessage"])
+
+    await line.peer.platform.close()
+
+    await asyncio.sleep(0)  # who waits for it hears of its end
+    assert saying.done()
+
+
 async def test_a_wrong_token_is_told_without_showing_it(lines: Lines) -> None:
     wrong = "1:wrong-token"
     async with lines(token=wrong) as line:
