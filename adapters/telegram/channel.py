@@ -16,10 +16,12 @@ from telegram.constants import UpdateType
 from telegram.error import Conflict, InvalidToken, RetryAfter, TelegramError
 from telegram.request import HTTPXRequest
 
+from adapters.telegram.annex import Annex
 from adapters.telegram.ear import Ear
 from adapters.telegram.places import Places
-from adapters.telegram.sending import Sender, seconds_of
+from adapters.telegram.sending import Sender
 from adapters.telegram.translate import CHANNEL, Me
+from adapters.telegram.verdicts import seconds_of
 from adapters.telegram.webhook import PATH, Webhook
 from bot.messages import Capabilities, OutboundMessage
 from bot.ports import Inbound, Refused, SendResult, Tools
@@ -44,12 +46,15 @@ class LostError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Rhythm:
-    """Seconds: how long a poll waits for news, how much later its answer is overdue, how often a webhook is looked at."""
+    """Seconds: how long a poll waits for news, how much later its answer is overdue, how often a webhook is looked at, how
+    long any other answer may take, until what never left us is tried again.
+    """
 
     hold: int = 25
     overdue: float = 10.0
     look: float = 60.0
     answer: float = 10.0
+    pause: float = 15.0
 
 
 class TelegramChannel:
@@ -58,11 +63,14 @@ class TelegramChannel:
     def __init__(self, settings: TelegramSettings, tools: Tools, rhythm: Rhythm | None = None) -> None:
         os.environ.setdefault("PTB_TIMEDELTA", "true")  # the SDK's way to choose times of its next version
         logging.getLogger("httpx").setLevel(logging.WARNING)  # it tells every address, and the token stands in them
+        # It tells whole answers that are no JSON; a proxy's page may repeat the address. What is wrong we tell ourselves.
+        logging.getLogger("telegram.request").setLevel(logging.CRITICAL)
         self.name = CHANNEL
         self.capabilities = Capabilities(
             polls=settings.native_polls,
             max_length=LONGEST,
             hears_all=False,  # until Telegram says otherwise
+            edits=True,
             per_second=settings.per_second,
             chat_per_minute=settings.chat_per_minute,
         )
@@ -74,13 +82,16 @@ class TelegramChannel:
         base = settings.api_url.rstrip("/")
         self._bot = Bot(self._token, f"{base}/bot", f"{base}/file/bot", self._request(64), self._line)
         self._places = Places()
-        self._sender = Sender(self._bot, self._places, tools.media, settings.native_polls)
-        self._ear = Ear(self._bot, self._places, tools, self._sender.asking)
+        annex = Annex(self._bot, self._places, tools.media, settings.native_polls)
+        self._sender = Sender(self._bot, self._places, annex, self._rhythm.pause)
+        self._ear = Ear(self._bot, self._places, tools, annex.asking)
         self._webhook = Webhook(settings.webhook_secret.get_secret_value(), self._take)
         self.routes: Sequence[Any] = self._webhook.routes if settings.mode == "webhook" else ()
         self._inbound: Inbound | None = None
+        self._saying: set[asyncio.Task[SendResult]] = set()
         self._me: Me | None = None
         self._offset: int | None = None
+        self._rest = 0.0  # seconds for which Telegram wants to be left alone before we connect again
 
     def _request(self, lines: int) -> HTTPXRequest:
         wait = self._rhythm.answer
@@ -92,6 +103,8 @@ class TelegramChannel:
     async def hear(self, inbound: Inbound, ready: Callable[[], None]) -> None:
         """Until the connection ends. What was not committed is not confirmed, and Telegram tells it again."""
         self._inbound = inbound
+        rest, self._rest = self._rest, 0.0  # only now: so it shows meanwhile that nobody hears
+        await asyncio.sleep(rest)
         try:
             self._me = self._known(await self._bot.get_me())
             await self._places.open(inbound)
@@ -99,7 +112,7 @@ class TelegramChannel:
         except InvalidToken:
             raise Refused("Telegram 不认这个令牌：请在 @BotFather 核对 telegram.token") from None
         except RetryAfter as error:
-            await asyncio.sleep(seconds_of(error))
+            self._rest = seconds_of(error)
             raise LostError(self._told(error)) from None
         except Conflict:
             raise LostError("同一个令牌另有程序在收消息：只能留一个") from None
@@ -110,7 +123,10 @@ class TelegramChannel:
         """Say it."""
         if self._inbound is None:
             return SendResult("held", retry_after=PICKUP)
-        return await self._sender.send(self._inbound, message)
+        saying = asyncio.create_task(self._sender.send(self._inbound, message), name="say telegram")
+        self._saying.add(saying)
+        saying.add_done_callback(self._saying.discard)
+        return await saying
 
     async def probe(self) -> list[str]:
         """Who we are, whether the group is heard, and whether the webhook can work."""
@@ -127,8 +143,13 @@ class TelegramChannel:
         return faults + self._webhook_faults()
 
     async def close(self) -> None:
-        """Hang up."""
+        """Hang up; what is being said right now gets the time of an answer to come to its end."""
         self._inbound = None
+        if self._saying:
+            _, late = await asyncio.wait(self._saying, timeout=self._rhythm.answer)
+            for saying in late:
+                saying.cancel()
+            await asyncio.gather(*late, return_exceptions=True)
         await self._line.shutdown()
         await self._bot.request.shutdown()
 
@@ -140,7 +161,8 @@ class TelegramChannel:
         return Me(user.id, user.username or "", self._places.usernames)
 
     def _told(self, error: Exception) -> str:
-        return str(error).replace(self._token, "…")[:200]
+        secret = self._token.rpartition(":")[2] or self._token  # however the colon before it is written in an address
+        return str(error).replace(secret, "…")[:200]
 
     def _webhook_faults(self) -> list[str]:
         if self._settings.mode != "webhook":

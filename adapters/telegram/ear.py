@@ -3,23 +3,22 @@
 import asyncio
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import datetime
 from typing import Any
 
 import structlog
 from telegram import Bot
 from telegram.error import BadRequest, RetryAfter, TelegramError
 
-from adapters.telegram.places import Places, has_duty
-from adapters.telegram.sending import seconds_of
+from adapters.telegram.places import Places
 from adapters.telegram.told import LARGEST, Told, Vote, read
 from adapters.telegram.translate import CHANNEL, Me, is_rating
+from adapters.telegram.verdicts import seconds_of
 from bot.domain.errors import DomainError
 from bot.messages import InboundEvent, InboundMessage, Media, Rate
-from bot.ports import Inbound, Tools, UnitOfWork
+from bot.ports import Inbound, Tools
 
 TRIES = 3  # at a photo; then the words go on without it
-PATIENCE = 10.0  # seconds that a photo may hold up what is said after it
+PATIENCE = 30.0  # seconds that a photo may hold up what is said after it
 
 
 class Ear:
@@ -56,22 +55,20 @@ class Ear:
 
     async def _words(self, inbound: Inbound, told: Told, message: InboundMessage) -> None:
         """Words in a chat to which the bot listens."""
-        message, now = await self._with_photo(message, told.photo), self._tools.clock.now()
-        self._places.saw_topic(message, told.topic)
-        await inbound.receive(message, lambda uow: self._places.note_topic(uow, message.chat, told.topic, now))
-        self._places.noted_topic(message.chat, told.topic)
-        await self._learn(inbound, message.sender, told.username)
+        message = await self._with_photo(message, told.photo)
+        if message.private:  # whoever writes there is no reason to note anything
+            await inbound.receive(message, lambda _uow: None)
+        else:
+            await self._in_group(inbound, message, told.topic)
+        if told.username is not None and not self._places.knows(message.sender, told.username):
+            await self._places.learn(inbound, message.sender, told.username)
 
-    async def _learn(self, inbound: Inbound, account: str, username: str | None) -> None:
-        """A duty-holder's username, so that ``转派 @name`` finds him. Nobody else's is kept."""
-        if username is None or self._places.knows(account, username):
-            return
-
-        def learn(uow: UnitOfWork, org: Any, now: datetime) -> None:
-            if has_duty(org, account):
-                self._places.learn(uow, account, username, now)
-
-        await inbound.query(learn)
+    async def _in_group(self, inbound: Inbound, message: InboundMessage, topic: int | None) -> None:
+        """Where it was said is where the answer goes."""
+        now = self._tools.clock.now()
+        self._places.saw_topic(message, topic)
+        await inbound.receive(message, lambda uow: self._places.note_topic(uow, message.chat, topic, now))
+        self._places.noted_topic(message.chat, topic)
 
     async def _answer(self, query: str) -> None:
         """Stop the button's waiting; an old tap cannot be answered any more, and need not be."""
@@ -96,7 +93,12 @@ class Ear:
         """The message with its photo fetched and stored; without it where it is broken, too large or cannot be had."""
         if photo is None or not any(one.type == "image" for one in event.media):
             return event
-        stored = await self._fetched(photo)
+        try:
+            async with asyncio.timeout(PATIENCE):
+                stored = await self._fetched(photo)
+        except TimeoutError:
+            self._log.warning("photo not fetched", reason="it took too long")
+            return event
         return event if stored is None else replace(event, media=(stored,))
 
     async def _fetched(self, photo: str) -> Media | None:
@@ -111,7 +113,7 @@ class Ear:
                 self._log.info("photo not taken", reason=type(error).__name__)
                 return None
             except RetryAfter as error:
-                await asyncio.sleep(min(seconds_of(error), PATIENCE))
+                await asyncio.sleep(seconds_of(error))
             except TelegramError as error:
                 self._log.warning("photo not fetched", reason=type(error).__name__)
         return None

@@ -13,7 +13,7 @@ from typing import Any
 
 from adapters.telegram.translate import CHANNEL
 from bot.domain.org import Organization
-from bot.messages import InboundEvent, InboundMessage, OutboundMessage, id_of, key_of
+from bot.messages import InboundEvent, InboundMessage, OutboundMessage, id_of, is_private, key_of
 from bot.ports import Inbound, UnitOfWork
 
 REMEMBERED = 2000  # messages whose topic is known
@@ -27,6 +27,7 @@ class Target:
     chat: int
     topic: int | None = None
     reply_to: int | None = None
+    replaces: int | None = None
     mark: str = ""
 
 
@@ -78,7 +79,7 @@ class Places:
             self._topics.popitem(last=False)
 
     def note_topic(self, uow: UnitOfWork, chat: str, topic: int | None, at: datetime) -> None:
-        """Note the topic in which a chat speaks; written where it changed."""
+        """Note the topic in which a group speaks; written where it changed."""
         if chat not in self._last or self._last[chat] != topic:
             uow.connections.note(CHANNEL, f"topic:{chat}", str(topic or ""), at)
 
@@ -87,16 +88,18 @@ class Places:
         self._last[chat] = topic
 
     async def target(self, inbound: Inbound, message: OutboundMessage) -> Target:
-        """Where a message goes now; a ticket stays in the topic in which it began."""
+        """Where a message goes now; a ticket stays in the topic in which it began. ValueError where the chat is no id."""
         chat = id_of(message.chat)
-        if chat.startswith("dm:"):
-            return Target(int(chat.removeprefix("dm:")), reply_to=_number(message.reply_to, ""))
+        number = int(chat.removeprefix("dm:"))
+        if is_private(message.chat):
+            return Target(number, None, _number(message.reply_to, ""), _number(message.replaces, ""))
 
         def look(uow: UnitOfWork, _org: Organization, now: datetime) -> Target:
             new = uow.connections.noted(CHANNEL, f"now:{chat}")
             mark = "" if new is None else ANEW
-            topic = self._topic(uow, message, chat, now)
-            return Target(int(new or chat), topic, _number(message.reply_to, mark), mark)
+            reply_to, replaces = _number(message.reply_to, mark), _number(message.replaces, mark)
+            topic = None if message.replaces else self._topic(uow, message, chat, now)
+            return Target(number if new is None else int(new), topic, reply_to, replaces, mark)
 
         return await inbound.query(look)
 
@@ -118,17 +121,17 @@ class Places:
     # ------------------------------------------------------------ people
 
     def knows(self, account: str, username: str) -> bool:
-        """Whether nothing is to be learnt. A name that somebody else bears now is not his any more who had it."""
-        if (known := self.usernames.get(username.casefold())) is not None and known != account:
-            del self.usernames[username.casefold()]
-        return known == account
+        """Whether nothing is to be learnt."""
+        return self.usernames.get(username.casefold()) == account
 
-    def learn(self, uow: UnitOfWork, account: str, username: str, at: datetime) -> None:
-        """Remember the username of somebody who has a duty."""
-        for old in [name for name, whose in self.usernames.items() if whose == account]:
-            del self.usernames[old]
-        self.usernames[username.casefold()] = account
-        uow.connections.note(CHANNEL, f"user:{account}", username.casefold(), at)
+    async def learn(self, inbound: Inbound, account: str, username: str) -> None:
+        """Remember the username of an account that has a duty; whoever else had it does not bear it any more."""
+        name = username.casefold()
+        self.usernames.pop(name, None)
+        if await inbound.query(lambda uow, org, now: _note_username(uow, org, now, account, name)):
+            for old in [one for one, whose in self.usernames.items() if whose == account]:
+                del self.usernames[old]
+            self.usernames[name] = account
 
     # ------------------------------------------------------------ polls
 
@@ -146,9 +149,12 @@ class Places:
         return Poll(chat, ticket, tuple(values))
 
 
-def has_duty(org: Organization, account: str) -> bool:
-    """Whether an account belongs to somebody of the organization."""
-    return org.person_of(key_of(CHANNEL, account)) is not None
+def _note_username(uow: UnitOfWork, org: Organization, now: datetime, account: str, name: str) -> bool:
+    """Nobody's is kept who has no duty."""
+    if org.person_of(key_of(CHANNEL, account)) is None:
+        return False
+    uow.connections.note(CHANNEL, f"user:{account}", name, now)
+    return True
 
 
 def _usernames(uow: UnitOfWork, org: Organization, now: datetime) -> Mapping[str, str]:
@@ -177,7 +183,7 @@ def _in_old_chat(event: InboundEvent, chat: str) -> InboundEvent:
 
 
 def _number(platform_id: str | None, mark: str) -> int | None:
-    """The message's number there; None for one of before the upgrade, which cannot be answered any more."""
+    """The message's number there; None for one of before the upgrade, which can be neither answered nor edited any more."""
     if platform_id is None or not platform_id.startswith(mark):
         return None
     number = platform_id.removeprefix(mark)

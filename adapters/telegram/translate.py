@@ -1,4 +1,4 @@
-"""A payload of Telegram → what the bot understands. Pure, and never surprised: what is odd gives nothing.
+"""An update of Telegram → what the bot understands. Pure; ``told.read`` makes nothing of what is odd.
 
 A message that was sent in the name of a group or a channel has no account behind it: nobody could be given a right or a
 vote for it, so it is not heard. Neither are other bots.
@@ -7,12 +7,11 @@ vote for it, so it is not heard. Neither are other bots.
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
 
 from telegram import CallbackQuery, ChatMember, ChatMemberUpdated, Message, Update, User
 
 from adapters.telegram.spans import cut_out, without
-from bot.messages import BOT, Edit, InboundEvent, InboundMessage, Media, Presence, Press, Rate
+from bot.messages import BOT, Edit, InboundEvent, InboundMessage, Media, Presence, Press, Rate, Renamed
 
 CHANNEL = "telegram"
 GROUPS = frozenset({"group", "supergroup"})
@@ -40,27 +39,15 @@ class Me:
     people: Mapping[str, str] = field(default_factory=dict)
 
 
-def parse(payload: Any) -> Update | None:
-    """The payload as the SDK reads it."""
-    try:
-        return Update.de_json(payload, None)
-    except Exception:  # whatever its parser stumbles over: one odd update is no reason to lose the others
-        return None
-
-
-def translate(payload: Any, me: Me, now: datetime) -> tuple[InboundEvent, ...]:
-    """What a payload tells; several events only where several people joined at once. ``now`` is the time of a tap."""
-    update = parse(payload)
-    return () if update is None else events_of(update, me, now)
-
-
 def events_of(update: Update, me: Me, now: datetime) -> tuple[InboundEvent, ...]:
-    """The same of an update that the SDK could read."""
-    try:
-        found = tuple(_events(update, me, now))
-        return found if all(isinstance(event.at, datetime) for event in found) else ()
-    except Exception:  # the SDK checks no types: a number for a text comes through
-        return ()
+    """What an update tells; several events only where several people joined at once. ``now`` is the time of a tap.
+
+    Raises whatever an odd update makes it stumble over: ``told.read`` is the door.
+    """
+    found = tuple(_events(update, me, now))
+    if not all(isinstance(event.at, datetime) for event in found):
+        raise TypeError("not a time")
+    return found
 
 
 def _events(update: Update, me: Me, now: datetime) -> list[InboundEvent]:
@@ -104,6 +91,8 @@ def _speaker(message: Message) -> User | None:
 def _said(message: Message, me: Me) -> list[InboundEvent]:
     if message.new_chat_members or message.left_chat_member:
         return _came_and_went(message)
+    if message.new_chat_title is not None:
+        return _renamed(message)
     user, media = _speaker(message), media_of(message)
     if user is None or (message.text is None and not media):
         return []
@@ -233,7 +222,7 @@ def is_rating(value: str) -> bool:
     return value in {"1", "2", "3", "4", "5"}
 
 
-# ---------------------------------------------------------------- coming and going
+# ---------------------------------------------------------------- coming and going, titles
 
 
 def _came_and_went(message: Message) -> list[InboundEvent]:
@@ -245,6 +234,14 @@ def _came_and_went(message: Message) -> list[InboundEvent]:
         for user in people
         if not user.is_bot
     ]
+
+
+def _renamed(message: Message) -> list[InboundEvent]:
+    """The group's title; an anonymous administrator changed it as nobody."""
+    user, title = _speaker(message), message.new_chat_title
+    if message.chat.type not in GROUPS or not isinstance(title, str):
+        return []
+    return [Renamed(CHANNEL, chat_of(message), BOT if user is None else id_of(user.id), message.date, title)]
 
 
 def _moved(change: ChatMemberUpdated, who: str | None) -> list[InboundEvent]:

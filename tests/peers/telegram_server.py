@@ -12,13 +12,14 @@ from typing import Any
 
 from aiohttp import ClientError, ClientSession, MultipartReader, web
 
-from tests.peers.telegram_chats import ApiError, Chats
+from tests.peers.telegram_calls import Calls
+from tests.peers.telegram_chats import ApiError
 
 TOKEN = "123456:AAExampleTokenOfTheFakeServer_0123456789"
 NESTED = {
     "allowed_updates", "entities", "link_preview_options", "media", "options", "reply_markup", "reply_parameters",
 }  # fmt: skip
-WHOLE = {"chat_id", "limit", "max_connections", "message_thread_id", "offset", "timeout"}
+WHOLE = {"chat_id", "limit", "max_connections", "message_id", "message_thread_id", "offset", "timeout"}
 YES_NO = {"allows_multiple_answers", "is_anonymous", "show_alert", "drop_pending_updates"}
 Json = dict[str, Any]
 
@@ -43,7 +44,7 @@ class BotApi:
     """One bot's Bot API."""
 
     def __init__(self, hears_all: bool = True) -> None:
-        self.chats = Chats(self.push, hears_all)
+        self.chats = Calls(self.push, hears_all)
         self.calls: list[tuple[str, Json, Any]] = []
         self.faults: dict[str, list[Fault]] = defaultdict(list)
         self.updates: list[Json] = []  # not confirmed yet
@@ -54,6 +55,7 @@ class BotApi:
         self._ids = count(870_000_001)
         self._news = asyncio.Event()
         self._poll = 0
+        self._ending = False  # whoever waits for news is told that there are none
         self._port = 0
         self._runner: web.AppRunner | None = None
         self._postman: asyncio.Task[None] | None = None
@@ -74,6 +76,13 @@ class BotApi:
         self._port = self._runner.addresses[0][1]
         if self.hook:
             self._postman = asyncio.create_task(self._deliver())
+
+    async def answer_all(self) -> None:
+        """Nobody waits for news any more."""
+        self._ending = True
+        self._news.set()
+        await asyncio.sleep(0.02)
+        self._ending = False
 
     async def stop(self) -> None:
         """Down; what was pushed waits."""
@@ -104,7 +113,7 @@ class BotApi:
         if request.match_info["token"] != TOKEN:
             return _error(ApiError(401, "Unauthorized"))
         fault = self.faults[method].pop(0) if self.faults[method] else None
-        params = await _params(request)
+        params = await _params(request, self.chats.files)
         if fault is not None and not fault.obeyed:
             return await _fail(request, fault)
         answer = await self._obeyed(method, params)
@@ -151,7 +160,7 @@ class BotApi:
         mine, self._news = self._poll, self._renewed()
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(timeout):
-                while not self.updates and mine == self._poll:
+                while not self.updates and mine == self._poll and not self._ending:
                     self._news.clear()
                     await self._news.wait()
         if mine != self._poll:
@@ -216,26 +225,32 @@ async def _fail(request: web.Request, fault: Fault) -> web.StreamResponse:
     return web.Response(status=fault.status or 500, text=fault.body, content_type="application/json")
 
 
-async def _params(request: web.Request) -> Json:
+async def _params(request: web.Request, uploads: dict[str, bytes]) -> Json:
     """Arguments as query, JSON, form or multipart; nested ones as JSON text."""
     given: Json = dict(request.query)
     if request.content_type == "application/json":
         given |= await request.json()
     elif request.content_type == "multipart/form-data":
-        given |= await _parts(await request.multipart())
+        given |= await _parts(await request.multipart(), uploads)
     elif request.can_read_body:
         given |= dict(await request.post())
     return {name: _value(name, value) for name, value in given.items()}
 
 
-async def _parts(reader: MultipartReader) -> Mapping[str, Any]:
+async def _parts(reader: MultipartReader, uploads: dict[str, bytes]) -> Mapping[str, Any]:
+    """A file in place of the argument that names it; those that a nested one names are uploads of that name."""
     found: Json = {}
+    files: dict[str, bytes] = {}
     while (part := await reader.next()) is not None:
         assert not isinstance(part, MultipartReader)
-        found[str(part.name)] = bytes(await part.read()) if part.filename else await part.text()
-    files = {name: found.pop(name) for name in [key for key, one in found.items() if isinstance(one, bytes)]}
-    attached = {name: files.get(str(one).removeprefix("attach://"), one) for name, one in found.items()}
-    return {**attached, **{name: one for name, one in files.items() if f"attach://{name}" not in found.values()}}
+        if part.filename:
+            files[str(part.name)] = bytes(await part.read())
+        else:
+            found[str(part.name)] = await part.text()
+    named = str(found)
+    uploads |= {f"attach://{name}": one for name, one in files.items()}
+    attached = {name: files.get(one.removeprefix("attach://"), one) for name, one in found.items()}
+    return {**attached, **{name: one for name, one in files.items() if f"attach://{name}" not in named}}
 
 
 def _value(name: str, value: Any) -> Any:

@@ -10,7 +10,6 @@ from typing import Any
 
 import pytest
 
-from adapters.telegram.channel import Rhythm
 from bot import supervision
 from bot.app import SystemClock
 from bot.messages import OutboundMessage
@@ -21,8 +20,6 @@ from tests.peers.house import organization
 from tests.peers.telegram import GROUP, TelegramPeer
 from tests.peers.telegram_chats import Chats
 from tests.peers.telegram_server import BotApi
-
-QUICK = Rhythm(hold=1, overdue=0.5, look=0.05, answer=1.0)
 
 
 @dataclass
@@ -88,7 +85,7 @@ def lines(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Lines:
 
     @asynccontextmanager
     async def make(**changes: Any) -> AsyncIterator[Line]:
-        peer = TelegramPeer(tmp_path, **{"rhythm": QUICK, **changes})
+        peer = TelegramPeer(tmp_path, **changes)
         await peer.start()
         try:
             with ledger(tmp_path / "ledger.db", organization(peer)) as kept:

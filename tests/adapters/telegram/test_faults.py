@@ -1,7 +1,6 @@
 """Breaks, doubles, delays: nothing is lost that Telegram tells again, and nothing is confirmed too early."""
 
 import asyncio
-import time
 from typing import Any
 
 import pytest
@@ -9,11 +8,12 @@ import pytest
 from bot.messages import InboundMessage
 from bot.ports import Refused
 from tests.adapters.telegram.conftest import Line, Lines
-from tests.adapters.telegram.payloads import message, tap
+from tests.adapters.telegram.payloads import message, picture, tap
 from tests.peers.telegram import GROUP, PEOPLE
 from tests.peers.telegram_server import TOKEN, Fault, refusal
 
 ZHANG = PEOPLE["zhang"]
+HIDDEN = TOKEN.partition(":")[2]
 BREAKS = [
     Fault(),
     Fault(obeyed=True),
@@ -71,17 +71,26 @@ async def test_every_break_is_lived_through(line: Line, fault: Fault) -> None:
     assert list(dict.fromkeys(line.ledger.texts)) == ["一", "二"]
 
 
-async def test_telegram_is_left_alone_when_it_asks(line: Line) -> None:
-    line.api.faults["getUpdates"] = [refusal(429, "Too Many Requests", retry_after=1)]
-    began = time.monotonic()
-    line.chats.say(GROUP, ZHANG, "一")
-    await line.ledger.until("一")
-    line.chats.say(GROUP, ZHANG, "二")
+async def test_telegram_is_left_alone_when_it_asks(lines: Lines, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Before it is asked again, not before it shows that nobody hears."""
+    slept: list[float] = []
+    sleep = asyncio.sleep
 
-    await line.ledger.until("二")
+    async def note(seconds: float) -> None:
+        slept.append(seconds)
+        await sleep(0)
 
-    assert not line.api.faults["getUpdates"]
-    assert time.monotonic() - began >= 0.9
+    async with lines() as line:
+        line.api.faults["getMe"] = [refusal(429, "Too Many Requests", retry_after=700)]
+        monkeypatch.setattr(asyncio, "sleep", note)
+        with pytest.raises(Exception, match="Flood"):
+            await line.peer.platform.hear(line.ledger, lambda: None)
+        assert 700 not in slept
+        line.api.faults["getMe"] = [Fault(401, "{}")]
+        with pytest.raises(Refused):
+            await line.peer.platform.hear(line.ledger, lambda: None)
+
+        assert 700 in slept
 
 
 async def test_a_half_open_line_is_noticed(line: Line) -> None:
@@ -174,6 +183,17 @@ async def test_closing_ends_everything(lines: Lines) -> None:
         assert (await line.send("二")).state == "held"
 
 
+async def test_nothing_is_being_said_after_closing(line: Line) -> None:
+    line.api.faults["sendMessage"] = [Fault(hangs=True)]
+    saying = asyncio.create_task(line.send())
+    await _until(lambda: not line.api.faults["sendMessage"])
+
+    await line.peer.platform.close()
+
+    await asyncio.sleep(0)  # who waits for it hears of its end
+    assert saying.done()
+
+
 async def test_a_wrong_token_is_told_without_showing_it(lines: Lines) -> None:
     wrong = "1:wrong-token"
     async with lines(token=wrong) as line:
@@ -187,13 +207,28 @@ async def test_a_wrong_token_is_told_without_showing_it(lines: Lines) -> None:
 
 async def test_nothing_that_breaks_tells_the_token(lines: Lines, caplog: pytest.LogCaptureFixture) -> None:
     async with lines() as line:
-        for fault in [*(one for one in BREAKS if not one.hangs), Fault(404, f"https://x/bot{TOKEN}/getMe")]:
+        pages = [Fault(404, f"https://x/bot{TOKEN}/getMe"), Fault(502, f"<a>/bot{TOKEN.replace(':', '%3A')}</a>")]
+        for fault in [*(one for one in BREAKS if not one.hangs), *pages]:
             line.api.faults["getMe"] = [fault, fault]
             with pytest.raises(Exception) as told:  # noqa: PT011 - of whatever kind
                 await line.peer.platform.hear(line.ledger, lambda: None)
-            assert TOKEN not in str(told.value)
-            assert not any(TOKEN in one for one in await line.peer.platform.probe())
-    assert not [one for one in caplog.records if one.name == "httpx" and TOKEN in one.getMessage()]
+            assert HIDDEN not in str(told.value)
+            assert not any(HIDDEN in one for one in await line.peer.platform.probe())
+    assert not [one for one in caplog.records if one.name != "asyncio" and HIDDEN in one.getMessage()]
+
+
+async def test_no_sending_that_breaks_tells_the_token(line: Line, capfd: pytest.CaptureFixture[str]) -> None:
+    page = f"<html>/bot{TOKEN}/sendMessage</html>"
+    ref = line.peer.media.put(picture(), "x.jpg").ref or ""
+    for status in (400, 403, 404, 502):
+        line.api.faults["sendMessage"] = [Fault(status, page)]
+        await line.send()
+        line.api.faults["sendPhoto"] = [Fault(status, page)]
+        assert (await line.send(attachments=(ref,))).state == "sent"
+
+    told = "".join(capfd.readouterr())
+    assert "annex" in told
+    assert HIDDEN not in told
 
 
 async def test_privacy_mode_is_noticed(lines: Lines) -> None:

@@ -1,10 +1,14 @@
 """Groups: upgraded, joined, left, with topics; people by username."""
 
 from dataclasses import replace
+from functools import partial
+from typing import Any, cast
 
 import pytest
 
-from bot.messages import BOT, Edit, InboundMessage, Presence
+from adapters.telegram.places import Places
+from bot.messages import BOT, Edit, InboundMessage, Presence, Renamed
+from bot.ports import Inbound, UnitOfWork
 from tests.adapters.telegram.conftest import Line, Lines
 from tests.adapters.telegram.test_send import TICKET, shown
 from tests.peers.telegram import GROUP, PEOPLE
@@ -163,6 +167,28 @@ async def test_an_edit(line: Line) -> None:
     assert (edit.id, edit.text) == (str(said["message_id"]), "4号楼堵了")
 
 
+async def test_an_upgraded_group_is_renamed_under_its_old_id(line: Line) -> None:
+    line.chats.upgrade(GROUP, NEW)
+    line.chats.rename(NEW, ZHANG, "学苑邻里群")
+
+    (event,) = await line.ledger.heard()
+
+    assert isinstance(event, Renamed)
+    assert (event.chat, event.sender, event.title) == (str(GROUP), str(ZHANG), "学苑邻里群")
+
+
+async def test_a_username_that_could_not_be_noted_is_learnt_later() -> None:
+    class Broken:
+        async def query(self, job: Any) -> Any:
+            raise OSError("the disk is full")
+
+    places = Places()
+    with pytest.raises(OSError, match="full"):
+        await places.learn(cast("Inbound", Broken()), str(ZHOU), "zhou_user")
+
+    assert not places.knows(str(ZHOU), "zhou_user")
+
+
 # ---------------------------------------------------------------- topics
 
 
@@ -222,3 +248,16 @@ async def test_a_topic_that_is_gone(line: Line) -> None:
 
     assert (await line.send()).state == "sent"
     assert "message_thread_id" not in shown(line)[0]
+
+
+async def test_nothing_is_noted_of_who_writes_privately(line: Line) -> None:
+    line.chats.say(ZHANG, ZHANG, "你好")
+    line.chats.say(GROUP, ZHANG, "堵了")
+    await line.ledger.heard(2)
+
+    noted = [line.ledger.storage.desk.run(partial(_topic, chat=chat)) for chat in (f"dm:{ZHANG}", str(GROUP))]
+    assert noted == [None, ""]
+
+
+def _topic(uow: UnitOfWork, *, chat: str) -> str | None:
+    return uow.connections.noted("telegram", f"topic:{chat}")

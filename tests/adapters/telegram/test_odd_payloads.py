@@ -7,7 +7,8 @@ from dataclasses import fields
 from datetime import UTC, datetime
 from typing import Any
 
-from adapters.telegram.translate import Me, translate
+from adapters.telegram.told import read
+from adapters.telegram.translate import Me
 from bot.messages import InboundEvent, InboundMessage
 from bot.usecases.door import cleaned
 from tests.adapters.telegram.conftest import Line
@@ -20,7 +21,8 @@ NOW = datetime(2026, 11, 23, tzinfo=UTC)
 
 
 def events(payload: Any) -> tuple[InboundEvent, ...]:
-    return translate(payload, ME, NOW)
+    told = read(payload, ME, NOW)
+    return () if told is None else told.events
 
 
 ODD: list[Any] = [None, True, -1, 0, 2**70, 1.5, float("inf"), "", "x", "\ud800", "@" * 50, [], {}, [None], {"id": []}]

@@ -1,13 +1,17 @@
-"""Photos in, and native polls."""
+"""Photos in and out, and native polls."""
+
+from dataclasses import replace
+from typing import Any
 
 import pytest
 
+from adapters.telegram import ear
 from bot.messages import Button, InboundMessage, Rate
 from tests.adapters.telegram.conftest import Line, Lines
 from tests.adapters.telegram.payloads import picture
-from tests.adapters.telegram.test_send import RATES, TICKET
-from tests.peers.telegram import GROUP, PEOPLE
-from tests.peers.telegram_server import Fault
+from tests.adapters.telegram.test_send import RATES, TICKET, shown
+from tests.peers.telegram import GROUP, PEOPLE, QUICK
+from tests.peers.telegram_server import Fault, refusal
 
 ZHANG = PEOPLE["zhang"]
 
@@ -57,6 +61,99 @@ async def test_photos_of_strange_groups_are_left_alone(line: Line) -> None:
     assert not line.api.sent("getFile")
 
 
+async def test_a_photo_that_does_not_come_holds_nobody_up(lines: Lines, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ear, "PATIENCE", 0.1)
+    async with lines(rhythm=replace(QUICK, answer=60.0)) as line, line.heard():
+        line.api.faults["file"] = [Fault(hangs=True)]
+        line.chats.say(GROUP, ZHANG, "就是这里", photo=picture())
+
+        (event,) = await line.ledger.heard()
+
+    assert isinstance(event, InboundMessage)
+    assert (event.text, [one.ref for one in event.media]) == ("就是这里", [None])
+
+
+# ---------------------------------------------------------------- photos out
+
+
+def kept(line: Line, number: int = 1) -> tuple[str, ...]:
+    """Photos of the store."""
+    return tuple(line.peer.media.put(picture(), "x.jpg").ref or "" for _ in range(number))
+
+
+def photos(line: Line) -> list[dict[str, Any]]:
+    """Those that the bot has shown."""
+    return [one for one in shown(line) if "photo" in one]
+
+
+async def test_a_photo_follows_the_words(line: Line) -> None:
+    """One that is gone from the store is left out."""
+    result = await line.send("修好了", attachments=(*kept(line), "0" * 32))
+
+    words, sent = shown(line)
+    assert (result.platform_id, sent["reply_to_message"]["message_id"]) == ("1", words["message_id"])
+    assert sent["photo"]
+
+
+async def test_photos_that_are_gone_are_no_fault(line: Line, capsys: pytest.CaptureFixture[str]) -> None:
+    assert (await line.send("修好了", attachments=("0" * 32,))).state == "sent"
+
+    assert len(shown(line)) == 1
+    assert "annex" not in capsys.readouterr().out
+
+
+async def test_several_photos_are_an_album(line: Line) -> None:
+    await line.send("修好了", attachments=kept(line, 3))
+
+    assert len(line.api.sent("sendMediaGroup")) == 1
+    assert len({one["media_group_id"] for one in photos(line)}) == 1
+    assert [one["reply_to_message"]["message_id"] for one in photos(line)] == [1, 1, 1]
+
+
+async def test_an_album_has_ten_photos(line: Line) -> None:
+    await line.send("修好了", attachments=kept(line, 11))
+
+    assert [len(one["media"]) for one in line.api.sent("sendMediaGroup")] == [10]
+    assert len(line.api.sent("sendPhoto")) == 1
+
+
+async def test_photos_stay_in_the_topic(line: Line) -> None:
+    line.chats.group(GROUP, "学苑业主群", topics=(7,))
+    line.chats.say(GROUP, ZHANG, "堵了", topic=7)
+    await line.ledger.heard()
+    await line.send("修好了", attachments=kept(line, 2))
+
+    assert [one["message_thread_id"] for one in photos(line)] == [7, 7]
+
+
+async def test_one_photo_does_not_keep_the_others_out(line: Line) -> None:
+    line.api.faults["sendMediaGroup"] = [refusal(400, "Bad Request: PHOTO_INVALID_DIMENSIONS")]
+    line.api.faults["sendPhoto"] = [refusal(400, "Bad Request: PHOTO_INVALID_DIMENSIONS")]
+
+    assert (await line.send("修好了", attachments=kept(line, 3))).state == "sent"
+    assert len(photos(line)) == 2
+
+
+@pytest.mark.parametrize(("seconds", "shows"), [(1, 1), (7, 0)])
+async def test_a_photo_waits_a_moment_where_it_has_to(line: Line, seconds: int, shows: int) -> None:
+    line.api.faults["sendPhoto"] = [refusal(429, "Too Many Requests", retry_after=seconds)]
+
+    assert (await line.send("修好了", attachments=kept(line))).state == "sent"
+    assert len(photos(line)) == shows
+    assert len(line.api.sent("sendMessage")) == 1
+
+
+@pytest.mark.parametrize("fault", [Fault(), Fault(obeyed=True), Fault(502, "<html>"), refusal(400, "Bad Request: x")])
+@pytest.mark.parametrize("number", [1, 2])
+async def test_a_photo_that_fails_does_not_say_the_words_again(line: Line, number: int, fault: Fault) -> None:
+    line.api.faults["sendPhoto"] = [fault]
+    line.api.faults["sendMediaGroup"] = [fault]
+
+    assert (await line.send("修好了", attachments=kept(line, number))).state == "sent"
+    assert len(line.api.sent("sendMessage")) == 1
+    assert len(photos(line)) <= number
+
+
 # ---------------------------------------------------------------- native polls
 
 
@@ -90,6 +187,41 @@ async def test_votes_in_polls_of_others_mean_nothing(line: Line) -> None:
     (event,) = await line.ledger.heard()
 
     assert isinstance(event, InboundMessage)
+
+
+async def test_polls_where_they_are_wanted(lines: Lines) -> None:
+    async with lines(native_polls=True) as line, line.heard():
+        result = await line.send("1号件已办结，办得怎么样？", ticket_id=TICKET, buttons=RATES)
+
+        words, poll = shown(line)
+        assert result.platform_id == str(words["message_id"])
+        assert "reply_markup" not in words
+        assert [option["text"] for option in poll["poll"]["options"]] == [button.label for button in RATES]
+        assert poll["poll"]["is_anonymous"] is False
+
+
+async def test_a_photo_that_fails_takes_no_poll_away(lines: Lines) -> None:
+    async with lines(native_polls=True) as line, line.heard():
+        line.api.faults["sendPhoto"] = [refusal(400, "Bad Request: PHOTO_INVALID_DIMENSIONS")]
+        await line.send("办得怎么样？", ticket_id=TICKET, buttons=RATES, attachments=kept(line))
+
+        assert len(line.chats.polls) == 1
+
+
+async def test_where_polls_are_forbidden_ratings_are_buttons(lines: Lines) -> None:
+    async with lines(native_polls=True) as line, line.heard():
+        line.api.faults["sendPoll"] = [refusal(400, "Bad Request: not enough rights to send polls to the chat")]
+        await line.send("办得怎么样？", ticket_id=TICKET, buttons=RATES)
+
+        (words,) = shown(line)
+        assert len(words["reply_markup"]["inline_keyboard"]) == 5
+
+
+async def test_no_polls_in_private(lines: Lines) -> None:
+    async with lines(native_polls=True) as line, line.heard():
+        await line.send("办得怎么样？", chat="telegram:dm:501", buttons=RATES)
+
+        assert len(shown(line)[0]["reply_markup"]["inline_keyboard"]) == 5
 
 
 async def test_fewer_ratings_than_five_are_buttons(lines: Lines) -> None:

@@ -11,7 +11,7 @@ from tests.adapters.telegram.test_send import RATES, TICKET
 from tests.peers.house import house
 from tests.peers.story import live_through
 from tests.peers.telegram import GROUP, PEOPLE
-from tests.peers.telegram_server import BotApi
+from tests.peers.telegram_server import BotApi, refusal
 
 ZHANG = PEOPLE["zhang"]
 
@@ -41,7 +41,7 @@ async def test_all_else(lines: Lines) -> None:
 
         assert_fits(schema, line.api)
         used = {method for method, _, _ in line.api.calls}
-        assert used >= {"getFile", "sendPhoto", "sendPoll", "answerCallbackQuery"}
+        assert used >= {"getFile", "sendPhoto", "sendMediaGroup", "sendPoll", "answerCallbackQuery", "editMessageText"}
 
 
 async def _do_everything(line: Line) -> None:
@@ -55,14 +55,19 @@ async def _do_everything(line: Line) -> None:
     ref = line.peer.media.put(picture(), "x.jpg").ref or ""
     mentions = (f"telegram:{ZHANG}",)
     await line.send("@张老师 办得怎么样？", buttons=RATES, ticket_id=TICKET, mentions=mentions, names=("张老师",))
-    await line.send("修好了", attachments=(ref,), buttons=RATES[:2])
+    place = (await line.send("修好了", attachments=(ref,), buttons=RATES[:2])).platform_id
+    await line.send("修好了！", replaces=place, buttons=RATES[:2])
+    await line.send("还有两张", attachments=(ref, ref))
+    line.api.faults["sendPoll"] = [refusal(400, "Bad Request: not enough rights to send polls to the chat")]
+    await line.send("办得怎么样？", buttons=RATES, ticket_id=TICKET)
+    chats.rename(GROUP, ZHANG, "学苑邻里群")
     (poll,) = chats.polls
     chats.vote(ZHANG, poll, 0)
     shown = next(number for (_, number), one in chats.messages.items() if "reply_markup" in one)
     chats.tap(GROUP, ZHANG, shown, RATES[0].label)
     chats.upgrade(GROUP, -1009)
     chats.say(-1009, ZHANG, "/privacy")
-    await line.ledger.heard(7)
+    await line.ledger.heard(8)
 
 
 def test_our_own_samples() -> None:

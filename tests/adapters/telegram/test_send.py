@@ -1,15 +1,12 @@
 """Messages out: what people get, and what each answer of Telegram means."""
 
 import asyncio
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from bot.messages import Button
 from tests.adapters.telegram.conftest import Line, Lines
-from tests.adapters.telegram.payloads import picture
-from tests.peers.house import tools
 from tests.peers.telegram import GROUP, PEOPLE
 from tests.peers.telegram_chats import units
 from tests.peers.telegram_server import Fault, refusal
@@ -74,25 +71,6 @@ async def test_an_answer_quotes(line: Line) -> None:
     ]
 
 
-async def test_photos_follow_the_words(line: Line, tmp_path: Path) -> None:
-    ref = tools(tmp_path).media.put(picture(), "x.jpg").ref
-    assert ref is not None
-
-    result = await line.send("修好了", attachments=(ref, "0" * 32))
-
-    words, sent = shown(line)
-    assert (result.platform_id, sent["reply_to_message"]["message_id"]) == ("1", words["message_id"])
-    assert sent["photo"]
-
-
-async def test_a_photo_that_fails_does_not_say_the_words_again(line: Line, tmp_path: Path) -> None:
-    ref = tools(tmp_path).media.put(picture(), "x.jpg").ref
-    assert ref is not None
-    line.api.faults["sendPhoto"] = [refusal(429, "Too Many Requests", retry_after=7)]
-
-    assert (await line.send("修好了", attachments=(ref,))).state == "sent"
-
-
 async def test_the_longest_message_goes_through(line: Line) -> None:
     longest = "😀" * line.peer.platform.capabilities.max_length
 
@@ -110,7 +88,13 @@ async def test_the_longest_message_goes_through(line: Line) -> None:
         (refusal(400, "Bad Request: not enough rights to send text messages to the chat"), "dead", 0),
         (refusal(401, "Unauthorized"), "held", 60),
         (refusal(404, "Not Found"), "held", 60),
-        (refusal(500, "Internal Server Error: restart"), "held", 15),
+        (refusal(500, "Internal Server Error: restart"), "held", 0.2),
+        (refusal(429, "Too Many Requests"), "retry", 0),
+        (refusal(502, "Bad Gateway"), "uncertain", 0),
+        (refusal(504, "Gateway Timeout"), "uncertain", 0),
+        (Fault(403, "<html>a company's firewall</html>"), "held", 0.2),
+        (Fault(400, "<html>a proxy</html>"), "held", 0.2),
+        (Fault(200, '{"ok": true, "result": 5}'), "uncertain", 0),
         (Fault(502, "<html>Bad Gateway</html>"), "uncertain", 0),
         (Fault(504, ""), "uncertain", 0),
         (Fault(200, "<html>a hotel's login page</html>"), "uncertain", 0),
@@ -129,6 +113,36 @@ async def test_what_an_answer_means(line: Line, fault: Fault, state: str, wait: 
     assert len(shown(line)) == fault.obeyed
 
 
+@pytest.mark.parametrize(
+    ("code", "description", "hint"),
+    [
+        (403, "Forbidden: bot was blocked by the user", "unblock"),
+        (403, "Forbidden: bot can't initiate conversation with a user", "write to the bot first"),
+        (403, "Forbidden: bot was kicked from the supergroup chat", "add the bot"),
+        (400, "Bad Request: chat not found", "organization file"),
+        (400, "Bad Request: not enough rights to send text messages to the chat", "permissions"),
+        (400, "Bad Request: CHAT_WRITE_FORBIDDEN", "permissions"),
+        (400, "Bad Request: something new", "omething new"),
+    ],
+)
+async def test_an_operator_reads_what_to_do(
+    line: Line, capsys: pytest.CaptureFixture[str], code: int, description: str, hint: str
+) -> None:
+    line.api.faults["sendMessage"] = [refusal(code, description)]
+
+    assert (await line.send()).state == "dead"
+
+    told = capsys.readouterr().out
+    assert hint in told
+    assert f"telegram:{GROUP}" in told
+
+
+async def test_a_wrong_id_is_named(line: Line, capsys: pytest.CaptureFixture[str]) -> None:
+    await line.send(chat="telegram:学苑")
+
+    assert "organization file" in capsys.readouterr().out
+
+
 @pytest.mark.parametrize("chat", ["telegram:学苑", "telegram:", "telegram:dm:zhou", "telegram:-1001234567890x"])
 async def test_a_chat_that_is_none(line: Line, chat: str) -> None:
     assert (await line.send(chat=chat)).state == "dead"
@@ -141,31 +155,13 @@ async def test_nobody_is_reached(lines: Lines) -> None:
             result = await line.send()
             await line.api.start()
 
-        assert (result.state, result.retry_after) == ("held", 15)
+        assert (result.state, result.retry_after) == ("held", 0.2)
 
 
 async def test_nothing_is_said_before_anything_was_heard(lines: Lines) -> None:
     async with lines() as line:
         assert (await line.send()).state == "held"
         assert not shown(line)
-
-
-async def test_polls_where_they_are_wanted(lines: Lines) -> None:
-    async with lines(native_polls=True) as line, line.heard():
-        result = await line.send("1号件已办结，办得怎么样？", ticket_id=TICKET, buttons=RATES)
-
-        words, poll = shown(line)
-        assert result.platform_id == str(words["message_id"])
-        assert "reply_markup" not in words
-        assert [option["text"] for option in poll["poll"]["options"]] == [button.label for button in RATES]
-        assert poll["poll"]["is_anonymous"] is False
-
-
-async def test_no_polls_in_private(lines: Lines) -> None:
-    async with lines(native_polls=True) as line, line.heard():
-        await line.send("办得怎么样？", chat="telegram:dm:501", buttons=RATES)
-
-        assert len(shown(line)[0]["reply_markup"]["inline_keyboard"]) == 5
 
 
 async def test_chats_do_not_wait_for_one_another(line: Line) -> None:

@@ -5,8 +5,9 @@ from typing import Any
 
 import pytest
 
-from adapters.telegram.translate import Me, translate
-from bot.messages import BOT, Edit, InboundEvent, InboundMessage, Presence, Press, Rate
+from adapters.telegram.told import read
+from adapters.telegram.translate import Me
+from bot.messages import BOT, Edit, InboundEvent, InboundMessage, Presence, Press, Rate, Renamed
 from tests.adapters.telegram.payloads import (
     BOT_USER,
     CHAT,
@@ -36,7 +37,8 @@ TICKET = "0123456789abcdef01234567"
 
 
 def events(payload: Any) -> tuple[InboundEvent, ...]:
-    return translate(payload, ME, NOW)
+    told = read(payload, ME, NOW)
+    return () if told is None else told.events
 
 
 def heard(**content: Any) -> InboundMessage:
@@ -194,6 +196,15 @@ def test_the_bots_own_coming_and_going() -> None:
     assert not events(change("my_chat_member", inside, outside, PRIVATE))
 
 
+def test_a_new_title() -> None:
+    assert events(message(new_chat_title="邻里<b>@all")) == (
+        Renamed("telegram", str(GROUP), "501", datetime.fromtimestamp(DATE, UTC), "邻里<b>@all"),
+    )
+    (anonymous,) = events(message(new_chat_title="新", sender_chat=CHAT, **{"from": {**USER, "is_bot": True}}))
+    assert isinstance(anonymous, Renamed)
+    assert anonymous.sender == BOT
+
+
 def _presences(payload: Any) -> list[Presence]:
     found = [event for event in events(payload) if isinstance(event, Presence)]
     assert len(found) == len(events(payload))
@@ -207,7 +218,8 @@ def _presences(payload: Any) -> list[Presence]:
         {"text": "以群的名义", "sender_chat": CHAT},
         {"text": "频道", "chat": {"id": -1005, "type": "channel", "title": "x"}},
         {"sticker": {"file_id": "s", "file_unique_id": "s", "width": 1, "height": 1, "is_animated": False}},
-        {"new_chat_title": "新名字"},
+        {"new_chat_title": 5},
+        {"new_chat_title": "频道", "chat": {"id": -1005, "type": "channel", "title": "x"}},
         {"pinned_message": said(text="x")},
         {"date": DATE * 1000, "text": "毫秒"},
         {"text": 5},

@@ -13,7 +13,6 @@ import pytest
 from bot.domain.org import Organization
 from bot.domain.states import CLOSED
 from bot.domain.ticket import Ticket
-from tests.adapters.telegram.conftest import QUICK
 from tests.adapters.telegram.payloads import picture
 from tests.fakes import CLEAR
 from tests.peers.house import House, house
@@ -25,7 +24,7 @@ NEW = -1009999999999
 
 @asynccontextmanager
 async def lived(tmp_path: Path, **changes: Any) -> AsyncIterator[House]:
-    peer = TelegramPeer(tmp_path, rhythm=QUICK, **changes)
+    peer = TelegramPeer(tmp_path, **changes)
     await peer.start()
     try:
         async with house(tmp_path, peer) as built:
@@ -81,7 +80,7 @@ async def test_doubles_change_nothing(tmp_path: Path) -> None:
 
 async def test_a_restart_in_mid_ticket(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """What was said while the bot was down is heard, what it had heard is not heard again."""
-    peer = TelegramPeer(tmp_path, rhythm=QUICK)
+    peer = TelegramPeer(tmp_path)
     await peer.start()
     try:
         async with house(tmp_path, peer) as built:
