@@ -19,6 +19,7 @@ from bot.usecases.outbox import Parcel
 T = TypeVar("T")
 STRIKES = 3  # a message or timer that fails so often is set aside
 MOMENT = 1.0  # seconds for which a message may wait in memory for the platform's pace
+FAREWELL = 5.0  # seconds that a clean stop leaves to what is being said
 PAUSE = timedelta(minutes=5)  # before a timer that failed is tried again
 
 
@@ -122,13 +123,29 @@ class Bot:
         """Fire what is due and send what waits, until cancelled."""
         await self._desk.submit(lambda uow: self._engine.recover(uow, self._clock.now(), self._can))
         self._work.set()
-        while True:
-            await self._work.wait()
-            self._work.clear()
-            try:
-                await self._look()
-            except Exception as error:  # whatever it was, the next round must come: the ticker looks again soon
-                self._log.error("round failed", reason=f"{type(error).__name__}: {error}"[:300])
+        try:
+            while True:
+                await self._work.wait()
+                self._work.clear()
+                await self._try_to_look()
+        finally:
+            await self._wind_up()
+
+    async def _try_to_look(self) -> None:
+        try:
+            await self._look()
+        except Exception as error:  # whatever it was, the next round must come: the ticker looks again soon
+            self._log.error("round failed", reason=f"{type(error).__name__}: {error}"[:300])
+
+    async def _wind_up(self) -> None:
+        """A clean stop: what is being said is said to its end, what waits in memory goes back to the disk as never tried."""
+        for queue in [*self._queues.values()]:
+            await self._hold(queue, 0.0)
+        if going := [*self._sending.values(), *self._asking]:
+            _, late = await asyncio.wait(going, timeout=FAREWELL)
+            for task in late:
+                task.cancel()
+            await asyncio.gather(*late, return_exceptions=True)
 
     async def work_off(self) -> None:
         """One round, until every message of it is through: for whoever has to wait for that."""
@@ -231,9 +248,9 @@ class Bot:
             return
         parcel = queue.pop(0)
         result = await self._send(parcel)
-        await self._desk.submit(partial(self._settle, parcel=parcel, result=result))
-        if result.state in {"retry", "held"}:
-            await self._hold(queue, result.retry_after)
+        wait = await self._desk.submit(partial(self._settle, parcel=parcel, result=result))
+        if wait:
+            await self._hold(queue, wait)
 
     async def _its_turn(self, message: OutboundMessage) -> float:
         """Wait for the platform's pace, if that is not long; else gives back the seconds."""
@@ -248,14 +265,15 @@ class Bot:
 
     async def _hold(self, queue: list[Parcel], seconds: float) -> None:
         """What is in the queue waits on the disk: after a crash it must not look as if it had been tried."""
-        for parcel in queue:
+        held = queue[:]
+        queue.clear()  # at once: it is being served while this waits for the disk
+        for parcel in held:
             result = SendResult("held", retry_after=seconds)
             await self._desk.submit(partial(self._settle, parcel=parcel, result=result))
-        queue.clear()
         self._work.set()  # the alarm does not know of them yet
 
-    def _settle(self, uow: UnitOfWork, *, parcel: Parcel, result: SendResult) -> None:
-        self._engine.settle(uow, self._clock.now(), parcel, result)
+    def _settle(self, uow: UnitOfWork, *, parcel: Parcel, result: SendResult) -> float:
+        return self._engine.settle(uow, self._clock.now(), parcel, result)
 
     async def _send(self, parcel: Parcel) -> SendResult:
         """An adapter that fails without a verdict leaves it uncertain: it may have been delivered."""

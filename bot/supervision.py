@@ -28,10 +28,10 @@ class Doorman:
     counts as joining, and the bot explains how it is spoken to.
     """
 
-    def __init__(self, inbound: Inbound, clock: Clock, introduces: bool) -> None:
+    def __init__(self, inbound: Inbound, clock: Clock, platform: Platform) -> None:
         self._inbound = inbound
         self._clock = clock
-        self._introduces = introduces
+        self._platform = platform
         self._known: set[str] = set()
         self._strange: set[str] = set()
         self.query = inbound.query
@@ -52,7 +52,7 @@ class Doorman:
         if not is_ours:
             self._wonder(chat)
             return
-        if self._introduces and noted is None:
+        if not self._platform.capabilities.hears_all and noted is None:  # known once it is connected
             joined = Presence(event.channel, event.chat, BOT, self._clock.now(), joined=True)
             said = event if isinstance(event, Presence) and event.sender == BOT else joined
             await self._inbound.receive(said, partial(_greeted, chat=chat, at=joined.at))
@@ -79,7 +79,7 @@ class Supervisor:
 
     def __init__(self, platform: Platform, inbound: Inbound, clock: Clock, jitter: random.Random) -> None:
         self._platform = platform
-        self._inbound = Doorman(inbound, clock, not platform.capabilities.hears_all)
+        self._inbound = Doorman(inbound, clock, platform)
         self._clock = clock
         self._jitter = jitter
         self._pause = FIRST

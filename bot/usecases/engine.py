@@ -95,9 +95,9 @@ class Engine:
         """Take the messages that may go out now, for the channels that are connected."""
         return outbox.claim(self.context(uow, now), self.renderer, can)
 
-    def settle(self, uow: UnitOfWork, now: datetime, parcel: outbox.Parcel, result: SendResult) -> None:
-        """Note what became of a sending."""
-        outbox.settle(self.context(uow, now), parcel, result)
+    def settle(self, uow: UnitOfWork, now: datetime, parcel: outbox.Parcel, result: SendResult) -> float:
+        """Note what became of a sending; gives back after how many seconds it is tried again."""
+        return outbox.settle(self.context(uow, now), parcel, result)
 
     def recover(self, uow: UnitOfWork, now: datetime, can: Callable[[str], Capabilities | None]) -> int:
         """After a start: messages that a crash caught between claim and settle, and what the talk was about."""

@@ -17,6 +17,7 @@ from bot.usecases.context import Context
 BATCH = 100
 HOUR = timedelta(hours=1)
 ATTEMPTS = 9  # the pauses between them double: about eight minutes in all
+SOON = 1.0  # seconds that what is held waits at least: nobody asks in circles
 AWAY = timedelta(minutes=1)  # how long a notice waits before its channel is asked for again
 
 
@@ -127,19 +128,28 @@ def _parcel(ctx: Context, renderer: Renderer, capabilities: Capabilities, bundle
     yield Parcel(tuple(bundle), message)
 
 
-def settle(ctx: Context, parcel: Parcel, result: SendResult) -> None:
-    """Note what became of a sending. A refusal that may be tried again waits; too many tries are dead."""
+def settle(ctx: Context, parcel: Parcel, result: SendResult) -> float:
+    """Note what became of a sending; gives back after how many seconds it is tried again, 0 where it is not.
+
+    A refusal that may be tried again waits, longer each time; too many tries are dead.
+    """
+    waits = 0.0
     for notice in parcel.notices:
         notice.state = result.state
-        if result.state == "held":  # one before it in the chat has to go first
+        if result.state == "held":  # one before it in the chat has to go first, or nobody was reached
             notice.state, notice.attempts = "pending", notice.attempts - 1
-            notice.not_before = ctx.now + timedelta(seconds=result.retry_after)
+            waits = max(result.retry_after, SOON)
+        elif result.state == "retry" and notice.attempts >= ATTEMPTS:
+            notice.state = "dead"
         elif result.state == "retry":
-            notice.state = "pending" if notice.attempts < ATTEMPTS else "dead"
-            notice.not_before = ctx.now + timedelta(seconds=max(result.retry_after, 2.0**notice.attempts))
+            notice.state = "pending"
+            waits = max(result.retry_after, 2.0**notice.attempts)
+        if notice.state == "pending":
+            notice.not_before = ctx.now + timedelta(seconds=waits)
         notice.platform_id = result.platform_id
         notice.sent_at = ctx.now if notice.state in {"sent", "uncertain"} else None
         ctx.uow.outbox.update(notice)
+    return waits
 
 
 def recover(ctx: Context, can: Callable[[str], Capabilities | None]) -> int:

@@ -5,11 +5,12 @@ import asyncio
 import pytest
 
 from bot.live import STRIKES
-from bot.messages import Capabilities
-from bot.ports import Notice, Timer
+from bot.messages import Capabilities, OutboundMessage
+from bot.ports import Notice, SendResult, Timer
 from bot.usecases import chase
 from tests.fakes import CLEAR, MORNING, WIRE
 from tests.usecases.alive import Live
+from tests.usecases.hands import note
 
 
 async def test_a_round_sends_what_waits_and_sets_the_alarm(live: Live) -> None:
@@ -184,3 +185,54 @@ async def test_a_start_recovers_what_was_caught_in_the_middle(live: Live, keyed:
 
     assert live.states() == [state]
     assert len(live.channel.sent) == int(keyed)
+
+
+async def test_a_clean_stop_says_what_it_began_and_puts_the_rest_back(
+    live: Live, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What was never tried must not look, after the next start, as if it might have been said."""
+    said, line = asyncio.Event(), asyncio.Event()
+    say = live.channel.send
+
+    async def slowly(message: OutboundMessage) -> SendResult:
+        said.set()
+        await line.wait()
+        return await say(message)
+
+    monkeypatch.setattr(live.channel, "send", slowly)
+    for text in ("first", "second", "third"):
+        live.tell(text)
+    task = asyncio.get_running_loop().create_task(live.bot.run())
+    await said.wait()
+
+    task.cancel()
+    await asyncio.sleep(0)
+    line.set()
+    await asyncio.gather(task, return_exceptions=True)
+
+    assert [one.text for one in live.channel.sent] == [note("first")]
+    assert live.states() == ["sent", "pending", "pending"]
+
+
+async def test_those_behind_a_refused_message_wait_as_long_as_it_does(
+    live: Live, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However short the platform says: the refused one waits longer each time, and the order stays."""
+    refused = SendResult("retry", retry_after=0.1)
+    say = live.channel.send
+
+    async def busy(_message: OutboundMessage) -> SendResult:
+        return refused
+
+    monkeypatch.setattr(live.channel, "send", busy)
+    for text in ("first", "second"):
+        live.tell(text)
+    await live.bot.work_off()
+    monkeypatch.setattr(live.channel, "send", say)
+    live.town.clock.advance(seconds=1)
+    await live.bot.work_off()
+    assert live.channel.sent == []
+
+    live.town.clock.advance(seconds=1)
+    await live.bot.work_off()
+    assert [one.text for one in live.channel.sent] == [note("first"), note("second")]
