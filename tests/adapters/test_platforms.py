@@ -42,11 +42,11 @@ PEERS: dict[str, Callable[[Path], Peer]] = {
 # What a platform, or its peer here, cannot do, and why; it is not asked of it.
 UNABLE: dict[str, dict[str, str]] = {
     "again": {},
-    "late": {},
+    "late": {"matrix": "A homeserver stamps each event with its own time when it arrives."},
     "rename": {},
     "photo in": {},
     "photo out": {},
-    "edit": {},
+    "edit": {"matrix": "Matrix has no buttons, and the card that is asked for has them; edits are tested in test_living."},
     "limited": {},
     "broken": {},
     "lost": {},
