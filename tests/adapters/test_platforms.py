@@ -46,7 +46,9 @@ UNABLE: dict[str, dict[str, str]] = {
     "rename": {},
     "photo in": {},
     "photo out": {},
-    "edit": {"matrix": "Matrix has no buttons, and the card that is asked for has them; edits are tested in test_living."},
+    "edit": {
+        "matrix": "Matrix has no buttons, and the card that is asked for has them; edits are tested in test_living."
+    },
     "limited": {},
     "broken": {},
     "lost": {},

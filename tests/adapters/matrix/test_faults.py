@@ -478,6 +478,22 @@ async def test_invitations_that_cannot_be_accepted_hold_up_nobody(
         await until(ears.tickets)
 
 
+async def test_an_invitation_that_breaks_the_library_keeps_no_other_waiting(
+    platform: MatrixChannel, fake: FakeServer, ears: Ears, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    join = Client.join
+
+    async def brittle(client: Client, room: str) -> None:
+        if room == "!odd:test.local":
+            raise KeyError(room)
+        await join(client, room)
+
+    monkeypatch.setattr(Client, "join", brittle)
+    fake.invites = ["!odd:test.local", "!new:test.local"]
+    async with heard(platform, ears):
+        await until(lambda: "!new:test.local" in fake.joined)
+
+
 def _photo() -> bytes:
     drawn = io.BytesIO()
     Image.new("RGB", (30, 20), "blue").save(drawn, "PNG")
