@@ -107,10 +107,11 @@ class MatrixChannel:
         except FailureError as failure:
             return [REFUSED.format(code=failure.code) if failure.is_locked_out else f"问不到主服务器：{failure}"]
         faults = [f"房间 {room} 开了端到端加密，机器人读不到：请另建不加密的群" for room in sealed]
-        faults += [] if rooms else ["机器人还不在任何房间里：请在群里邀请它"]
-        return (
-            faults if _is_safe(self._settings.homeserver) else [*faults, "matrix.homeserver 不是 https：令牌会明着传"]
-        )
+        if not rooms:
+            faults.append("机器人还不在任何房间里：请在群里邀请它")
+        if not _is_safe(self._settings.homeserver):
+            faults.append("matrix.homeserver 不是 https：令牌会明着传")
+        return faults
 
     async def close(self) -> None:
         """Hang up."""

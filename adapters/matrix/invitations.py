@@ -48,5 +48,5 @@ class Invitations:
                 return
             self.add(room)  # behind the others
             await asyncio.sleep(failure.pause or PAUSE)
-        except Exception as error:  # whatever it was, the others are entered; the next connection tells of this one again
+        except Exception as error:  # whatever it was, the others wait no longer for it
             self._log.error("invitation not accepted", room=room, reason=f"{type(error).__name__}: {error}"[:300])
