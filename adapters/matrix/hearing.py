@@ -116,6 +116,8 @@ class Hearing:
                 return (await asyncio.to_thread(self._tools.media.put, content, found.name),)
         except DomainError as error:
             self._log.info("photo not kept", reason=error.key)
+        except OSError as error:  # the disk is full: the words may still be kept
+            self._log.error("photo not kept", reason=f"{type(error).__name__}: {error}")
         return (Media("image", found.name),)
 
     async def _download(self, found: Photo) -> bytes | None:

@@ -64,6 +64,8 @@ class Speaker:
             if failure.may_pass and self._strikes[message.key] < TRIES:
                 raise
             self._log.warning("not shown beside the words", chat=message.chat, reason=failure.reason)
+        except OSError as error:  # the photo cannot be read
+            self._log.error("not shown beside the words", chat=message.chat, reason=f"{type(error).__name__}: {error}")
 
     async def _ask(self, room: str, message: OutboundMessage) -> None:
         ballot = content.ballot(message.number)

@@ -26,6 +26,7 @@ from bot.live import Bot
 from bot.messages import InboundEvent, InboundMessage, OutboundMessage
 from bot.ports import Refused, SendResult, UnitOfWork
 from bot.settings import MatrixSettings
+from storage.media import MediaFolder
 from storage.open import Storage, open_storage
 from tests.adapters.matrix.fake import BOT, ROOM, TOKEN, FakeServer, Fault, message
 from tests.fakes import CLEAR, new_database, town
@@ -101,7 +102,7 @@ async def platform(fake: FakeServer, tmp_path: Path, monkeypatch: pytest.MonkeyP
 
 def _channel(url: str, tmp_path: Path, **changed: Any) -> MatrixChannel:
     fields: dict[str, Any] = {"homeserver": url, "user": BOT, "token": SecretStr(TOKEN)}
-    return MatrixChannel(MatrixSettings(**{**fields, **changed}), tools(tmp_path), patience=0.5)
+    return MatrixChannel(MatrixSettings(**{**fields, **changed}), tools(tmp_path), patience=2)
 
 
 @asynccontextmanager
@@ -109,9 +110,11 @@ async def heard(platform: MatrixChannel, ears: Ears) -> AsyncIterator[None]:
     """The platform, connected."""
     stands = asyncio.Event()
     task = asyncio.create_task(platform.hear(ears, stands.set))
+    task.add_done_callback(lambda _: stands.set())
     try:
         async with asyncio.timeout(10):
             await stands.wait()
+            assert not task.done(), task.exception()
             yield
     finally:
         task.cancel()
@@ -240,6 +243,21 @@ async def test_a_photo_that_is_gone_is_left_out(platform: MatrixChannel, fake: F
     assert (list(fake.sent), logs) == (["k"], [])
 
 
+async def test_a_disk_that_fails_holds_up_no_words(
+    platform: MatrixChannel, fake: FakeServer, ears: Ears, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(MediaFolder, "put", broken)
+    monkeypatch.setattr(MediaFolder, "open", broken)
+    fake.files["f"] = _photo()
+    fake.say(message(CLEAR["drainage"], "$1", msgtype="m.image", filename="p.png", url="mxc://test.local/f"))
+    async with heard(platform, ears):
+        await until(ears.tickets)
+        assert await platform.send(out(attachments=("0" * 32,))) == SendResult("sent", "$k")
+
+
 @pytest.mark.parametrize(
     ("fault", "result"),
     [
@@ -326,7 +344,7 @@ async def test_a_connection_that_breaks_ends_the_hearing_and_loses_nothing(
     fake.say(message(CLEAR["drainage"], "$1"))
     fake.faults["sync"] = [fault] * 3
     with pytest.raises(FailureError):
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(10):
             await platform.hear(ears, lambda: None)
     assert ears.tickets() == 0
     fake.faults.clear()

@@ -231,6 +231,16 @@ async def test_an_edit_takes_the_place_of_the_words_and_calls_nobody_again(home:
     assert [content["m.mentions"] for content in edits] == [{}]
 
 
+async def test_a_card_follows_its_ticket_without_buttons(home: House) -> None:
+    card = await _signed(home)
+    shown = await home.shown("周敏〕")
+    assert (shown.id, shown.buttons) == (card, ())
+    assert "1号件已登记" in shown.text
+
+    await home.peer.say("zhou", "办结：已经疏通了", reply_to=card)  # the old message still leads to its ticket
+    await home.shown("办得怎么样")
+
+
 async def test_what_cannot_be_edited_stays_as_it_was(home: House) -> None:
     unknown = OutboundMessage("e3", home.chat, "?", "receipt", replaces="$never")
     assert await home.peer.platform.send(unknown) == SendResult("sent", "$never")
