@@ -47,7 +47,8 @@ UNABLE: dict[str, dict[str, str]] = {
     "photo in": {},
     "photo out": {},
     "edit": {
-        "matrix": "Matrix has no buttons, and the card that is asked for has them; edits are tested in test_living."
+        "matrix": "Matrix has no buttons, and the card that is asked for has them; edits are tested in test_living.",
+        "dingtalk": "What a robot has said can be taken back, but not changed: only cards made in the console can.",
     },
     "limited": {},
     "broken": {},
