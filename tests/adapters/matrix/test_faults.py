@@ -466,11 +466,22 @@ async def test_an_encrypted_word_that_cannot_be_answered_holds_up_nobody(
         await until(ears.tickets)
 
 
-async def test_no_task_outlives_the_hearing(platform: MatrixChannel, fake: FakeServer, ears: Ears) -> None:
+async def test_no_task_outlives_the_hearing(
+    platform: MatrixChannel, fake: FakeServer, ears: Ears, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun = asyncio.Event()
+
+    async def slow(_client: Client, _room: str) -> None:
+        try:
+            begun.set()
+            await asyncio.sleep(30)
+        finally:
+            await asyncio.sleep(0.05)  # as where a connection is given back
+
+    monkeypatch.setattr(Client, "join", slow)
     fake.invites = ["!slow:test.local"]
-    fake.faults["join"] = ["hang"]
     async with heard(platform, ears):
-        await until(lambda: not fake.faults["join"])
+        await begun.wait()
     assert not [task for task in asyncio.all_tasks() if task.get_name() == "invitations"]
 
 
