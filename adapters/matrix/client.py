@@ -1,4 +1,4 @@
-"""The homeserver, asked through matrix-nio. Only this file names the library; what goes wrong is a ``FailureError`` of ours.
+"""The homeserver, asked through matrix-nio. Only this file names the library; what goes wrong is a ``FailureError``.
 
 nio keeps no state here and never tries again by itself: both are ours to decide.
 """
@@ -11,9 +11,10 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
 
-from aiohttp import ClientError
+from aiohttp import ClientConnectorError, ClientError, ClientResponse, ClientTimeout, ConnectionTimeoutError
 from nio import AsyncClient, AsyncClientConfig, ErrorResponse, MessageDirection  # type: ignore[import-untyped]
 
+from adapters.matrix.failures import FailureError
 from adapters.matrix.shapes import Payload, text_at
 
 TRANSFER = 60.0  # seconds for a photo
@@ -44,27 +45,6 @@ UNSEEN = {  # who is invited later reads nothing from before
 UNASKED = ("to_device", "presence", "account_data", "device_lists", "device_one_time_keys_count")
 
 
-class FailureError(Exception):
-    """The server said no, or nothing: then the status is 0. ``pause`` is how long it wants to be left alone, in seconds."""
-
-    def __init__(self, code: str, status: int = 0, pause: float = 0.0) -> None:
-        super().__init__(f"{status} {code}")
-        self.code = code
-        self.status = status
-        self.pause = pause
-
-    @property
-    def is_locked_out(self) -> bool:
-        """Whether the token or the account is not accepted."""
-        return self.status == 401 or self.code in {"M_UNKNOWN_TOKEN", "M_MISSING_TOKEN", "M_USER_DEACTIVATED"}
-
-    @property
-    def may_pass(self) -> bool:
-        """Whether trying again may help: nobody answered, or nothing that Matrix says, or not now."""
-        is_verdict = 400 <= self.status < 500 and self.status not in {408, 429} and self.code.startswith("M_")
-        return not is_verdict or self.code == "M_LIMIT_EXCEEDED" or self.is_locked_out
-
-
 @dataclass(frozen=True, slots=True)
 class Part:
     """What happened in one room. ``gap`` is where to read on backwards, if not all came."""
@@ -87,6 +67,15 @@ class Batch:
 class _Nio(AsyncClient):  # type: ignore[misc] # it carries no types
     """nio without its memory of rooms: what people write cannot break what is not read."""
 
+    def __init__(self, homeserver: str, user: str, reach: float) -> None:
+        super().__init__(homeserver, user, config=AsyncClientConfig(max_limit_exceeded=0, max_timeouts=0))
+        self._limits = ClientTimeout(total=None, connect=reach)
+
+    async def send(self, method: str, path: str, data: Any = None, headers: Any = None, *_waits: Any) -> ClientResponse:
+        """Who is not reached in time took nothing: it is told apart from an answer that does not come (``_guarded``)."""
+        response: ClientResponse = await super().send(method, path, data, headers, None, self._limits)
+        return response
+
     async def receive_response(self, response: object) -> None:
         """Nothing is kept."""
 
@@ -101,8 +90,7 @@ class Client:
 
     def __init__(self, homeserver: str, user: str, token: str, patience: float = PATIENCE) -> None:
         logging.getLogger("nio").setLevel(logging.CRITICAL)  # it quotes what people wrote
-        config = AsyncClientConfig(max_limit_exceeded=0, max_timeouts=0)
-        self._nio = _Nio(homeserver.rstrip("/"), user, config=config)
+        self._nio = _Nio(homeserver.rstrip("/"), user, patience / 2)
         self._nio.access_token = token
         self.user = user
         self._patience = patience
@@ -182,6 +170,10 @@ class Client:
         found = await self._ask(self._nio.room_create(is_direct=True, invite=[user], initial_state=[UNSEEN]))
         return str(found.room_id)
 
+    async def invite(self, room: str, user: str) -> None:
+        """Ask somebody into a room."""
+        await self._ask(self._nio.room_invite(room, user))
+
     async def send(self, room: str, kind: str, content: Mapping[str, object], key: str) -> str:
         """Send an event; the same key again gives the event that stands there already."""
         return str((await self._ask(self._nio.room_send(room, kind, dict(content), tx_id=key))).event_id)
@@ -200,7 +192,7 @@ class Client:
 
     async def _fetch(self, path: str, limit: int) -> bytes | None:
         headers = {"Authorization": f"Bearer {self._nio.access_token}"}
-        response = await self._nio.send("GET", path, headers=headers, timeout=TRANSFER)
+        response = await self._nio.send("GET", path, None, headers)
         async with response:
             if response.status != 200:
                 raise FailureError("M_NOT_FOUND" if response.status == 404 else "no file", response.status)
@@ -222,6 +214,8 @@ class Client:
         try:
             async with asyncio.timeout(seconds):
                 return await call
+        except (ClientConnectorError, ConnectionTimeoutError) as error:
+            raise FailureError(type(error).__name__, is_unreached=True) from error
         except (ClientError, OSError, ValueError) as error:  # a timeout is an OSError, an odd body a ValueError
             raise FailureError(type(error).__name__) from error
 

@@ -12,12 +12,27 @@ STAR = "★"
 
 
 def words(message: OutboundMessage) -> Content:
-    """The text. ``m.mentions`` stands there also when empty: else clients look for names in the text."""
+    """The text, and what it answers."""
+    if message.reply_to is None:
+        return _said(message)
+    return {**_said(message), "m.relates_to": {"m.in_reply_to": {"event_id": message.reply_to}}}
+
+
+def other_words(message: OutboundMessage, original: str) -> Content:
+    """The text in the place of an earlier one. Who is meant stands in the new words alone: nobody is called once more."""
+    return {
+        "msgtype": "m.text",
+        "body": f"* {message.text}",  # for clients that know no edits
+        "m.mentions": {},
+        "m.new_content": _said(message),
+        "m.relates_to": {"rel_type": "m.replace", "event_id": original},
+    }
+
+
+def _said(message: OutboundMessage) -> Content:
+    """``m.mentions`` stands there also when empty: else clients look for names in the text."""
     users = [id_of(account) for account in message.mentions if channel_of(account) == channel_of(message.chat)]
-    content: dict[str, object] = {"msgtype": "m.text", "body": message.text, "m.mentions": {"user_ids": users}}
-    if message.reply_to is not None:
-        content["m.relates_to"] = {"m.in_reply_to": {"event_id": message.reply_to}}
-    return content
+    return {"msgtype": "m.text", "body": message.text, "m.mentions": {"user_ids": users}}
 
 
 def ballot(number: int | None) -> Content:

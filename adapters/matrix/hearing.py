@@ -4,16 +4,18 @@ The position is kept only when all of it is committed. What comes twice after a 
 """
 
 import asyncio
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 import structlog
 
-from adapters.matrix.client import Batch, FailureError, Part
+from adapters.matrix.client import Batch, Part
+from adapters.matrix.failures import FailureError
 from adapters.matrix.invitations import Invitations
 from adapters.matrix.rooms import Place, Rooms, kept
 from adapters.matrix.shapes import Payload, text_at
-from adapters.matrix.translate import CHANNEL, Photo, Setting, answered, before_of, changed, photo, translate
+from adapters.matrix.translate import CHANNEL, Photo, Setting, answered, before_of, changed, moved, photo, translate
 from bot.domain.errors import DomainError
 from bot.messages import Media
 from bot.ports import Inbound, Tools
@@ -29,7 +31,13 @@ class Hearing:
     """Takes in what the rooms say."""
 
     def __init__(
-        self, rooms: Rooms, invitations: Invitations, inbound: Inbound, tools: Tools, names: tuple[str, ...]
+        self,
+        rooms: Rooms,
+        invitations: Invitations,
+        inbound: Inbound,
+        tools: Tools,
+        names: tuple[str, ...],
+        strikes: Counter[str],
     ) -> None:
         self._client = rooms.client
         self._rooms = rooms
@@ -37,7 +45,7 @@ class Hearing:
         self._inbound = inbound
         self._tools = tools
         self._names = names  # how the bot is called in texts
-        self._strikes = rooms.strikes
+        self._strikes = strikes  # outlives a connection: how often each photo could not be had
         self._log = structlog.get_logger("channel").bind(channel=CHANNEL)
 
     async def take(self, batch: Batch, since: str) -> None:
@@ -69,9 +77,9 @@ class Hearing:
     async def _one(self, event: Payload, room: str, place: Place, names: dict[str, str]) -> None:
         kind = text_at(event, "type")
         if kind == "m.room.encrypted":
-            await self._confess(room)
-        elif kind == "m.room.tombstone":
-            await self._move(room, text_at(event, "content", "replacement_room"))
+            await self._confess(room, place)
+        elif new := moved(event):
+            await self._move(room, place, new)
         else:
             setting = await self._setting(event, room, place, names)
             translated = translate(event, setting)
@@ -83,6 +91,8 @@ class Hearing:
         """What has to be looked up for this one event."""
         name = names.get(text_at(event, "sender"), "")
         setting = Setting(self._client.user, place.chat, place.private, self._names, name)
+        if place.strange:  # anybody may ask us in: what is said there is worth no effort, and its photos no room
+            return setting
         if answer := answered(event):
             return replace(setting, ours=await self._rooms.noted(answer) or "")
         if original := changed(event):
@@ -106,6 +116,8 @@ class Hearing:
                 return (await asyncio.to_thread(self._tools.media.put, content, found.name),)
         except DomainError as error:
             self._log.info("photo not kept", reason=error.key)
+        except OSError as error:  # the disk is full: the words may still be kept
+            self._log.error("photo not kept", reason=f"{type(error).__name__}: {error}")
         return (Media("image", found.name),)
 
     async def _download(self, found: Photo) -> bytes | None:
@@ -118,25 +130,26 @@ class Hearing:
             self._strikes[found.id] += 1
             if failure.may_pass and self._strikes[found.id] < STRIKES:
                 raise
-            self._log.warning("photo not fetched", reason=str(failure))
+            self._log.warning("photo not fetched", reason=failure.reason)
             return None
 
-    async def _move(self, room: str, new: str) -> None:
-        """The group was upgraded: its room is closed, the talk goes on in another."""
-        if new.startswith("!"):
+    async def _move(self, room: str, place: Place, new: str) -> None:
+        """The group was upgraded: its room is closed, the talk goes on in another. Nobody else sends us anywhere."""
+        if not place.private and not place.strange:
             await self._rooms.upgraded(room, new)
             self._invitations.add(new)
 
-    async def _confess(self, room: str) -> None:
-        """Say once that we cannot read what is encrypted."""
-        if await self._rooms.noted(f"sealed:{room}") is None:
-            content = {"msgtype": "m.text", "body": SEALED, "m.mentions": {}}
-            try:
-                await self._client.send(room, "m.room.message", content, f"sealed-{room}")
-            except FailureError as failure:
-                if failure.may_pass:
-                    raise
-            await self._rooms.note({f"sealed:{room}": "said"})
+    async def _confess(self, room: str, place: Place) -> None:
+        """Say once that we cannot read what is encrypted. Where that fails, the next encrypted word asks for it again."""
+        if place.strange or await self._rooms.noted(f"sealed:{room}") is not None:
+            return
+        content = {"msgtype": "m.text", "body": SEALED, "m.mentions": {}}
+        try:
+            await self._client.send(room, "m.room.message", content, f"sealed-{room}")
+        except FailureError as failure:
+            self._log.info("not said that it is encrypted", room=room, reason=failure.reason)
+            return
+        await self._rooms.note({f"sealed:{room}": "said"})
 
     async def _older(self, room: str, start: str, until: str) -> list[Payload]:
         """What a long break has left out, oldest first."""

@@ -7,10 +7,11 @@ import asyncio
 
 import structlog
 
-from adapters.matrix.client import Client, FailureError
+from adapters.matrix.client import Client
+from adapters.matrix.failures import FailureError
 from adapters.matrix.translate import CHANNEL
 
-PAUSE, LONGEST = 5.0, 300.0  # seconds until the next try, where the server does not say
+PAUSE = 5.0  # seconds until the next try, where the server does not say
 
 
 class Invitations:
@@ -43,7 +44,9 @@ class Invitations:
             await self._client.join(room)
         except FailureError as failure:
             if not failure.may_pass:
-                self._log.warning("invitation not accepted", room=room, reason=str(failure))
+                self._log.warning("invitation not accepted", room=room, reason=failure.reason)
                 return
             self.add(room)  # behind the others
-            await asyncio.sleep(min(failure.pause or PAUSE, LONGEST))
+            await asyncio.sleep(failure.pause or PAUSE)
+        except Exception as error:  # whatever it was, the others wait no longer for it
+            self._log.error("invitation not accepted", room=room, reason=f"{type(error).__name__}: {error}"[:300])

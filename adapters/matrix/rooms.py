@@ -4,12 +4,12 @@ A room of two that is no group is a private chat, whoever made it. Where a third
 meant for one person goes into a room of its own again.
 """
 
-from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from adapters.matrix.client import Client, FailureError
+from adapters.matrix.client import Client
+from adapters.matrix.failures import FailureError
 from adapters.matrix.translate import CHANNEL
 from bot.domain.org import Organization
 from bot.messages import key_of
@@ -20,19 +20,19 @@ PRIVATE = "dm:"
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A room as the bot knows it: under which chat id, or as a private chat."""
+    """A room as the bot knows it: under which chat id, or as a private chat. Any other (``strange``) is nobody's."""
 
     chat: str
     private: bool
+    strange: bool
 
 
 class Rooms:
     """Knows the rooms of one account."""
 
-    def __init__(self, client: Client, inbound: Inbound, strikes: Counter[str]) -> None:
+    def __init__(self, client: Client, inbound: Inbound) -> None:
         self.client = client
         self._inbound = inbound
-        self.strikes = strikes
         self._pairs: dict[str, bool] = {}  # whether a room is one of two; forgotten when anybody comes or goes
 
     def stirred(self, room: str) -> None:
@@ -42,18 +42,25 @@ class Rooms:
     async def place(self, room: str) -> Place:
         """The chat that a room is."""
         chat = await self._inbound.query(lambda uow, org, _now: _group_of(uow, org, room))
-        return Place(chat or room, chat is None and await self._is_pair(room))
+        private = chat is None and await self._is_pair(room)
+        return Place(chat or room, private, strange=chat is None and not private)
 
     async def room_of(self, chat: str) -> str:
-        """The room that stands for a chat id; one is opened where a person has none."""
+        """The room that stands for a chat id; one is opened where a person has none that is for two."""
+        if (room := await self.known(chat)) is not None:
+            return room
+        user = chat.removeprefix(PRIVATE)
+        room = await self._deserted(user) or await self.client.open(user)
+        await self.note({private_note(user): room})
+        return room
+
+    async def known(self, chat: str) -> str | None:
+        """The room that stands for a chat id already; None where a person has none that is for two."""
         if not chat.startswith(PRIVATE):
             return await self.noted(_moved_to(chat)) or chat
         user = chat.removeprefix(PRIVATE)
         room = await self.noted(private_note(user))
-        if room is None or not await self._is_between_us(room, user):
-            room = await self.client.open(user)
-        await self.note({private_note(user): room})
-        return room
+        return room if room and await self._people(room) == {self.client.user, user} else None
 
     async def upgraded(self, old: str, new: str) -> None:
         """A group lives on in another room: remember both ways. Another group's room is not taken over."""
@@ -93,16 +100,24 @@ class Rooms:
             self._pairs[room] = len(await self.members(room)) == 2
         return self._pairs[room]
 
-    async def _is_between_us(self, room: str, user: str) -> bool:
-        """Whether a room is still good for a private word: the other is in it or invited, and nobody else."""
+    async def _deserted(self, user: str) -> str | None:
+        """The private room that somebody has left: he is asked in again, rather than into one more with every word."""
+        room = await self.noted(private_note(user))
+        if room is None or await self._people(room) != {self.client.user}:
+            return None
+        await self.client.invite(room, user)
+        return room
+
+    async def _people(self, room: str) -> set[str]:
+        """Who is in a room or invited; nobody where it is a group's, or not ours to see."""
         if await self._inbound.query(lambda uow, org, _now: _group_of(uow, org, room)) is not None:
-            return False
+            return set()
         try:
-            return await self.client.people(room) == {self.client.user, user}
+            return await self.client.people(room)
         except FailureError as failure:
             if failure.may_pass:
                 raise
-            return False
+            return set()
 
 
 def private_note(user: str) -> str:

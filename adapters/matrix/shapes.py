@@ -24,6 +24,15 @@ def text_at(value: object, *path: str) -> str:
     return found if isinstance(found, str) else ""
 
 
+def id_at(value: object, sigil: str, *path: str) -> str:
+    """The id at a path, of an event (``$``) or a room (``!``); an empty one where none can be meant.
+
+    What is neither printable nor short would break the database or an address, and then come again for ever.
+    """
+    found = text_at(value, *path)
+    return found if found.startswith(sigil) and found.isprintable() and len(found) <= 255 else ""
+
+
 def texts_at(value: object, *path: str) -> tuple[str, ...]:
     """The texts in the list at a path."""
     found = value_at(value, *path)

@@ -7,9 +7,9 @@ import re
 from dataclasses import dataclass
 from datetime import datetime
 
-from adapters.matrix.shapes import Payload, moment_at, table_at, text_at, texts_at, value_at
+from adapters.matrix.shapes import Payload, id_at, moment_at, table_at, text_at, texts_at, value_at
 from adapters.matrix.words import called_at, mentioned, said, uncalled
-from bot.messages import BOT, Edit, InboundEvent, InboundMessage, Media, Presence, Press, Rate, Recall
+from bot.messages import BOT, Edit, InboundEvent, InboundMessage, Media, Presence, Press, Rate, Recall, Renamed
 
 CHANNEL = "matrix"
 POLL = "org.matrix.msc3381.poll"  # clients send the unstable form; the stable one is heard as well
@@ -70,6 +70,8 @@ def translate(event: object, setting: Setting) -> InboundEvent | None:
         return _presence(event, head, setting)
     if head.sender == setting.me:
         return None
+    if kind == "m.room.name":
+        return _renamed(event, head, setting)
     if kind == "m.room.redaction":
         return _recall(event, head, setting)
     return _spoken(kind, content, head, setting)
@@ -87,14 +89,20 @@ def changed(event: object) -> str:
     """The id of the message that an event changes or takes back: it counts only from the same sender."""
     kind, content = text_at(event, "type"), table_at(event, "content")
     if kind == "m.room.redaction":
-        return text_at(event, "redacts") or text_at(content, "redacts")
-    return text_at(content, "m.relates_to", "event_id") if kind == "m.room.message" and _replaces(content) else ""
+        return id_at(event, "$", "redacts") or id_at(content, "$", "redacts")
+    return id_at(content, "$", "m.relates_to", "event_id") if kind == "m.room.message" and _replaces(content) else ""
 
 
 def answered(event: object) -> str:
     """The id of the message that a reaction or a vote answers."""
     is_answer = text_at(event, "type") in {"m.reaction", *RESPONSES}
-    return text_at(event, "content", "m.relates_to", "event_id") if is_answer else ""
+    return id_at(event, "$", "content", "m.relates_to", "event_id") if is_answer else ""
+
+
+def moved(event: object) -> str:
+    """The room in which a group goes on. Only state counts: anybody may write what merely looks like it."""
+    is_closed = text_at(event, "type") == "m.room.tombstone" and value_at(event, "state_key") == ""
+    return id_at(event, "!", "content", "replacement_room") if is_closed else ""
 
 
 def photo(event: object) -> Photo | None:
@@ -170,15 +178,15 @@ def _quoted(content: Payload) -> str | None:
     """The message that is answered. In a thread every message names one; what counts is where the thread begins."""
     relation = table_at(content, "m.relates_to")
     if text_at(relation, "rel_type") == "m.thread" and relation.get("is_falling_back") is True:
-        return text_at(relation, "event_id") or None
-    return text_at(relation, "m.in_reply_to", "event_id") or None
+        return id_at(relation, "$", "event_id") or None
+    return id_at(relation, "$", "m.in_reply_to", "event_id") or None
 
 
 def _edit(content: Payload, head: Head, setting: Setting) -> Edit | None:
     new = table_at(content, "m.new_content")
     if setting.author != head.sender or text_at(new, "msgtype") not in {"m.text", "m.emote"}:
         return None
-    id_ = text_at(content, "m.relates_to", "event_id")
+    id_ = id_at(content, "$", "m.relates_to", "event_id")
     return Edit(CHANNEL, head.chat, head.sender, id_, head.at, _heard(new, setting)[0])
 
 
@@ -220,6 +228,14 @@ def _presence(event: object, head: Head, setting: Setting) -> Presence | None:
         return None
     name = text_at(event, "content", "displayname") or who[1:].partition(":")[0]
     return Presence(CHANNEL, head.chat, BOT if who == setting.me else who, head.at, now == "join", name)
+
+
+def _renamed(event: object, head: Head, setting: Setting) -> Renamed | None:
+    """The group's new title; like all state it has a state key, and only the server lets it through."""
+    title = text_at(event, "content", "name")
+    if setting.private or value_at(event, "state_key") != "" or not title:
+        return None
+    return Renamed(CHANNEL, head.chat, head.sender, head.at, title)
 
 
 def before_of(event: object) -> str:

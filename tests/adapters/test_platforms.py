@@ -53,6 +53,13 @@ UNABLE: dict[str, dict[str, str]] = {
         "dingtalk": "What a robot has said can be taken back, but not changed: only cards made in the console can.",
         "wecom": "WeCom lets a robot change a card only within five seconds of a tap on it.",
         "wecom-callbacks": "WeCom lets a robot change a card only within five seconds of a tap on it.",
+    "late": {"matrix": "A homeserver stamps each event with its own time when it arrives."},
+    "rename": {},
+    "photo in": {},
+    "photo out": {},
+    "edit": {
+        "matrix": "Matrix has no buttons, and the card that is asked for has them; edits are tested in test_living.",
+        "dingtalk": "What a robot has said can be taken back, but not changed: only cards made in the console can.",
     },
     "limited": {},
     "broken": {},

@@ -4,16 +4,17 @@ import asyncio
 import io
 from urllib.parse import quote
 
-import pytest
 from PIL import Image
 
 from bot.domain.states import CLOSED
 from bot.domain.ticket import Ticket
 from bot.messages import OutboundMessage
+from bot.ports import SendResult
 from tests.fakes import CLEAR
 from tests.peers.house import House
 from tests.peers.matrix import MatrixPeer
 from tests.peers.matrix.person import POLL, Person
+from tests.peers.peer import Seen
 
 
 def _peer(home: House) -> MatrixPeer:
@@ -200,25 +201,76 @@ async def test_a_group_lives_on_after_its_room_was_upgraded(home: House) -> None
             await asyncio.sleep(0.05)
 
 
-async def test_what_was_said_during_a_long_break_is_read_afterwards(home: House, peer: MatrixPeer) -> None:
+async def test_what_was_said_during_a_long_break_is_read_afterwards(home: House) -> None:
     """More than one answer of the server holds; nothing twice."""
-    hearing = [task for task in asyncio.all_tasks() if "_hear" in str(task.get_coro())]
-    for task in hearing:
-        task.cancel()
-    await asyncio.gather(*hearing, return_exceptions=True)
-    await peer.say("zhang", CLEAR["drainage"])
+    await home.end()
+    await home.peer.say("zhang", CLEAR["drainage"])
     for n in range(120):
-        await peer.say("wang", f"晚上吃{n}个饺子")
+        await home.peer.say("wang", f"晚上吃{n}个饺子")
 
-    again = asyncio.create_task(peer.platform.hear(home.bot, lambda: None))
-    try:
-        await home.shown("1号件已登记")
-        assert _ticket(home, 2) is None
-        assert _the(home).reporter_name == "张三"
-    finally:
-        again.cancel()
-        with pytest.raises(asyncio.CancelledError):
-            await again
+    await home.peer.restart()
+    await home.open()
+    await home.shown("1号件已登记")
+    assert _ticket(home, 2) is None
+    assert _the(home).reporter_name == "张三"
+
+
+async def test_an_edit_takes_the_place_of_the_words_and_calls_nobody_again(home: House) -> None:
+    wang = _person(home, "wang")
+    meant = (f"matrix:{wang.id}",)
+    first = await home.peer.platform.send(OutboundMessage("e1", home.chat, "1号件已登记", "receipt", meant, "t1"))
+    assert first.platform_id is not None
+    changed = OutboundMessage("e2", home.chat, "1号件：周敏在办", "receipt", meant, "t1", replaces=first.platform_id)
+    await home.restart()
+    for _ in range(2):  # by another adapter, and once more after an answer that was lost
+        assert await home.peer.platform.send(changed) == SendResult("sent", first.platform_id)
+
+    seen = [one for one in await home.peer.seen() if "1号件" in one.text]
+    assert seen == [Seen(first.platform_id, "1号件：周敏在办", (wang.id,))]
+    edits = [one["content"] for one in await wang.events(home.peer.chat) if "m.new_content" in one["content"]]
+    assert [content["m.mentions"] for content in edits] == [{}]
+
+
+async def test_a_card_follows_its_ticket_without_buttons(home: House) -> None:
+    card = await _signed(home)
+    shown = await home.shown("周敏〕")
+    assert (shown.id, shown.buttons) == (card, ())
+    assert "1号件已登记" in shown.text
+
+    await home.peer.say("zhou", "办结：已经疏通了", reply_to=card)  # the old message still leads to its ticket
+    await home.shown("办得怎么样")
+
+
+async def test_what_cannot_be_edited_stays_as_it_was(home: House) -> None:
+    unknown = OutboundMessage("e3", home.chat, "?", "receipt", replaces="$never")
+    assert await home.peer.platform.send(unknown) == SendResult("sent", "$never")
+    nobody = OutboundMessage("e4", f"matrix:dm:{_person(home, 'wang').id}", "?", "receipt", replaces="$never")
+    assert (await home.peer.platform.send(nobody)).state == "sent"
+
+    assert not [seen for seen in await home.peer.seen() if seen.text == "?"]
+    assert set(await _person(home, "wang").rooms()) == {home.peer.chat}, "an edit opens no room"
+
+
+async def test_the_same_key_stands_there_once_also_after_a_restart(home: House) -> None:
+    message = OutboundMessage("twice", home.chat, "重启也只说一遍", "notice")
+    first = await home.peer.platform.send(message)
+    await home.restart()
+
+    assert await home.peer.platform.send(message) == first
+    assert len([seen for seen in await home.peer.seen() if seen.text == message.text]) == 1
+
+
+async def test_who_has_left_the_private_room_is_asked_into_it_again(home: House) -> None:
+    wang, send = _person(home, "wang"), home.peer.platform.send
+    chat = f"matrix:dm:{wang.id}"
+    await send(OutboundMessage("p1", chat, "一", "notice"))
+    [room] = set(await wang.rooms()) - {home.peer.chat}
+    await wang.call("POST", f"rooms/{quote(room)}/leave", {})
+    for key in ("p2", "p3"):
+        assert (await send(OutboundMessage(key, chat, key, "notice"))).state == "sent"
+
+    assert set(await wang.rooms()) == {home.peer.chat, room}
+    await home.shown("p3", private="wang")
 
 
 async def test_a_server_that_dies_in_the_middle_of_a_ticket_loses_and_doubles_nothing(home: House) -> None:

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from nio import SyncResponse  # type: ignore[import-untyped]
 
 from adapters.matrix.hearing import inside
-from adapters.matrix.translate import Photo, Setting, answered, changed, photo, translate
-from bot.messages import BOT, Edit, InboundEvent, InboundMessage, Media, Presence, Press, Rate, Recall
+from adapters.matrix.translate import Photo, Setting, answered, changed, moved, photo, translate
+from bot.messages import BOT, Edit, InboundEvent, InboundMessage, Media, Presence, Press, Rate, Recall, Renamed
 
 PAYLOADS: dict[str, Any] = json.loads((Path(__file__).parent / "payloads.json").read_text(encoding="utf-8"))
 ME, ROOM = "@bot:test.local", "!xueyuan:test.local"
@@ -110,7 +110,7 @@ def test_a_private_chat_is_named_by_its_sender() -> None:
 
 @pytest.mark.parametrize(
     "name",
-    ["own", "notice", "sticker", "sealed", "odd_reaction", "redacted", "renamed_room", "wang_join", "sealed_image"],
+    ["own", "notice", "sticker", "sealed", "odd_reaction", "redacted", "wang_join", "sealed_image"],
 )
 def test_what_is_nothing_to_the_bot(name: str) -> None:
     assert _heard(name) is None
@@ -179,6 +179,27 @@ def test_coming_and_going() -> None:
     assert (found.joined, found.name) == (True, "8-1-802王阿姨")
 
 
+def test_a_new_title_counts_only_as_state() -> None:
+    """In many rooms anybody may send an event of any type; what sets the title has a state key."""
+    event = {**PAYLOADS["renamed_room"], "sender": ZHANG}
+    content = {"name": "学苑邻里群"}
+    renamed = {**event, "content": content}
+    assert translate(renamed, HERE) == Renamed("matrix", ROOM, ZHANG, _at("renamed_room"), "学苑邻里群")
+
+    stateless = {key: value for key, value in renamed.items() if key != "state_key"}
+    for odd in (stateless, {**renamed, "state_key": "x"}, {**event, "content": {}}, {**event, "content": {"name": ""}}):
+        assert translate(odd, HERE) is None
+    assert translate(renamed, replace(HERE, private=True)) is None
+
+
+def test_an_upgrade_counts_only_as_state() -> None:
+    head = {"type": "m.room.tombstone", "sender": ZHANG, "event_id": "$t", "origin_server_ts": 1}
+    upgrade = {**head, "state_key": "", "content": {"replacement_room": "!new:test.local"}}
+    assert moved(upgrade) == "!new:test.local"
+    for odd in ({**upgrade, "state_key": None}, {**upgrade, "content": {"replacement_room": "#new:test.local"}}):
+        assert not moved(odd)
+
+
 def test_history_from_before_we_came_is_not_read() -> None:
     said, left = PAYLOADS["mention_other"], PAYLOADS["own_leave"]
     came = {**left, "content": {"membership": "join"}, "unsigned": {"prev_content": {"membership": "invite"}}}
@@ -214,7 +235,7 @@ def test_no_mutated_event_raises(data: st.DataObject) -> None:
 
     translate(event, setting)
     photo(event)
-    assert isinstance(changed(event) + answered(event), str)
+    assert isinstance(changed(event) + answered(event) + moved(event), str)
 
 
 @settings(max_examples=500, deadline=None)

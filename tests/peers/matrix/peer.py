@@ -2,23 +2,26 @@
 
 import asyncio
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 from uuid import uuid4
 
 from aiohttp import ClientSession
 from pydantic import SecretStr
 
-from adapters.matrix import connect
 from adapters.matrix.channel import MatrixChannel
 from bot.settings import MatrixSettings
 from tests.peers.house import tools
+from tests.peers.matrix.gate import Gate
 from tests.peers.matrix.person import Person
 from tests.peers.matrix.synapse import synapse
-from tests.peers.peer import Seen
+from tests.peers.peer import Fault, Seen
 
 SHOWN = {"bot": "网格管家", "zhang": "张三", "wang": "王阿姨", "zhou": "周敏"}
 FAST = {"per_second": 1000.0, "chat_per_minute": 60_000.0}
+RHYTHM = {"breath": 0.1, "pickup": 0.1}
 
 
 class MatrixPeer:
@@ -27,7 +30,9 @@ class MatrixPeer:
     def __init__(self, tmp_path: Path) -> None:
         self._tmp_path = tmp_path
         self._server = synapse()
+        self._gate = Gate(self._server.url)
         self._session: ClientSession | None = None
+        self._before: dict[str, str] = {}  # by message: where the bot had read to when it was said
         self.people: dict[str, Person] = {}
         self.room = ""
         self._platform: MatrixChannel | None = None
@@ -47,6 +52,7 @@ class MatrixPeer:
 
     async def start(self) -> None:
         await self._server.up()
+        await self._gate.open()
         self._session, mark = ClientSession(), uuid4().hex[:8]
         for name, shown in SHOWN.items():
             self.people[name] = await Person(self._session, self._server.url).register(f"{name}-{mark}", shown)
@@ -59,14 +65,15 @@ class MatrixPeer:
     def connect(self) -> MatrixChannel:
         """The adapter, as after a start of the bot."""
         bot = self.people["bot"]
-        settings = MatrixSettings(homeserver=self._server.url, user=bot.id, token=SecretStr(bot.token), **FAST)
-        return connect(settings, tools(self._tmp_path))
+        settings = MatrixSettings(homeserver=self._gate.url, user=bot.id, token=SecretStr(bot.token), **FAST)
+        return MatrixChannel(settings, tools(self._tmp_path), **RHYTHM)
 
     async def stop(self) -> None:
         if self._session is not None:
             await self._session.close()
         if self._platform is not None:
             await self._platform.close()
+        await self._gate.close()
 
     async def say(
         self,
@@ -77,7 +84,9 @@ class MatrixPeer:
         address: bool = False,
         photo: bytes | None = None,
         private: bool = False,
+        at: datetime | None = None,
     ) -> str:
+        assert at is None, "the homeserver stamps its own times"
         person = self.people[who]
         room = await self._private_room(person) if private else self.room
         content: dict[str, Any] = {"msgtype": "m.text", "body": text, "m.mentions": {}}
@@ -90,7 +99,14 @@ class MatrixPeer:
         if reply_to is not None:
             content["m.relates_to"] = {"m.in_reply_to": {"event_id": reply_to}}
         await self.entered(room)
-        return await person.send(room, content)
+        position = self._gate.position
+        id_ = await person.send(room, content)
+        self._before[id_] = position
+        return id_
+
+    async def again(self, message: str) -> None:
+        """With all that came after it: a homeserver tells anew from a position on."""
+        await self._gate.turn_back(self._before[message])
 
     async def press(self, who: str, message: str, label: str) -> None:
         raise AssertionError("Matrix has no buttons")
@@ -101,9 +117,21 @@ class MatrixPeer:
         await asyncio.sleep(0.05)  # whoever looks again and again leaves the server some time
         return [_seen(event) for room in rooms for event in await person.events(room) if self._is_said(event)]
 
-    async def cut(self) -> None:
-        self._server.kill()
+    async def rename(self, title: str) -> None:
+        path = f"rooms/{quote(self.room)}/state/m.room.name/"
+        await self.people["zhang"].call("PUT", path, {"name": title})
+
+    async def cut(self, clean: bool = False) -> None:
+        """``clean``: the server is shut down in an orderly way."""
+        self._server.end(clean)
         await self._server.up()
+
+    async def trouble(self, fault: Fault) -> None:
+        self._gate.faults.append(fault)
+
+    async def restart(self) -> None:
+        await self.platform.close()
+        self._platform = self.connect()
 
     async def entered(self, room: str) -> None:
         """Who speaks before the bot has come in is not heard."""
@@ -123,16 +151,20 @@ class MatrixPeer:
         return [room for room in await person.rooms() if await person.members(room) == pair]
 
     def _is_said(self, event: Mapping[str, Any]) -> bool:
-        return (event["sender"], event["type"]) == (self.people["bot"].id, "m.room.message")
+        is_edit = event["content"].get("m.relates_to", {}).get("rel_type") == "m.replace"
+        return (event["sender"], event["type"]) == (self.people["bot"].id, "m.room.message") and not is_edit
 
 
 def _seen(event: Mapping[str, Any]) -> Seen:
+    """As clients show it: what the server holds for the newest edit counts."""
     content = event["content"]
+    edit = event.get("unsigned", {}).get("m.relations", {}).get("m.replace")
+    new = edit["content"]["m.new_content"] if edit else content
     is_photo = content.get("msgtype") == "m.image"
     return Seen(
         event["event_id"],
-        "" if is_photo else content.get("body", ""),
-        tuple(content.get("m.mentions", {}).get("user_ids", ())),
+        "" if is_photo else new.get("body", ""),
+        tuple(new.get("m.mentions", {}).get("user_ids", ())),
         photos=int(is_photo),
         reply_to=content.get("m.relates_to", {}).get("m.in_reply_to", {}).get("event_id"),
     )

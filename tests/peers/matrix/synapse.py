@@ -8,6 +8,7 @@ import atexit
 import fcntl
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -45,10 +46,10 @@ class Synapse:
             while not await self._answers(session):  # noqa: ASYNC110 - it rings no bell
                 await asyncio.sleep(0.1)
 
-    def kill(self) -> None:
-        """As when the power fails."""
+    def end(self, clean: bool = False) -> None:
+        """As when the power fails, or in an orderly way (``clean``)."""
         if self._process is not None:
-            self._process.kill()
+            self._process.send_signal(signal.SIGTERM if clean else signal.SIGKILL)
             self._process.wait()
             self._process = None
 
@@ -60,7 +61,7 @@ class Synapse:
             return False
 
     def _end(self) -> None:
-        self.kill()
+        self.end()
         shutil.rmtree(self._data, ignore_errors=True)
 
 
