@@ -46,7 +46,7 @@ UNABLE: dict[str, dict[str, str]] = {
     "rename": {},
     "photo in": {},
     "photo out": {},
-    "edit": {},
+    "edit": {"wechaty": "WeChat lets nobody change what was sent, and the puppet-service protocol has no call for it."},
     "limited": {},
     "broken": {},
     "lost": {},
