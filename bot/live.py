@@ -58,8 +58,9 @@ class Bot:
         """Say which platforms can be spoken to, what rings when something is due, who shows tickets, who is asked in doubt."""
         self._second = second
         self._channels = {channel.name: channel for channel in channels}
-        rates = {name: channel.capabilities for name, channel in self._channels.items()}
-        self._paces = {name: Pace(rate.per_second, rate.chat_per_minute) for name, rate in rates.items()}
+        able = {name: channel.capabilities for name, channel in self._channels.items()}
+        self._engine.speak_on(able)
+        self._paces = {name: Pace(one.per_second, one.chat_per_minute) for name, one in able.items()}
         self._alarm = alarm
         self._changed = changed
 

@@ -36,6 +36,7 @@ class Outbox(Repository):
         self._by_id = select_sql(OutboxRow, shown, ("id",))
         self._pending = f"{every} WHERE state = 'pending' AND not_before <= ? ORDER BY id LIMIT ?"
         self._newest = f"{every} WHERE ticket_id = ? AND chat = ? AND state = 'sent' ORDER BY id DESC LIMIT 1"
+        self._about = f"{every} WHERE ticket_id = ? AND state IN ('pending', 'sending', 'sent') ORDER BY id"
         self._in_state = select_sql(OutboxRow, shown, ("state",), "-id") + " LIMIT ?"
 
     def add(self, notice: Notice) -> None:
@@ -74,6 +75,10 @@ class Outbox(Repository):
         """The newest sent notice about a ticket in a chat."""
         row = self._one(self._newest, ticket_id, chat)
         return mapping.notice(row) if row else None
+
+    def about(self, ticket_id: str) -> list[Notice]:
+        """The notices about a ticket that are out or on their way, oldest first."""
+        return [mapping.notice(row) for row in self._all(self._about, ticket_id)]
 
     def ticket_of(self, chat: str, platform_id: str) -> str | None:
         """The ticket of a message that the bot sent."""

@@ -32,12 +32,14 @@ class Pen:
         self.last_seen: dict[str, tuple[str, int]] = {}  # account → chat and time of its newest row, as in ``member``
         self.burst: Burst | None = None
         self.stirred = False  # a timer or notice was written since somebody asked
+        self.saved: dict[str, None] = {}  # tickets saved by this job, in order
         self._changes = 0
 
     def mark(self) -> None:
         """A job begins."""
         self.waiting = True
         self.claimed.clear()
+        self.saved.clear()
         self._changes = self.connection.total_changes
 
     def open(self) -> None:

@@ -106,6 +106,12 @@ class Tickets(Repository):
         if not set(PARTIES).isdisjoint(changed):
             self._sync_participants(ticket, *(before[at] for at in PARTIES))
         ticket.version += 1
+        self._pen.saved[ticket.id] = None
+
+    def saved(self) -> list[str]:
+        """The tickets saved since this was last asked, in order."""
+        saved, self._pen.saved = list(self._pen.saved), {}
+        return saved
 
     def _update(self, names: tuple[str, ...]) -> str:
         if names not in self._updates:

@@ -1,6 +1,7 @@
 """The words of messages that concern tickets."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from bot.ports import KeptMessage
 from storage import mapping
@@ -9,6 +10,8 @@ from storage.repository import Pen, Repository
 from storage.statements import columns, insert_sql, select_sql
 from storage.tables import MessageRow
 
+# Only the newest rows are looked at, however many there are.
+SPOKEN = " WHERE id > (SELECT max(id) FROM message) - ?2 AND at >= ?1 AND role = 'voice' ORDER BY id"
 PHOTOS_AFTER = " WHERE id > ? AND role = 'voice' AND media <> '[]' ORDER BY id"
 
 
@@ -21,6 +24,7 @@ class Words(Repository):
         stored = columns(MessageRow)[1:]
         self._insert = insert_sql(MessageRow, stored, ignore=True)
         self._photos = select_sql(MessageRow, stored[:-1]) + PHOTOS_AFTER
+        self._spoken = select_sql(MessageRow, stored[:-1]) + SPOKEN
         self._of = select_sql(MessageRow, stored[:-1], ("ticket_id",), "at") + ", id"
 
     def keep(self, message: KeptMessage) -> None:
@@ -34,6 +38,10 @@ class Words(Repository):
     def of(self, ticket_id: str) -> list[KeptMessage]:
         """The messages of a ticket, oldest first."""
         return [mapping.kept_message(row) for row in self._all(self._of, ticket_id)]
+
+    def spoken(self, since: datetime, limit: int) -> list[KeptMessage]:
+        """What residents have said of tickets since then, oldest first; only the newest ``limit`` messages are looked at."""
+        return [mapping.kept_message(row) for row in self._all(self._spoken, mapping.to_ms(since), limit)]
 
     def photos_after(self, row: int) -> tuple[int, list[KeptMessage]]:
         """The newest row, and the residents' messages with media that were kept after a row, oldest first."""

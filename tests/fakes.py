@@ -215,7 +215,7 @@ class TownBot:
         def job(uow: UnitOfWork) -> None:
             act(uow, now)
             for parcel in self.engine.claim(uow, now, able()):
-                self.engine.settle(uow, now, parcel, SendResult("sent", parcel.message.key))
+                self.engine.settle(uow, now, parcel, SendResult("sent", parcel.message.replaces or parcel.message.key))
                 self.sent.append(Sent(now, parcel.message))
 
         self.storage.desk.run(job)

@@ -36,6 +36,8 @@ def line_of(message: OutboundMessage, at: datetime) -> RoomMessage:
         "buttons": [asdict(button) for button in message.buttons],
         "mentions": list(message.mentions),
     }
+    if message.attachments:
+        payload["media"] = list(message.attachments)
     return RoomMessage(0, message.chat, BOT, "", message.text, at, message.key, None, payload)
 
 

@@ -46,6 +46,11 @@ class Notice:
     sent_at: datetime | None = None
     bundle: str | None = None
 
+    @property
+    def replaces(self) -> str | None:
+        """The platform's id of the bot's own message that this one takes the place of."""
+        return self.params.get("replaces")
+
 
 class Timers(Protocol):
     """What is due when."""
@@ -104,6 +109,10 @@ class Outbox(Protocol):
 
     def newest_about(self, ticket_id: str, chat: str) -> Notice | None:
         """The newest sent notice about a ticket in a chat."""
+        ...
+
+    def about(self, ticket_id: str) -> list[Notice]:
+        """The notices about a ticket that are out or on their way, oldest first."""
         ...
 
     def ticket_of(self, chat: str, platform_id: str) -> str | None:

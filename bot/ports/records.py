@@ -49,6 +49,10 @@ class Tickets(Protocol):
         """Store a changed ticket and its events; raises ``StaleTicket`` where somebody was faster (version)."""
         ...
 
+    def saved(self) -> list[str]:
+        """The tickets saved in this transaction since this was last asked, in order."""
+        ...
+
     def get(self, ticket_id: str) -> Ticket | None:
         """The ticket with this id."""
         ...
@@ -131,6 +135,10 @@ class Words(Protocol):
 
     def of(self, ticket_id: str) -> list[KeptMessage]:
         """The messages of a ticket, oldest first."""
+        ...
+
+    def spoken(self, since: datetime, limit: int) -> list[KeptMessage]:
+        """What residents have said of tickets since then, oldest first; only the newest ``limit`` messages are looked at."""
         ...
 
     def photos_after(self, row: int) -> tuple[int, list[KeptMessage]]:

@@ -47,6 +47,7 @@ class Renderer:
             ticket_id=single.ticket_id if single else None,
             number=single.number if single else None,
             buttons=self._buttons(single) if single and capabilities.buttons else (),
+            replaces=first.replaces,
         )
 
     def _words(self, notice: Notice, name_of: Callable[[str], str], zone: ZoneInfo) -> str:
@@ -62,7 +63,14 @@ class Renderer:
         if notice.key in LISTS:
             values["lines"] = self._lines(notice, private)
         text = self.catalog.text("notice", notice.key).format_map(values).strip()
+        if notice.replaces:
+            text = f"{text}\n{self._standing(values['stands'], values['worker'])}"
         return text if private else mask(text)
+
+    def _standing(self, state: str, worker: str) -> str:
+        """How the ticket stands by now, and who works on it."""
+        stands = f"{self.catalog.label('state', state)} {worker}".strip()
+        return self.catalog.text("word", "stands").format(stands=stands)
 
     def _mentions(self, notice: Notice, name_of: Callable[[str], str], private: bool) -> str:
         if private:

@@ -37,7 +37,7 @@ def speak(ctx: Context, ticket: Ticket, person: Person, said: str, chat: str, me
     if ticket.state in {DISPATCHED, IN_PROGRESS, ON_HOLD}:
         contact(ctx, ticket, person, message)
         ticket.progress(person.id, ctx.now, said, message)
-        notices.progressed(ctx, ticket, said, chat)
+        notices.progressed(ctx, ticket, said, chat, message)
 
 
 def contact(ctx: Context, ticket: Ticket, person: Person, message: str | None) -> None:

@@ -56,7 +56,7 @@ def _done(act: Act) -> None:
     ticket.finish(act.person.id, ctx.now, act.said, act.message.key, review=review)
     ticket.media += len(act.message.media)
     if not review:
-        survey.ask(ctx, ticket, act.said, act.message.chat_key)
+        survey.ask(ctx, ticket, act.said, act.message.chat_key, act.message.key)
 
 
 def _approve(act: Act) -> None:

@@ -5,6 +5,7 @@ Half characters (lone surrogates) can be neither stored nor sent; endless text a
 
 import re
 from dataclasses import replace
+from typing import Any
 
 from bot.messages import Edit, InboundEvent, InboundMessage, Media, Presence, Press, Rate, Recall, Renamed
 
@@ -19,21 +20,27 @@ def cleaned(event: InboundEvent) -> InboundEvent:
     """The event, fit to be read and stored; the same object where nothing had to be done."""
     if isinstance(event, InboundMessage) and _is_fit(event):
         return event
-    chat, sender = words(event.chat, ID), words(event.sender, ID)
+    fit: dict[str, Any] = {"chat": words(event.chat, ID), "sender": words(event.sender, ID)}
+    if not isinstance(event, Presence | Renamed):
+        fit["id"] = words(event.id, ID)
+    if isinstance(event, InboundMessage):
+        return replace(_message(event), **fit)
+    return replace(event, **fit, **_said(event))
+
+
+def _said(event: Press | Edit | Recall | Rate | Presence | Renamed) -> dict[str, Any]:
+    """The words of an event, cut."""
     match event:
-        case InboundMessage():
-            return replace(_message(event), chat=chat, sender=sender, id=words(event.id, ID))
         case Press():
-            text, name = words(event.text, TEXT), words(event.name, NAME)
-            return replace(event, chat=chat, sender=sender, id=words(event.id, ID), text=text, name=name)
+            return {"text": words(event.text, TEXT), "name": words(event.name, NAME)}
         case Edit():
-            return replace(event, chat=chat, sender=sender, id=words(event.id, ID), text=words(event.text, TEXT))
+            return {"text": words(event.text, TEXT)}
         case Presence():
-            return replace(event, chat=chat, sender=sender, name=words(event.name, NAME))
+            return {"name": words(event.name, NAME)}
         case Renamed():
-            return replace(event, chat=chat, sender=sender, title=words(event.title, NAME))
-        case Rate() | Recall():
-            return replace(event, chat=chat, sender=sender, id=words(event.id, ID))
+            return {"title": words(event.title, NAME)}
+        case _:
+            return {}
 
 
 def _is_fit(message: InboundMessage) -> bool:

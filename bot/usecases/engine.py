@@ -1,7 +1,7 @@
 """The bot as one object: what an adapter, the scheduler, replay and tests call. Each call is one job of one transaction."""
 
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -9,7 +9,7 @@ from bot.domain.org import Organization
 from bot.messages import Capabilities, InboundEvent
 from bot.ports import Opinion, SendResult, Timer, UnitOfWork
 from bot.render.render import Renderer
-from bot.usecases import chase, door, hearing, intake, opinions, outbox
+from bot.usecases import cards, chase, door, hearing, intake, opinions, outbox, surroundings
 from bot.usecases.context import Context, Services
 
 LATE = timedelta(minutes=1)  # a timer that fires later than this was held up by an outage
@@ -23,11 +23,16 @@ class Engine:
         self.services = services
         self.renderer = renderer
         self.org = org
+        self._editing: frozenset[str] = frozenset()
         self._fired: deque[str] = deque(maxlen=2 * BURST)  # where nobody asks, as in replay, it does not grow
 
     def reload(self, uow: UnitOfWork) -> None:
         """Take the organization as it is stored now."""
         self.org = uow.org.load()
+
+    def speak_on(self, channels: Mapping[str, Capabilities]) -> None:
+        """Say which channels there are, by name, and what they can do."""
+        self._editing = frozenset(name for name, able in channels.items() if able.edits)
 
     def context(self, uow: UnitOfWork, now: datetime) -> Context:
         """The surroundings of one use case."""
@@ -43,6 +48,7 @@ class Engine:
         if ctx.settings.llm.url:
             opinions.count(ctx, event)
         intake.handle(ctx, event)
+        self._refresh(ctx)
         if ctx.org_changed:
             self.reload(uow)
         return uow.stirred() | ctx.memory.stirred()
@@ -54,11 +60,20 @@ class Engine:
         due = uow.timers.due(now, limit)
         with uow.together():
             uow.tickets.fetch([timer.ticket_id for timer in due])
-            return sum(self._fire(uow, now, timer) for timer in uow.timers.take(due))
+            fired = sum(self._fire(uow, now, timer) for timer in uow.timers.take(due))
+        self._refresh(self.context(uow, now))
+        return fired
 
     def fire(self, uow: UnitOfWork, now: datetime, timer: Timer) -> bool:
         """Fire one timer; False where it was moved or gone meanwhile."""
-        return uow.timers.remove(timer) and self._fire(uow, now, timer)
+        fired = uow.timers.remove(timer) and self._fire(uow, now, timer)
+        self._refresh(self.context(uow, now))
+        return fired
+
+    def _refresh(self, ctx: Context) -> None:
+        """What hangs in the chats follows the tickets that have just changed."""
+        if self._editing and (saved := ctx.uow.tickets.saved()):
+            cards.refresh(ctx, saved, self._editing)
 
     def _fire(self, uow: UnitOfWork, now: datetime, timer: Timer) -> bool:
         ctx = self.context(uow, now)
@@ -85,8 +100,10 @@ class Engine:
         outbox.settle(self.context(uow, now), parcel, result)
 
     def recover(self, uow: UnitOfWork, now: datetime, can: Callable[[str], Capabilities | None]) -> int:
-        """After a start: messages that a crash caught between claim and settle."""
-        return outbox.recover(self.context(uow, now), can)
+        """After a start: messages that a crash caught between claim and settle, and what the talk was about."""
+        ctx = self.context(uow, now)
+        surroundings.recall(ctx)
+        return outbox.recover(ctx, can)
 
     def questions(self, uow: UnitOfWork, now: datetime) -> list[opinions.Question]:
         """What a second reader may be asked now; words leave the house only by these."""
@@ -94,4 +111,6 @@ class Engine:
 
     def heed(self, uow: UnitOfWork, now: datetime, question: opinions.Question, opinion: Opinion) -> None:
         """Act on a second reader's answer."""
-        opinions.heed(self.context(uow, now), question, opinion)
+        ctx = self.context(uow, now)
+        opinions.heed(ctx, question, opinion)
+        self._refresh(ctx)

@@ -6,7 +6,7 @@ from bot.domain.org import Person
 from bot.domain.ticket import Ticket
 from bot.messages import InboundMessage
 from bot.ports import Matter, Reading
-from bot.usecases import notices, opening
+from bot.usecases import albums, notices, opening
 from bot.usecases.context import Context
 
 URGED = "urged"  # flag of a ticket: when its assignee was last pinged for an urge
@@ -22,6 +22,7 @@ def follow(ctx: Context, ticket: Ticket, message: InboundMessage, reading: Readi
     opening.keep(ctx, ticket, message)
     _raise(ctx, ticket, reading)
     ctx.uow.tickets.save(ticket)
+    _show(ctx, ticket, message)
 
 
 def urge(
@@ -58,7 +59,9 @@ def supplement(ctx: Context, ticket: Ticket, message: InboundMessage, reading: R
         enrich(ctx, ticket, reading.matters[0], reading)
     ctx.uow.tickets.save(ticket)
     if message.text and ticket.number is not None and ticket.is_working:
-        notices.supplemented(ctx, ticket, message.text)
+        notices.supplemented(ctx, ticket, message)
+    else:
+        _show(ctx, ticket, message)
 
 
 def join(ctx: Context, ticket: Ticket, message: InboundMessage, reading: Reading | None) -> None:
@@ -70,6 +73,13 @@ def join(ctx: Context, ticket: Ticket, message: InboundMessage, reading: Reading
     if reading is not None and reading.matters:
         enrich(ctx, ticket, reading.matters[0], reading)
     ctx.uow.tickets.save(ticket)
+    _show(ctx, ticket, message)
+
+
+def _show(ctx: Context, ticket: Ticket, message: InboundMessage) -> None:
+    """A photo that came after the words."""
+    if ticket.number is not None and ticket.is_working and albums.has_photo(message):
+        notices.pictured(ctx, ticket, message)
 
 
 def enrich(ctx: Context, ticket: Ticket, matter: Matter, reading: Reading) -> None:

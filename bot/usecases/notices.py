@@ -8,7 +8,8 @@ from collections.abc import Iterable, Sequence
 
 from bot.domain.states import EMERGENCY_URGENCIES
 from bot.domain.ticket import Ticket
-from bot.messages import channel_of, is_private, private_chat
+from bot.messages import InboundMessage, channel_of, is_private, private_chat
+from bot.usecases import albums
 from bot.usecases.context import Context
 from bot.usecases.telling import moment, staff_account, tell, tell_desk, tell_staff, voices_by_chat
 
@@ -77,7 +78,7 @@ def danger(ctx: Context, ticket: Ticket, hotlines: Sequence[str]) -> None:
 def assigned(ctx: Context, ticket: Ticket) -> None:
     """The assignee is told privately what it is."""
     if ticket.assignee:
-        words = {"title": ticket.title, "due": moment(ctx, ticket, ticket.due_at)}
+        words = {"title": ticket.title, "due": moment(ctx, ticket, ticket.due_at), albums.OF: albums.VOICES}
         tell_staff(ctx, ticket.assignee, "ping", "ping.assigned", ticket, buttons=STAFF_BUTTONS, words=words)
 
 
@@ -140,22 +141,24 @@ def called(ctx: Context, ticket: Ticket, person: str, key: str = "ping.whistled"
             mentions=[account],
             buttons=("sign",),
             urgent=True,
-            words=words,
+            words={**words, albums.OF: albums.VOICES},
         )
 
 
-def progressed(ctx: Context, ticket: Ticket, note: str, from_chat: str) -> None:
-    """Those who wait hear how it goes, in the chats that have not just heard it themselves."""
+def progressed(ctx: Context, ticket: Ticket, note: str, from_chat: str, message: str | None) -> None:
+    """Those who wait hear and see how it goes, in the chats that have not just heard it themselves."""
+    words = {"note": note, albums.OF: message or ""}
     for chat, accounts in voices_by_chat(ctx, ticket).items():
         if chat != from_chat:
-            tell(ctx, chat, "progress", "progress", ticket, mentions=accounts, words={"note": note})
+            tell(ctx, chat, "progress", "progress", ticket, mentions=accounts, words=words)
 
 
-def done(ctx: Context, ticket: Ticket, note: str, from_chat: str) -> None:
-    """The result and the poll in one message a chat."""
+def done(ctx: Context, ticket: Ticket, note: str, from_chat: str, message: str | None) -> None:
+    """The result, its photos and the poll in one message a chat."""
+    words = {"note": note, albums.OF: message or ""}
     for chat, accounts in voices_by_chat(ctx, ticket).items():
         key = "poll" if chat == from_chat or not note else "poll.result"
-        tell(ctx, chat, "poll", key, ticket, mentions=accounts, buttons=("rate",), words={"note": note})
+        tell(ctx, chat, "poll", key, ticket, mentions=accounts, buttons=("rate",), words=words)
 
 
 def reminded_to_vote(ctx: Context, ticket: Ticket, voted: Iterable[str]) -> None:
@@ -206,10 +209,19 @@ def followed_elsewhere(ctx: Context, ticket: Ticket, account: str, chat: str) ->
         tell(ctx, chat, "status", "followed", ticket, mentions=[account])
 
 
-def supplemented(ctx: Context, ticket: Ticket, text: str) -> None:
+def supplemented(ctx: Context, ticket: Ticket, message: InboundMessage) -> None:
     """New facts reach who works on it."""
     if ticket.assignee:
-        tell_staff(ctx, ticket.assignee, "notice", "supplement", ticket, words={"title": ticket.title, "note": text})
+        words = {"title": ticket.title, "note": message.text, albums.OF: message.key}
+        tell_staff(ctx, ticket.assignee, "notice", "supplement", ticket, words=words)
+
+
+def pictured(ctx: Context, ticket: Ticket, message: InboundMessage) -> None:
+    """A photo without words reaches who works on it, if he does not read the chat in which it was shown."""
+    account = staff_account(ctx, ticket.assignee, ticket) if ticket.assignee else None
+    if account and not _is_in_chat(ctx, ticket.assignee or "", account, message.chat_key):
+        words = {"title": ticket.title, albums.OF: message.key}
+        tell_staff(ctx, ticket.assignee or "", "notice", "pictured", ticket, words=words)
 
 
 def withdrawn(ctx: Context, ticket: Ticket) -> None:

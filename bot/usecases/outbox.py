@@ -5,12 +5,13 @@ uncertain (shown to an operator, never resent blindly) or dead (shown).
 """
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
 
 from bot.messages import Capabilities, OutboundMessage, channel_of, is_private
 from bot.ports import Notice, SendResult
 from bot.render.render import Renderer
+from bot.usecases import albums
 from bot.usecases.context import Context
 
 BATCH = 100
@@ -109,6 +110,8 @@ def _parcel(ctx: Context, renderer: Renderer, capabilities: Capabilities, bundle
     """The bundle as one message; what cannot be put into words is set aside and holds nobody up."""
     try:
         message = renderer.render(bundle, ctx.name_of, capabilities, ctx.zone_of(bundle[0].chat))
+        shown = [ref for notice in bundle for ref in albums.photos(ctx, notice)]
+        message = replace(message, attachments=tuple(shown)) if shown else message
     except Exception as error:
         for notice in bundle:
             notice.state = "dead"
@@ -145,7 +148,8 @@ def recover(ctx: Context, can: Callable[[str], Capabilities | None]) -> int:
     while left := ctx.uow.outbox.in_state("sending", BATCH):
         for notice in left:
             able = can(channel_of(notice.chat))
-            notice.state = "pending" if able is not None and able.keyed else "uncertain"
+            again = notice.replaces or (able is not None and able.keyed)  # to change a message twice does no harm
+            notice.state = "pending" if again else "uncertain"
             ctx.uow.outbox.update(notice)
         count += len(left)
     return count

@@ -16,11 +16,11 @@ RED_REWORKS = 2
 DISTRICT_REWORKS = 3
 
 
-def ask(ctx: Context, ticket: Ticket, note: str, from_chat: str) -> None:
-    """Open a round of votes; the limits have done their work."""
+def ask(ctx: Context, ticket: Ticket, note: str, from_chat: str, message: str | None = None) -> None:
+    """Open a round of votes; the limits have done their work. ``message`` told of the result, maybe with photos."""
     ctx.uow.timers.cancel(ticket.id, LIMIT_TIMERS)
     ticket.poll(ctx.now)
-    notices.done(ctx, ticket, note, from_chat)
+    notices.done(ctx, ticket, note, from_chat, message)
     hours = ctx.settings.polling
     ctx.uow.timers.set(Timer(ticket.id, "poll_remind", ctx.later(hours=hours.remind_hours)))
     ctx.uow.timers.set(Timer(ticket.id, "poll_close", ctx.later(hours=hours.close_hours)))

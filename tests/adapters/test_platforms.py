@@ -177,7 +177,7 @@ async def test_a_photo_belongs_to_the_ticket(lived: House) -> None:
 @able("photo out")
 async def test_a_photo_of_the_result_is_shown_to_those_who_wait(lived: House) -> None:
     await ask(lived)
-    await lived.peer.say("zhou", "1号 办结：疏通了", private=True, photo=photo())
+    await lived.peer.say("zhou", "1号件 办结：疏通了", private=True, photo=photo())
     asked = await lived.shown("办得怎么样")
     await lived.until(lambda: not waiting(lived))
 
@@ -192,7 +192,7 @@ async def test_a_card_follows_its_ticket(lived: House) -> None:
     card = await lived.shown("周敏〕")
 
     assert "1号件已登记" in card.text
-    assert card.buttons == ("办结", "退回")
+    assert card.buttons == ("办结…", "退回…")
     await finish(lived)
     card = await lived.shown("1号件已登记")
     assert card.buttons == ()

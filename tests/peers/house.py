@@ -143,4 +143,3 @@ async def _hear(platform: Platform, bot: Bot) -> None:
         await Supervisor(platform, bot, SystemClock(), random.Random(1)).run()
     finally:
         supervision.FIRST = kept
-

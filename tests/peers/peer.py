@@ -7,7 +7,6 @@ from typing import Literal, Protocol
 
 from bot.ports import Platform
 
-
 Fault = Literal["limited", "broken", "lost"]
 """Of a sending: too many, in a moment again (429 or the platform's own code); the server failed and nothing was accepted
 (5xx); it was accepted, and the answer never came."""

@@ -52,6 +52,8 @@ def _lines(peer: Peer) -> list[dict[str, Any]]:
 
 
 def words_of(texts: Iterable[str]) -> list[str]:
-    """What is said, without what differs between platforms: instants, and how those are called who are spoken to."""
+    """What is said, without what differs between platforms: instants, how those are called who are spoken to, how a ticket
+    stands by now where a message can be changed.
+    """
     plain = (re.sub(r"[0-9]+月[0-9]+日 ?[0-9:]*", "…", text.replace("\u2005", " ")) for text in texts)
-    return [re.sub(r"^(@\S+ )+", "", text) for text in plain]
+    return [re.sub(r"^(@\S+ )+|\n〔[^〕]*〕$", "", text) for text in plain]

@@ -5,8 +5,9 @@ from datetime import UTC, datetime
 
 import pytest
 
-from bot.messages import Edit, InboundMessage, Media
+from bot.messages import Edit, InboundMessage, Media, Renamed
 from bot.usecases.door import FILE_NAME, MEDIA, MENTIONS, NAME, TEXT, cleaned, words
+from tests.fakes import CHANNEL, TownBot
 
 AT = datetime(2026, 7, 8, tzinfo=UTC)
 MESSAGE = InboundMessage("web", "gate", "wang", "m1", AT, "3号楼路灯坏了", "3-1-101")
@@ -47,3 +48,15 @@ def test_edits_are_cleaned_too() -> None:
     fit = cleaned(Edit("web", "gate", "wang", "m1", AT, "x" * 9999))
     assert isinstance(fit, Edit)
     assert len(fit.text) == TEXT
+
+
+def test_a_group_is_called_as_its_members_see_it(bot: TownBot) -> None:
+    """Whatever somebody calls it, it is a name of at most 64 characters; no name is no news."""
+    for title in ("  学苑邻里群 ", "", "   "):
+        bot.do(Renamed(CHANNEL, "xueyuan", "zhang", bot.clock.now(), title))
+        assert bot.engine.org.groups["web:xueyuan"].title == "学苑邻里群"
+    bot.do(Renamed(CHANNEL, "xueyuan", "zhang", bot.clock.now(), "群" * 1000))
+    bot.do(Renamed(CHANNEL, "nowhere", "zhang", bot.clock.now(), "别人的群"))
+
+    assert bot.engine.org.groups["web:xueyuan"].title == "群" * 64
+    assert len(bot.engine.org.groups) == 3

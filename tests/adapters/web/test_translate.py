@@ -81,6 +81,12 @@ def test_what_the_bot_says_becomes_a_line() -> None:
     }
 
 
+def test_the_bot_shows_photos_like_anybody() -> None:
+    line = line_of(OutboundMessage("key-2", "web:court", "办好了", "poll", attachments=("ref",)), NOON)
+
+    assert line.payload["media"] == ["ref"]
+
+
 def test_two_minutes_to_take_it_back() -> None:
     assert recall_left(FROM_NEIGHBOUR, NOON) == 120
     assert recall_left(FROM_NEIGHBOUR, NOON + timedelta(minutes=3)) == 0
