@@ -165,12 +165,10 @@ class WechatyPlatform:
         return found
 
     async def _allowed(self, inbound: Inbound, count: int) -> float:
-        """Seconds until so many messages may go out, 0 for now. A database in trouble is no reason to say nothing for ever."""
+        """Seconds until so many messages may go out, 0 for now."""
         try:
             return await take(inbound, count, self._settings.per_day)
-        except (
-            Exception
-        ) as error:  # whatever it was: nothing has been said yet, and it must not look as if it might have
+        except Exception as error:  # of the database: nothing has been said yet, and that is what the core is to hear
             self._log.error("allowance not taken", reason=f"{type(error).__name__}: {error}"[:300])
             return self._patience.again
 
@@ -197,7 +195,7 @@ class WechatyPlatform:
         return result
 
     async def _show(self, gateway: Gateway, message: OutboundMessage, photos: Sequence[bytes]) -> None:
-        """Photos behind the words. One that fails is left out: the words stand there, and said again they were doubled."""
+        """Photos behind the words. One that fails is left out: the words stand in the chat and are not said again."""
         for number, content in enumerate(photos, 1):
             await self._hesitate()
             try:

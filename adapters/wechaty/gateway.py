@@ -196,9 +196,11 @@ def _errors_told() -> Iterator[None]:
 
 
 def _told(error: grpc.aio.AioRpcError) -> GatewayError:
-    """Without the words of a gateway that refuses a token: they repeat it, and errors get into logs."""
-    code = error.code().name
-    return GatewayError(code, "" if code == "UNAUTHENTICATED" else (error.details() or "")[:300])
+    """Without the words of a gateway that refuses a token: they repeat it, and errors get into logs. Of Node's only the first
+    line: below it stand the names of functions, which tell nothing and may read like a reason.
+    """
+    code, details = error.code().name, (error.details() or "").partition("\n")[0]
+    return GatewayError(code, "" if code == "UNAUTHENTICATED" else details[:300])
 
 
 def _readable(answer: Any) -> Any:

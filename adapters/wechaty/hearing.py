@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from typing import Any
 
 import structlog
 
@@ -34,6 +35,7 @@ MESSAGE = 2
 TRIES = 3  # of one event, over broken connections
 FOLLOWING = 180.0  # seconds in which more words, or a photo, belong to what was said to the bot
 SPEAKERS = 1000  # remembered for that
+HICCUP = 0.5  # seconds after which a puppet that does not know a message yet is asked again
 CALL_SIGNS = frozenset("@＠")
 
 
@@ -90,7 +92,7 @@ class Hearing:
                 await inbound.receive(title, _nothing)
 
     async def _message(self, gateway: Gateway, inbound: Inbound, identifier: str) -> None:
-        told = fields(await gateway.call("MessagePayload", id=identifier))
+        told = fields(await self._payload(gateway, identifier))
         letter = read_letter(told, self._tools.clock.now())
         if letter is None:
             return
@@ -104,6 +106,16 @@ class Hearing:
             event = await self._translated(gateway, inbound, letter, names)
             if event is not None:
                 await inbound.receive(event, _nothing)
+
+    async def _payload(self, gateway: Gateway, identifier: str) -> Any:
+        """A message; a second time where the puppet has no answer: the gateway will not tell of it again."""
+        try:
+            return await gateway.call("MessagePayload", id=identifier)
+        except GatewayError as error:
+            if error.breaks:
+                raise
+        await asyncio.sleep(HICCUP)
+        return await gateway.call("MessagePayload", id=identifier)
 
     async def _translated(
         self, gateway: Gateway, inbound: Inbound, letter: Letter, names: tuple[str, ...]

@@ -159,6 +159,7 @@ class WechatyPeer:
         self._said[identifier] = (who, said)
         if photo is not None:
             await self._show(who, photo, private)
+        await self.gateway.do("taken")
         return identifier
 
     async def _show(self, who: str, photo: bytes, private: bool) -> None:
@@ -166,7 +167,6 @@ class WechatyPeer:
         place = {} if private else {"room": ROOM}
         content = base64.b64encode(photo).decode()
         await self.gateway.do("file", **{"from": who}, base64=content, name="p.png", **place)
-        await self.gateway.do("taken")
 
     async def again(self, message: str) -> None:
         await self.gateway.listened()

@@ -3,7 +3,7 @@
 import asyncio
 import io
 import os
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import datetime
@@ -30,12 +30,17 @@ PATIENCE = 15.0
 
 
 class Ear:
-    """Implements ``ports.Inbound`` on a database: keeps each event, commits its record; ``broken`` fails so many times."""
+    """Implements ``ports.Inbound`` on a database: keeps each event, commits its record.
+
+    ``broken`` receives and ``broken_queries`` queries fail; ``before_query`` happens before the next one.
+    """
 
     def __init__(self, storage: Storage) -> None:
         self.storage = storage
         self.events: list[InboundEvent] = []
         self.broken = 0
+        self.broken_queries = 0
+        self.before_query: Callable[[], Awaitable[None]] | None = None
 
     async def receive(self, event: InboundEvent, before: Callable[[UnitOfWork], T]) -> T:
         if self.broken:
@@ -46,6 +51,12 @@ class Ear:
         return result
 
     async def query(self, job: Callable[[UnitOfWork, Organization, datetime], T]) -> T:
+        if self.broken_queries:
+            self.broken_queries -= 1
+            raise OSError("the disk is full")
+        if self.before_query is not None:
+            happening, self.before_query = self.before_query, None
+            await happening()
         return await self.storage.desk.submit(lambda uow: job(uow, Organization(), SystemClock().now()))
 
     async def reload(self) -> None:
@@ -116,7 +127,9 @@ def chosen(endpoint: str, **changes: object) -> WechatySettings:
 
 
 def platform_at(gateway: GatewayProcess, tools: Tools, **changes: Any) -> WechatyPlatform:
-    return WechatyPlatform(chosen(gateway.endpoint, **changes), tools, Patience(silence=2.0, answer=5.0, away=0.2))
+    return WechatyPlatform(
+        chosen(gateway.endpoint, **changes), tools, Patience(silence=2.0, answer=5.0, away=0.2, echo=1.0)
+    )
 
 
 def outgoing(text: str, chat: str = GROUP, **changes: Any) -> OutboundMessage:

@@ -22,7 +22,7 @@ const outbox = [] // everything that the bot's account said
 const aliases = new Map() // of people in the group
 const calm = { fail: '', failFile: '', failOnce: '', breakOnce: false, withoutId: false, hang: 0 }
 const mood = { ...calm }
-const marks = new Map() // events that lead nowhere, and what to do when the adapter asks for one
+const marks = new Map() // messages that nobody hears, and what to do when the adapter asks for one
 
 // What the mock does otherwise than a puppet: messageImage() answers a made-up QR code, messageSendText() drops the mentions
 // and gives no id.
@@ -54,7 +54,12 @@ const member = puppet.roomMemberPayload.bind(puppet)
 puppet.roomMemberPayload = async (roomId, id) => ({ ...await member(roomId, id), roomAlias: aliases.get(id) })
 
 const told = puppet.messagePayload.bind(puppet)
-puppet.messagePayload = async id => { marks.get(id)?.(); return told(id) }
+puppet.messagePayload = async id => {
+  const asked = marks.get(id)
+  if (!asked) return told(id)
+  asked()
+  return { id, talkerId: 'weixin', type: 7, text: '', timestamp: Date.now() } // WeChat's own account: nobody hears it
+}
 
 const made = [BOT, ...PEOPLE].map(one => {
   const contact = mocker.createContact(one)
@@ -93,10 +98,12 @@ const acts = {
   leave: b => { rooms.get(b.room).remove(...b.who.map(i => people.get(i))).by(people.get(b.by)) },
   alias: b => { aliases.set(b.id, b.text) },
   topic: b => { rooms.get(b.room).topic(b.text).by(people.get(b.by)) },
-  // What was told before has been taken when this one is asked for: the adapter takes one event after the other.
+  // The adapter takes one event after the other: what was told before has been taken when it asks for this one. It is told
+  // until then, as the connection may be broken.
   taken: () => new Promise(resolve => {
     const messageId = `mark ${marks.size}`
-    marks.set(messageId, resolve)
+    const telling = setInterval(() => puppet.emit('message', { messageId }), 100)
+    marks.set(messageId, () => { clearInterval(telling); resolve() })
     puppet.emit('message', { messageId })
   }),
   start: async () => { await puppet.start(); login() },
