@@ -18,7 +18,8 @@ DEAD = {  # where waiting does not help, and what an operator may look at
     "INVALID_ARGUMENT": "the gateway cannot read what it was asked: does its version fit?",
     "UNIMPLEMENTED": "the gateway cannot send: does its puppet do so, and is a PuppetServer at wechaty.endpoint?",
 }
-TOO_FAST = re.compile(r"频繁|rate.?limit|too (?:fast|many|often|frequent)")  # as puppets hand on WeChat's words
+# As puppets hand on WeChat's words, and as gRPC tells of a proxy before the gateway.
+TOO_FAST = re.compile(r"频繁|rate.?limit|too (?:fast|many|often|frequent)|status: ?429")
 UNCLEAR = re.compile(r"timed?[ -]?out|econnreset|socket hang up")  # on the puppet's own way to WeChat
 
 

@@ -72,6 +72,7 @@ def test_what_an_error_means_for_a_message(code: str, details: str, state: str) 
         ("UNKNOWN", "Error: 操作过于频繁"),
         ("INTERNAL", "Sending too fast"),
         ("UNKNOWN", "Rate limited"),
+        ("UNAVAILABLE", "Received http2 header with status: 429"),
     ],
 )
 def test_too_fast_waits_longer_than_a_hiccup(code: str, details: str) -> None:
