@@ -3,13 +3,13 @@
 import json
 import re
 
+from adapters.wechaty.files import UUID
 from adapters.wechaty.gateway import CLOSED, Gateway, GatewayError
 from bot.messages import OutboundMessage, id_of, is_private
 from bot.ports import SendResult
 
 PAUSE = 60.0  # seconds before a refused message is tried again
 SLOWER = 10  # times that, where somebody has to act first, or WeChat finds us too fast
-UUID_BOX = 7  # a file that was uploaded before
 # The gateway's own words where a request surely never left this machine.
 UNSENT = ("failed to connect", "connections to all backends failing", "handshake failed", "dns resolution failed")
 DEAD = {  # where waiting does not help, and what an operator may look at
@@ -32,7 +32,8 @@ def text_of(message: OutboundMessage) -> str:
     """The text with each mention as WeChat writes it: @name and a narrow blank."""
     text = message.text
     for name in message.names:
-        text = re.sub(rf"@{re.escape(name)}(?:[ \u2005\u00a0]|(?=\W|$))", f"@{_literal(name)}\u2005", text, count=1)
+        # What is written so already is left: it belongs to somebody of the same name before.
+        text = re.sub(rf"@{re.escape(name)}(?!\u2005)(?:[ \u00a0]|(?=\W|$))", f"@{_literal(name)}\u2005", text, count=1)
     return text
 
 
@@ -51,7 +52,7 @@ async def say(gateway: Gateway, message: OutboundMessage) -> str:
 async def show(gateway: Gateway, chat: str, name: str, content: bytes) -> None:
     """Send a photo. Raises ``GatewayError``."""
     uploaded = await gateway.upload(content)
-    box = {"boxType": UUID_BOX, "type": UUID_BOX, "uuid": uploaded, "name": name, "size": len(content), "metadata": {}}
+    box = {"boxType": UUID, "type": UUID, "uuid": uploaded, "name": name, "size": len(content), "metadata": {}}
     await gateway.call("MessageSendFile", conversation_id=conversation_of(chat), file_box=json.dumps(box))
 
 

@@ -1,8 +1,6 @@
 """One gateway for the whole run, and an ear that keeps what it is told. A gateway serves one client at a time."""
 
 import asyncio
-import io
-import os
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
@@ -11,7 +9,6 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import pytest
-from PIL import Image
 
 from adapters.wechaty.channel import Patience, WechatyPlatform
 from bot.app import SystemClock
@@ -134,13 +131,6 @@ def platform_at(gateway: GatewayProcess, tools: Tools, **changes: Any) -> Wechat
 
 def outgoing(text: str, chat: str = GROUP, **changes: Any) -> OutboundMessage:
     return replace(OutboundMessage("k", chat, text, "progress"), **changes)
-
-
-def photo(side: int = 330) -> bytes:
-    """A png of noise, 300 KB and more: it cannot be packed."""
-    content = io.BytesIO()
-    Image.frombytes("RGB", (side, side), os.urandom(side * side * 3)).save(content, "PNG")
-    return content.getvalue()
 
 
 async def say(gateway: GatewayProcess, who: str, text: str, *mentions: str, room: str | None = ROOM) -> str:

@@ -16,12 +16,11 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from adapters.wechaty.channel import Patience, WechatyPlatform
 from bot.messages import OutboundMessage
 from bot.ports import Refused, SendResult, Tools
-from tests.adapters.wechaty.conftest import Ear, chosen, listening
+from tests.adapters.wechaty.conftest import GROUP, Ear, chosen, listening
 from tests.fakes import CLEAR
 from tests.peers.house import house
-from tests.peers.wechaty import ROOM, GatewayProcess, WechatyPeer, installed
+from tests.peers.wechaty import GatewayProcess, WechatyPeer, installed
 
-GROUP = f"wechaty:{ROOM}"
 SHORT = Patience(silence=0.5, answer=1.0, away=0.2, echo=0.5)
 MESSAGE = OutboundMessage("k", GROUP, "1号件已登记", "progress")
 

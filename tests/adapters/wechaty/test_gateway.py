@@ -9,8 +9,9 @@ import pytest
 from adapters.wechaty.channel import Patience, WechatyPlatform
 from bot.messages import BOT, InboundMessage, Presence, Recall, Renamed
 from bot.ports import Refused, Tools
-from tests.adapters.wechaty.conftest import Ear, chosen, listening, outgoing, photo, platform_at, say
+from tests.adapters.wechaty.conftest import Ear, chosen, listening, outgoing, platform_at, say
 from tests.adapters.wechaty.recordings import DASHES
+from tests.peers.story import photo
 from tests.peers.wechaty import ROOM, GatewayProcess
 
 

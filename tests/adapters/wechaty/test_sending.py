@@ -8,7 +8,8 @@ from structlog.testing import capture_logs
 
 from adapters.wechaty.gateway import open_gateway
 from bot.ports import Tools
-from tests.adapters.wechaty.conftest import Ear, chosen, listening, outbox, outgoing, photo, platform_at
+from tests.adapters.wechaty.conftest import Ear, chosen, listening, outbox, outgoing, platform_at
+from tests.peers.story import photo
 from tests.peers.wechaty import GatewayProcess
 
 
