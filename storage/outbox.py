@@ -22,6 +22,12 @@ TICKET_OF = (
 )
 # Left to itself the planner takes the index of states and reads every notice that waits.
 NEXT_AT = "SELECT min(not_before) FROM outbox INDEXED BY ix_outbox_pending WHERE state = 'pending'"
+# Messages of their own: in one that was merged from several, each has the same platform's id and the same bundle.
+ABOUT = (
+    "ticket_id = ? AND state IN ('pending', 'sending', 'sent') AND NOT EXISTS (SELECT 1 FROM outbox AS other "
+    "WHERE other.chat = outbox.chat AND other.platform_id = outbox.platform_id AND other.bundle = outbox.bundle "
+    "AND other.id <> outbox.id)"
+)
 ERASE = "UPDATE outbox SET params = '{}' WHERE ticket_id = ? AND state IN ('sent', 'dead', 'uncertain', 'dropped')"
 
 
@@ -36,7 +42,7 @@ class Outbox(Repository):
         self._by_id = select_sql(OutboxRow, shown, ("id",))
         self._pending = f"{every} WHERE state = 'pending' AND not_before <= ? ORDER BY id LIMIT ?"
         self._newest = f"{every} WHERE ticket_id = ? AND chat = ? AND state = 'sent' ORDER BY id DESC LIMIT 1"
-        self._about = f"{every} WHERE ticket_id = ? AND state IN ('pending', 'sending', 'sent') ORDER BY id"
+        self._about = f"{every} WHERE {ABOUT} ORDER BY id"
         self._in_state = select_sql(OutboxRow, shown, ("state",), "-id") + " LIMIT ?"
 
     def add(self, notice: Notice) -> None:
@@ -77,7 +83,7 @@ class Outbox(Repository):
         return mapping.notice(row) if row else None
 
     def about(self, ticket_id: str) -> list[Notice]:
-        """The notices about a ticket that are out or on their way, oldest first."""
+        """The notices about a ticket that are out or on their way, oldest first; without those that went out merged."""
         return [mapping.notice(row) for row in self._all(self._about, ticket_id)]
 
     def ticket_of(self, chat: str, platform_id: str) -> str | None:

@@ -17,7 +17,7 @@ from aiohttp import (
     FormData,
 )
 
-from adapters.feishu.content import fields_of
+from adapters.feishu.content import compact, fields_of
 from bot.ports import Refused
 from bot.settings import FeishuSettings
 
@@ -28,10 +28,17 @@ SPENT = frozenset({99991661, 99991663, 99991664, 99991665, 99991668, 99991671}) 
 MEGABYTE = 1_000_000
 LONGEST_ANSWER, LARGEST_PHOTO = 4 * MEGABYTE, 15 * MEGABYTE
 OK, TOO_MANY, BROKEN = 200, 429, 500
+LIMITED = frozenset({99991400, 99991402, 11232, 11233, 11020, 11021, 230020, 230049})  # the last: it is being sent
+NO_ANSWER = -1  # the code of what the platform has not written: a page of some server in between
+UNREACHED = 5.0  # seconds until the next try
 
 
 class NotSentError(Exception):
-    """Nothing of a call reached the platform: it may be made again without fear."""
+    """Nothing of a message was taken: it may be sent again without fear, after ``pause`` seconds."""
+
+    def __init__(self, reason: str, pause: float = UNREACHED) -> None:
+        super().__init__(reason)
+        self.pause = pause
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +57,16 @@ class Answer:
         found = self.body.get("data")
         return found if isinstance(found, dict) else {}
 
+    @property
+    def is_limited(self) -> bool:
+        """Whether it was only too much for now."""
+        return self.status == TOO_MANY or self.code in LIMITED
+
+    @property
+    def is_down(self) -> bool:
+        """Whether the platform, or what stands before it, could not answer."""
+        return self.status >= BROKEN or self.code == NO_ANSWER
+
 
 class Api:
     """Calls under the app's own name. Raises ``NotSentError``, or aiohttp's errors where a call may have arrived."""
@@ -61,16 +78,20 @@ class Api:
         self._token = ""
         self._until = 0.0  # on the loop's clock
         self._renewing = asyncio.Lock()
+        self._is_closed = False
 
     @property
     def session(self) -> ClientSession:
         """The session belongs to the running loop: it is opened with the first question."""
+        if self._is_closed:
+            raise NotSentError("closed")
         if self._session is None:
-            self._session = ClientSession(cookie_jar=DummyCookieJar(), timeout=self._timeout)
+            self._session = ClientSession(cookie_jar=DummyCookieJar(), timeout=self._timeout, json_serialize=compact)
         return self._session
 
     async def close(self) -> None:
-        """Hang up."""
+        """Hang up for good."""
+        self._is_closed = True
         if self._session is not None:
             await self._session.close()
 
@@ -82,6 +103,10 @@ class Api:
         """Tell."""
         return await self._call("POST", path, query, body)
 
+    async def patch(self, path: str, body: Mapping[str, Any]) -> Answer:
+        """Change."""
+        return await self._call("PATCH", path, {}, body)
+
     async def upload(self, content: bytes) -> Answer:
         """Bring a photo to the platform; ``data.image_key`` is its name there."""
         return await self._call("POST", "/open-apis/im/v1/images", {}, content)
@@ -89,10 +114,16 @@ class Api:
     async def download(self, message: str, photo: str) -> bytes | None:
         """A photo of a message; None where it is not given, or too large."""
         path = f"/open-apis/im/v1/messages/{quote(message, safe='')}/resources/{quote(photo, safe='')}"
-        headers = {"Authorization": f"Bearer {await self._valid_token()}"}
-        url = self.url(path)
-        async with self.session.get(url, params={"type": "image"}, headers=headers, allow_redirects=False) as response:
-            return await _bytes_of(response, LARGEST_PHOTO) if response.status == OK else None
+        for _ in range(2):
+            headers = {"Authorization": f"Bearer {await self._valid_token()}"}
+            asking = self.session.get(self.url(path), params={"type": "image"}, headers=headers, allow_redirects=False)
+            async with asking as response:
+                if response.status == OK:
+                    return await _bytes_of(response, LARGEST_PHOTO)
+                if (await _answer_of(response)).code not in SPENT:
+                    return None
+            self._until = 0.0
+        return None
 
     def url(self, path: str) -> str:
         """Where a path of the platform lies."""
@@ -139,8 +170,8 @@ class Api:
         secret = self._settings.app_secret.get_secret_value()
         answer = await self.anonymous(TOKEN_PATH, {"app_id": self._settings.app_id, "app_secret": secret})
         token, seconds = answer.body.get("tenant_access_token"), answer.body.get("expire")
-        if answer.status >= BROKEN or answer.status == TOO_MANY:
-            raise NotSentError(f"no token: status {answer.status}")
+        if answer.is_limited or answer.is_down:
+            raise NotSentError(f"no token: status {answer.status}, code {answer.code}", answer.pause or UNREACHED)
         if answer.code or not isinstance(token, str) or not isinstance(seconds, int):
             raise Refused(f"app_id 或 app_secret 不对（{answer.code} {answer.words}）")
         self._token = token
@@ -158,8 +189,8 @@ async def _answer_of(response: ClientResponse) -> Answer:
     raw = await _bytes_of(response, LONGEST_ANSWER) or b""
     body = fields_of(raw.decode("utf-8", "replace"))
     code = body.get("code")
-    if not isinstance(code, int):
-        code = -1  # a page of some server in between
+    if not isinstance(code, int) or (code == 0 and response.status != OK):
+        code = NO_ANSWER
     return Answer(response.status, code, str(body.get("msg", ""))[:200], body, _pause(response.headers))
 
 

@@ -47,7 +47,7 @@ class Feishu:
 
     def __init__(self, settings: FeishuSettings, tools: Tools, api: Api | None = None) -> None:
         self.capabilities = Capabilities(
-            max_length=LONGEST, keyed=True, hears_all=settings.hears_all,
+            max_length=LONGEST, keyed=True, edits=True, hears_all=settings.hears_all,
             per_second=settings.per_second, chat_per_minute=settings.chat_per_minute,
         )  # fmt: skip
         self._settings = settings
@@ -102,7 +102,8 @@ class Feishu:
 
     async def _in_turn(self, event: InboundEvent, payload: object, inbound: Inbound) -> None:
         """Events of one chat one after the other, also where one waits for its photo; a tap is answered at once."""
-        turn = event.id if isinstance(event, Press | Rate) else event.chat
+        there = word(payload, "event", "message", "chat_id")  # a recall calls a private chat by this name, too
+        turn = event.id if isinstance(event, Press | Rate) else there or event.chat
         async with self._turns.setdefault(turn, asyncio.Lock()):
             if isinstance(event, InboundMessage):
                 event = await self._complete(event, inbound)
@@ -121,7 +122,7 @@ class Feishu:
         """Newcomers are known by name; of our own coming the log tells which group it is, for the organization file."""
         if presence.sender == BOT:
             self._log.info("joined a group" if presence.joined else "left a group", chat=presence.chat)
-        else:
+        elif presence.joined and presence.name:
             self._names.learn(presence.chat, presence.sender, presence.name)
 
     async def _located(self, recall: Recall, inbound: Inbound) -> Recall:

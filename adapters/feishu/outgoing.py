@@ -4,7 +4,6 @@ Words never pass through markup: a rich-text message is a list of plain pieces, 
 "<at user_id=…>" or "[link](…)" means anything. A mention is a piece of its own that holds nothing but an account's id.
 """
 
-import json
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from hashlib import blake2b
@@ -30,14 +29,9 @@ def idempotency(message: OutboundMessage) -> str:
     return blake2b(message.key.encode(), digest_size=16).hexdigest()
 
 
-def compact(content: Element) -> str:
-    """Content as it travels: the platform counts its bytes."""
-    return json.dumps(content, ensure_ascii=False, separators=(",", ":"))
-
-
 def content_of(message: OutboundMessage, photos: Sequence[str] = ()) -> tuple[str, Element]:
-    """The message's type and its content; ``photos`` are their keys at the platform."""
-    if message.buttons:
+    """The message's type and its content; ``photos`` are their keys at the platform. Only cards can be edited."""
+    if message.buttons or message.replaces is not None:
         return "interactive", _card(message, photos)
     lines = _lines(message) + [[{"tag": "img", "image_key": key}] for key in photos]
     return "post", {"zh_cn": {"title": "", "content": lines}}
@@ -94,8 +88,10 @@ def _card(message: OutboundMessage, photos: Sequence[str]) -> Element:
     elements.append({"tag": "div", "text": _label(_without_calls(message.text, called.values()) or "…")})
     elements += [{"tag": "img", "img_key": key, "alt": _label("照片")} for key in photos]
     to = id_of(message.chat).removeprefix("dm:") if is_private(message.chat) else ""
-    elements.append({"tag": "action", "actions": [_button(button, to) for button in message.buttons]})
-    return {"config": {"wide_screen_mode": True, "enable_forward": False}, "elements": elements}
+    if message.buttons:
+        elements.append({"tag": "action", "actions": [_button(button, to) for button in message.buttons]})
+    # Without update_multi, before and after, a card can't be edited.
+    return {"config": {"wide_screen_mode": True, "enable_forward": False, "update_multi": True}, "elements": elements}
 
 
 def _without_calls(text: str, names: Iterable[str]) -> str:

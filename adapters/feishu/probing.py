@@ -16,7 +16,9 @@ SCOPES = {
 }
 ADDRESSED = {"im:message.group_at_msg:readonly": "接收群聊中 @机器人 的消息"}
 ALL = {"im:message.group_msg": "获取群组中所有消息"}
-MEMBERS = ("im:chat.members:read", "im:chat:readonly", "im:chat")  # any of them lists the members of a group
+# Any of them lists the members of a group; any of them lets us hear of its new title.
+MEMBERS = ("im:chat.members:read", "im:chat:readonly", "im:chat")
+TITLES = ("im:chat:readonly", "im:chat:read", "im:chat")
 
 
 async def missing(api: Api, settings: FeishuSettings) -> list[str]:
@@ -32,6 +34,8 @@ async def missing(api: Api, settings: FeishuSettings) -> list[str]:
 async def _bot(api: Api) -> list[str]:
     answer = await api.get("/open-apis/bot/v3/info")
     bot = answer.body.get("bot")
+    if answer.is_down or answer.is_limited:
+        raise NotSentError(f"status {answer.status}, code {answer.code}")
     if answer.code or not word(bot, "open_id"):
         return [f"应用没有机器人能力：请在“添加应用能力”里加上机器人（{answer.code} {answer.words}）"]
     status = bot.get("activate_status") if isinstance(bot, dict) else None
@@ -48,7 +52,11 @@ async def _scopes(api: Api, settings: FeishuSettings) -> list[str]:
     }
     wanted = SCOPES | (ALL if settings.hears_all else ADDRESSED)
     lacks = [f"缺少权限 {scope}（{what}）" for scope, what in wanted.items() if scope not in granted]
-    return lacks if granted & set(MEMBERS) else [*lacks, f"缺少权限 {MEMBERS[0]}（看不到群里的昵称）"]
+    if not granted & set(MEMBERS):
+        lacks.append(f"缺少权限 {MEMBERS[0]}（看不到群里的昵称）")
+    if not granted & set(TITLES):
+        lacks.append(f"缺少权限 {TITLES[0]}（跟不上群改名）")
+    return lacks
 
 
 def _callback(settings: FeishuSettings) -> list[str]:

@@ -17,7 +17,7 @@ import structlog
 from aiohttp import ClientError, ClientWebSocketResponse, WSMsgType, WSServerHandshakeError
 
 from adapters.feishu.api import BROKEN, OK, TOO_MANY, Answer, Api
-from adapters.feishu.content import fields_of
+from adapters.feishu.content import fields_of, word
 from adapters.feishu.frames import CONTROL, DATA, Frame, decode, encode
 from bot.ports import Refused
 from bot.settings import FeishuSettings
@@ -30,6 +30,7 @@ PING = 120.0  # seconds between pings in frames, where the platform does not say
 SILENCE = 3  # so many of those without a single frame end the connection
 PARTS, WAITING = 100, 64  # parts of one event, and events whose parts are waited for
 LARGEST = 4_000_000  # bytes of a frame
+IN_HAND = 200  # events; more are left on the line, and the platform sends them again if that takes long
 
 Take = Callable[[object], Awaitable[Mapping[str, Any]]]
 
@@ -48,11 +49,14 @@ class _Endpoint:
 class Stream:
     """One connection. ``take`` is given each event and returns its answer after the commit."""
 
-    def __init__(self, api: Api, settings: FeishuSettings, take: Take, heartbeat: float = HEARTBEAT) -> None:
+    def __init__(
+        self, api: Api, settings: FeishuSettings, take: Take, heartbeat: float = HEARTBEAT, in_hand: int = IN_HAND
+    ) -> None:
         self._api = api
         self._settings = settings
         self._take = take
         self._heartbeat = heartbeat
+        self._room = asyncio.Semaphore(in_hand)
         self._parts = Parts()
         self._ping = PING
         self._log = structlog.get_logger("feishu")
@@ -73,9 +77,11 @@ class Stream:
         tasks = {asyncio.create_task(self._keep_alive(socket, service))}
         try:
             while (raw := await self._next(socket)) is not None:
+                await self._room.acquire()
                 task = asyncio.create_task(self._handle(socket, raw))  # a photo on its way holds nobody up
                 tasks.add(task)
                 task.add_done_callback(tasks.discard)
+                task.add_done_callback(lambda _task: self._room.release())
         finally:
             for task in tasks:
                 task.cancel()
@@ -132,11 +138,13 @@ class Stream:
     async def _endpoint(self) -> _Endpoint:
         secret = self._settings.app_secret.get_secret_value()
         answer = await self._api.anonymous(ENDPOINT, {"AppID": self._settings.app_id, "AppSecret": secret})
-        if answer.status != OK or answer.code in BUSY or answer.code < 0:
+        if answer.status != OK or answer.code in BUSY or answer.is_limited or answer.is_down:
             raise _no_endpoint(answer)
         if answer.code:
             raise Refused(f"长连接被拒绝（{answer.code} {answer.words}）")
-        url = str(answer.data.get("URL", ""))
+        url = word(answer.data, "URL")
+        if urlsplit(url).scheme not in {"ws", "wss"}:  # said here: the client's own error would show the ticket in it
+            raise ConnectionError("an endpoint that is none")
         service = parse_qs(urlsplit(url).query).get("service_id", ["0"])[0]
         number = int(service) if service.isascii() and service.isdigit() else 0
         return _Endpoint(url, number, _ping_of(answer.data.get("ClientConfig")) or PING)

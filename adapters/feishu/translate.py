@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from adapters.feishu.content import said_in, word
-from bot.messages import BOT, InboundEvent, InboundMessage, Presence, Press, Rate, Recall
+from bot.messages import BOT, InboundEvent, InboundMessage, Presence, Press, Rate, Recall, Renamed
 
 CHANNEL = "feishu"
 PRIVATE = "p2p"
@@ -146,6 +146,13 @@ def _own_presence(joined: bool) -> Callable[[Payload], tuple[InboundEvent, ...]]
     return ours
 
 
+def _renamed(found: Payload) -> tuple[InboundEvent, ...]:
+    """A group's settings were changed; its title is there where it was among them."""
+    chat, title = _id(found.event, "chat_id"), word(found.event, "after_change", "name")
+    who = _id(found.event, "operator_id", "open_id") or BOT
+    return (Renamed(CHANNEL, chat, who, found.at, title),) if chat and title.strip() else ()
+
+
 def _pressed(found: Payload) -> tuple[InboundEvent, ...]:
     """A button of a card of ours. One from a private chat is good for the account that it was sent to."""
     action = found.event.get("action")
@@ -184,5 +191,6 @@ _HANDLERS: Mapping[str, Callable[[Payload], tuple[InboundEvent, ...]]] = {
     "im.chat.member.bot.added_v1": _own_presence(True),
     "im.chat.member.bot.deleted_v1": _own_presence(False),
     "im.chat.disbanded_v1": _own_presence(False),
+    "im.chat.updated_v1": _renamed,
     "card.action.trigger": _pressed,
 }

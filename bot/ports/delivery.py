@@ -112,7 +112,7 @@ class Outbox(Protocol):
         ...
 
     def about(self, ticket_id: str) -> list[Notice]:
-        """The notices about a ticket that are out or on their way, oldest first."""
+        """The notices about a ticket that are out or on their way, oldest first; without those that went out merged."""
         ...
 
     def ticket_of(self, chat: str, platform_id: str) -> str | None:

@@ -16,7 +16,7 @@ from bot.usecases.context import Context
 
 BATCH = 100
 HOUR = timedelta(hours=1)
-ATTEMPTS = 5
+ATTEMPTS = 9  # the pauses between them double: about eight minutes in all
 AWAY = timedelta(minutes=1)  # how long a notice waits before its channel is asked for again
 
 

@@ -1,7 +1,6 @@
 """Feishu's other side for the contract suite: people of one group in front of our own strict server."""
 
 import json
-import time
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from itertools import count
@@ -15,9 +14,17 @@ from bot.app import SystemClock
 from bot.ports import Platform, Tools
 from bot.settings import FeishuSettings
 from storage.media import MediaFolder
-from tests.peers.feishu_server import APP, GROUP, ME, SECRET, FeishuServer, Sent
+from tests.peers.feishu_messages import GROUP, ME, Fault, Sent
+from tests.peers.feishu_server import APP, SECRET, FeishuServer
 from tests.peers.feishu_wire import KEY, TOKEN
+from tests.peers.peer import Fault as Trouble
 from tests.peers.peer import Seen
+
+TROUBLES: Mapping[Trouble, Fault] = {
+    "limited": Fault(99991400, 429, {"x-ogw-ratelimit-reset": "1"}),
+    "broken": Fault(1, 500, {"Retry-After": "1"}),
+    "lost": Fault(hang="cut"),
+}
 
 
 def settings_of(server: FeishuServer, **changes: Any) -> FeishuSettings:
@@ -39,7 +46,12 @@ def envelope(kind: str, event: Mapping[str, Any], id_: str) -> dict[str, Any]:
 
 def now() -> str:
     """The present instant, as the platform writes it."""
-    return str(int(time.time() * 1000))
+    return written(system_now())
+
+
+def written(at: datetime) -> str:
+    """An instant as the platform writes it: milliseconds."""
+    return str(int(at.timestamp() * 1000))
 
 
 def system_now() -> datetime:
@@ -76,6 +88,7 @@ class FeishuPeer:
         self._platform: Platform | None = None
         self._hook: web.AppRunner | None = None
         self._ids = count(1)
+        self._said: dict[str, dict[str, Any]] = {}  # what people have said, by its ids
 
     @property
     def platform(self) -> Platform:
@@ -84,7 +97,12 @@ class FeishuPeer:
 
     async def start(self) -> None:
         await self.server.start()
-        self.renew()
+        await self.restart()
+
+    async def restart(self) -> None:
+        await self._unhook()
+        settings = settings_of(self.server, mode=self._mode, hears_all=self._hears_all)
+        self._platform = connect(settings, tools_of(self._folder))
         if self._mode == "callback":
             app = web.Application()
             app.add_routes(self.platform.routes)
@@ -93,15 +111,14 @@ class FeishuPeer:
             await web.TCPSite(self._hook, "127.0.0.1", 0).start()
             self.server.callback = f"http://127.0.0.1:{self._hook.addresses[0][1]}/hook/feishu"
 
-    def renew(self) -> None:
-        """The adapter is made, as at each start of the bot."""
-        settings = settings_of(self.server, mode=self._mode, hears_all=self._hears_all)
-        self._platform = connect(settings, tools_of(self._folder))
-
     async def stop(self) -> None:
+        await self._unhook()
+        await self.server.stop()
+
+    async def _unhook(self) -> None:
         if self._hook is not None:
             await self._hook.cleanup()
-        await self.server.stop()
+            self._hook = None
 
     async def say(
         self,
@@ -112,6 +129,7 @@ class FeishuPeer:
         address: bool = False,
         photo: bytes | None = None,
         private: bool = False,
+        at: datetime | None = None,
     ) -> str:
         id_, account = f"om_p{next(self._ids)}", self.accounts[who]
         content: dict[str, Any] = {"text": f"@_user_1 {text}" if address else text}
@@ -123,13 +141,19 @@ class FeishuPeer:
                 {"title": "", "content": [_line(content["text"]), [{"tag": "img", "image_key": key}]]},
                 "post",
             )
-        more: dict[str, Any] = {"mentions": [call("@_user_1", ME, "网格管家")]} if address else {}
+        more: dict[str, Any] = {"create_time": written(at or system_now())}
+        if address:
+            more["mentions"] = [call("@_user_1", ME, "网格管家")]
         if reply_to is not None:
             more |= {"parent_id": reply_to, "root_id": reply_to}
         self.server.messages.add(id_)
         chat = f"oc_p2p_{who}" if private else GROUP
-        await self.server.happen(said(account, content, id_, kind, chat, **more))
+        self._said[id_] = said(account, content, id_, kind, chat, **more)
+        await self.again(id_)
         return id_
+
+    async def again(self, message: str) -> None:
+        await self.server.happen(self._said[message])
 
     async def press(self, who: str, message: str, label: str) -> None:
         sent = next(one for one in self.server.sent if one.id == message)
@@ -147,9 +171,23 @@ class FeishuPeer:
         to = self.accounts[private] if private else GROUP
         return [_seen(sent) for sent in self.server.sent if sent.to == to]
 
-    async def cut(self) -> None:
+    async def rename(self, title: str) -> None:
+        event = {
+            "chat_id": GROUP,
+            "operator_id": {"open_id": self.accounts["zhang"]},
+            "before_change": {"name": "学苑业主群"},
+            "after_change": {"name": title},
+        }
+        await self.server.happen(envelope("im.chat.updated_v1", event, f"e-name{next(self._ids)}"))
+
+    async def cut(self, clean: bool = False) -> None:
+        if clean:
+            await self.server.close_cleanly()
         await self.server.stop()
         await self.server.start()
+
+    async def trouble(self, fault: Trouble) -> None:
+        self.server.faults.append(TROUBLES[fault])
 
 
 def _line(text: str) -> list[dict[str, str]]:

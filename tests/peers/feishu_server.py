@@ -8,58 +8,30 @@ import asyncio
 import json
 from base64 import b64decode
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
-from itertools import count
 from typing import Any
 
-from aiohttp import BodyPartReader, ClientError, ClientSession, ClientTimeout, DummyCookieJar, WSMsgType, web
+from aiohttp import ClientError, ClientSession, ClientTimeout, DummyCookieJar, WSMsgType, web
 
-from tests.peers.feishu_wire import FRAME, RefusedError, check_content, frame_of, require, sealed, seals
+from tests.peers.feishu_messages import ME, Fault, Messages
+from tests.peers.feishu_wire import FRAME, RefusedError, frame_of, require, sealed, seals
 
-APP, SECRET, ME = "cli_grid", "app-secret", "ou_bot"
-GROUP = "oc_yard"
+APP, SECRET = "cli_grid", "app-secret"
 AGAIN = 0.05  # seconds after which an event that was not answered is delivered again; 15 in life
 PATIENCE = 15.0  # seconds after which nobody is there
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
-@dataclass
-class Sent:
-    """A message of the bot."""
-
-    id: str
-    to: str
-    kind: str
-    content: dict[str, Any]
-    reply_to: str | None
-
-
-@dataclass
-class Fault:
-    """What goes wrong with the next call: an answer, or silence before or after the work is done."""
-
-    code: int = 0
-    status: int = 200
-    headers: dict[str, str] = field(default_factory=dict)
-    hang: str = ""  # before, after
-
-
-class FeishuServer:
+class FeishuServer(Messages):
     """The platform's side of one app and one group."""
 
     def __init__(self) -> None:
-        self.members = {"ou_zhang": "3-1-502张姐", "ou_wang": "王大爷", "ou_zhou": "周敏"}
-        self.sent: list[Sent] = []
-        self.known: set[str] = {GROUP}  # chats
-        self.messages: set[str] = set()  # ids that can be answered
-        self.pictures: dict[str, bytes] = {}
-        self.uploaded: list[bytes] = []
-        self.faults: list[Fault] = []  # of sends
+        super().__init__()
         self.faulty: dict[str, Fault] = {}  # of every call whose path holds this
         self.calls: list[str] = []
         self.answers: list[dict[str, Any]] = []  # to events, in order
         self.scopes: dict[str, int] = {}
         self.endpoint: dict[str, Any] | None = None  # instead of a true endpoint
+        self.token: dict[str, Any] | None = None  # instead of a true token
         self.handshake: dict[str, str] | None = None  # headers of a refused handshake
         self.callback = ""  # where events are posted to; else they go over the long connection
         self.ping = 120.0
@@ -67,8 +39,6 @@ class FeishuServer:
         self.url = ""
         self.tokens: set[str] = set()
         self.parts = 1
-        self._keys: dict[str, Sent] = {}
-        self._ids = count(1)
         self._socket: web.WebSocketResponse | None = None
         self._there = asyncio.Event()
         self._acks: dict[str, asyncio.Future[dict[str, Any]]] = {}
@@ -86,10 +56,11 @@ class FeishuServer:
                 web.get("/open-apis/bot/v3/info", self._guarded(self._info)),
                 web.get("/open-apis/application/v6/scopes", self._guarded(self._scopes)),
                 web.get("/open-apis/im/v1/chats/{chat}/members", self._guarded(self._members)),
-                web.get("/open-apis/im/v1/messages/{id}/resources/{key}", self._guarded(self._resource)),
-                web.post("/open-apis/im/v1/messages", self._guarded(self._send)),
-                web.post("/open-apis/im/v1/messages/{id}/reply", self._guarded(self._send)),
-                web.post("/open-apis/im/v1/images", self._guarded(self._image)),
+                web.get("/open-apis/im/v1/messages/{id}/resources/{key}", self._guarded(self.resource)),
+                web.post("/open-apis/im/v1/messages", self._guarded(self.say)),
+                web.patch("/open-apis/im/v1/messages/{id}", self._guarded(self.say)),
+                web.post("/open-apis/im/v1/messages/{id}/reply", self._guarded(self.say)),
+                web.post("/open-apis/im/v1/images", self._guarded(self.image)),
                 web.post("/callback/ws/endpoint", self._open),
                 web.get("/ws", self._connect),
             ]
@@ -216,6 +187,8 @@ class FeishuServer:
     async def _token(self, request: web.Request) -> web.StreamResponse:
         self.calls.append("token")
         given = await request.json()
+        if self.token is not None:
+            return web.json_response(self.token)
         if (given.get("app_id"), given.get("app_secret")) != (APP, SECRET):
             return web.json_response({"code": 10014, "msg": "app secret invalid"})
         token = f"t-{next(self._ids)}"
@@ -252,49 +225,3 @@ class FeishuServer:
         start = int(request.query.get("page_token", "0"))
         data = {"items": items[start : start + 2], "has_more": start + 2 < len(items), "page_token": str(start + 2)}
         return web.json_response({"code": 0, "data": data})
-
-    async def _resource(self, request: web.Request) -> web.StreamResponse:
-        require(request.match_info["id"] in self.messages and request.query.get("type") == "image", 234003)
-        require(request.match_info["key"] in self.pictures, 234003)
-        return web.Response(body=self.pictures[request.match_info["key"]], content_type="image/jpeg")
-
-    async def _image(self, request: web.Request) -> web.StreamResponse:
-        fields: dict[str, bytes] = {}  # the official client gives its photo no file name
-        async for part in await request.multipart():
-            assert isinstance(part, BodyPartReader)
-            fields[part.name or ""] = bytes(await part.read())
-        require(fields.get("image_type") == b"message" and bool(fields.get("image")), 234001)
-        self.uploaded.append(fields["image"])
-        key = f"img_up{len(self.uploaded)}"
-        return web.json_response({"code": 0, "data": {"image_key": key}})
-
-    async def _send(self, request: web.Request) -> web.StreamResponse:
-        fault = self.faults.pop(0) if self.faults else Fault()
-        if fault.hang == "before":
-            await asyncio.Event().wait()
-        if fault.code or fault.status != 200:
-            return web.json_response({"code": fault.code, "msg": "fault"}, status=fault.status, headers=fault.headers)
-        sent = self._accept(await request.json(), request)
-        if fault.hang == "after":
-            await asyncio.Event().wait()
-        return web.json_response({"code": 0, "msg": "success", "data": {"message_id": sent.id}})
-
-    def _accept(self, body: dict[str, Any], request: web.Request) -> Sent:
-        key, quoted = body.get("uuid", ""), request.match_info.get("id")
-        require(len(key) <= 50, 230001)
-        if key and key in self._keys:
-            return self._keys[key]
-        if quoted is None:
-            to, kind = body["receive_id"], request.query.get("receive_id_type")
-            require(to in (self.known if kind == "chat_id" else self.members), 230002)
-        else:
-            require(quoted in self.messages, 230011)
-            to = GROUP
-        content = json.loads(body["content"])
-        check_content(body["msg_type"], content, {*self.members, ME})
-        sent = Sent(f"om_b{next(self._ids)}", to, body["msg_type"], content, quoted)
-        self.sent.append(sent)
-        self.messages.add(sent.id)
-        if key:
-            self._keys[key] = sent
-        return sent

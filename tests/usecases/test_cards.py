@@ -5,8 +5,8 @@ from dataclasses import replace
 import pytest
 
 from bot.messages import OutboundMessage, Press
-from tests.fakes import CHANNEL, CLEAR, WIRE, TownBot
-from tests.usecases.hands import Outbox
+from tests.fakes import CHANNEL, CLEAR, WIRE, TownBot, make_message
+from tests.usecases.hands import BUDGET, Outbox
 
 CARDS = replace(WIRE, edits=True)
 
@@ -80,6 +80,22 @@ def test_a_helper_may_still_sign_what_is_being_worked_on(cards: TownBot) -> None
     cards.say("wang", "1号件 催办")
     shown = changed(cards.say("liu", "1号件 收到"))
     assert {one.replaces: actions(one) for one in shown} == {ping.key: [] for ping in pings}
+
+
+def test_a_merged_message_stays_as_it_was(cards: TownBot, outbox: Outbox) -> None:
+    """It speaks of several tickets: the words of one must not take its place."""
+    for number in range(BUDGET - 1):
+        outbox.tell(str(number), free=False)
+        outbox.send_all()
+    for text in ("drainage", "facilities", "noise"):
+        cards.read(
+            lambda uow, text=text: cards.engine.handle(uow, make_message(CLEAR[text], text, id=text), cards.clock.now())
+        )
+    (merged,) = outbox.claim(CARDS)
+    outbox.settle(merged)
+    assert len(merged.notices) == 3
+
+    assert changed(cards.press("zhou", "sign", 1)) == []
 
 
 def test_a_timer_changes_cards_too(cards: TownBot) -> None:

@@ -34,6 +34,7 @@ class Judge:
             "frame": self._frame,
             "send": self._send,
             "reply": self._reply,
+            "edit": self._edit,
             "upload": self._upload,
             "members": self._members,
             "listen": self._listen,
@@ -47,11 +48,15 @@ class Judge:
     def _handler(self, key: str, token: str) -> Any:
         builder = lark.EventDispatcherHandler.builder(key, token, lark.LogLevel.CRITICAL)
         builder = builder.register_p2_im_message_receive_v1(self._on_message)
+        builder = builder.register_p2_im_chat_updated_v1(self._on_renamed)
         return builder.register_p2_card_action_trigger(self._on_tap).build()
 
     def _on_message(self, data: Any) -> None:
         message = data.event.message
         self._heard.append(json.loads(message.content)["text"])
+
+    def _on_renamed(self, data: Any) -> None:
+        self._heard.append(data.event.after_change.name)
 
     def _on_tap(self, data: Any) -> Any:
         self._heard.append(data.event.action.value["action"])
@@ -73,7 +78,8 @@ class Judge:
         return [*fields, b64encode(frame.SerializeToString()).decode()]
 
     def _send(self, task: dict[str, Any]) -> object:
-        body = im.CreateMessageRequestBody.builder().receive_id(task["to"]).msg_type("text").uuid(task["key"])
+        body = im.CreateMessageRequestBody.builder().receive_id(task["to"]).msg_type(task["kind"])
+        body = body.uuid(task["key"])
         request = im.CreateMessageRequest.builder().receive_id_type("chat_id")
         answer = self._client.im.v1.message.create(request.request_body(body.content(task["content"]).build()).build())
         return [answer.code, answer.data.message_id if answer.data else None]
@@ -82,6 +88,11 @@ class Judge:
         body = im.ReplyMessageRequestBody.builder().msg_type("text").content(task["content"]).build()
         request = im.ReplyMessageRequest.builder().message_id(task["to"]).request_body(body).build()
         return [self._client.im.v1.message.reply(request).code]
+
+    def _edit(self, task: dict[str, Any]) -> object:
+        body = im.PatchMessageRequestBody.builder().content(task["content"]).build()
+        request = im.PatchMessageRequest.builder().message_id(task["id"]).request_body(body).build()
+        return self._client.im.v1.message.patch(request).code
 
     def _upload(self, task: dict[str, Any]) -> object:
         body = im.CreateImageRequestBody.builder().image_type("message").image(io.BytesIO(b64decode(task["photo"])))

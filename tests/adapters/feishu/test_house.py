@@ -2,22 +2,17 @@
 
 import asyncio
 import io
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
 from PIL import Image
 
-from bot.app import Ids, SystemClock, build_engine
 from bot.domain.ticket import Ticket
-from bot.live import Bot
 from bot.messages import BOT
-from storage.open import open_storage
 from tests.fakes import CLEAR
 from tests.peers.feishu import FeishuPeer, call, envelope, said
-from tests.peers.feishu_server import GROUP, ME
-from tests.peers.house import AWAKE, House, house
+from tests.peers.feishu_messages import GROUP, ME
+from tests.peers.house import House
 
 
 def peer_of(lived: House) -> FeishuPeer:
@@ -179,39 +174,19 @@ async def test_what_was_said_while_the_line_was_down_arrives(lived: House) -> No
     await lived.until(lambda: len(lived.tickets()) == 3)
 
 
-@asynccontextmanager
-async def reopened(tmp_path: Path, peer: FeishuPeer) -> AsyncIterator[House]:
-    """The bot as it starts on the database that another left behind."""
-    with open_storage(tmp_path / "town.db", "OFF") as storage:
-        org = storage.desk.run(lambda uow: uow.org.load())
-        bot = Bot(build_engine(AWAKE, org, Ids(2)), storage.desk, SystemClock())
-        bot.connect([peer.platform])
-        tasks = [asyncio.create_task(bot.run()), asyncio.create_task(peer.platform.hear(bot, lambda: None))]
-        try:
-            yield House(peer, storage, bot)
-        finally:
-            for task in tasks:
-                task.cancel()
-            await asyncio.gather(*tasks, return_exceptions=True)
-            await peer.platform.close()
+async def test_the_bot_starts_anew_in_the_middle_of_a_ticket(lived: House) -> None:
+    """What it heard and did not acknowledge comes again, and its card still leads to the ticket."""
+    id_ = await lived.peer.say("zhang", CLEAR["drainage"])
+    ticket = await one_ticket(lived)
+    await lived.end()
+    again = asyncio.create_task(lived.peer.again(id_))
 
+    await lived.peer.restart()
+    await lived.open()
+    await asyncio.wait_for(again, 5)
+    ping = await lived.shown("1号件已登记")
+    await lived.peer.press("zhou", ping.id, "收到")
 
-async def test_the_bot_starts_anew_in_the_middle_of_a_ticket(tmp_path: Path) -> None:
-    peer = FeishuPeer(tmp_path)
-    await peer.start()
-    try:
-        async with house(tmp_path, peer) as before:
-            id_ = await peer.say("zhang", CLEAR["drainage"])
-            ticket = await one_ticket(before)
-        again = said("ou_zhang", {"text": CLEAR["drainage"]}, id_)  # its answer was lost
-        delivery = asyncio.create_task(peer.server.happen(again))
-        peer.renew()
-        async with reopened(tmp_path, peer) as after:
-            await asyncio.wait_for(delivery, 5)
-            ping = (await peer.seen())[0]
-            await peer.press("zhou", ping.id, "收到")
-            await after.until(lambda: after.tickets()[0].state == "in_progress")
-            assert [one.id for one in after.tickets()] == [ticket.id]
-            assert len([seen for seen in await peer.seen() if "已登记" in seen.text]) == 1
-    finally:
-        await peer.stop()
+    await lived.until(lambda: lived.tickets()[0].state == "in_progress")
+    assert [one.id for one in lived.tickets()] == [ticket.id]
+    assert len([seen for seen in await lived.peer.seen() if "已登记" in seen.text]) == 1

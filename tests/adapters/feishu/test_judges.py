@@ -14,10 +14,12 @@ import pytest
 
 from adapters.feishu.frames import Frame, decode, encode
 from adapters.feishu.hook import opened
+from adapters.feishu.outgoing import content_of
 from adapters.feishu.translate import translate
-from bot.messages import InboundMessage
+from bot.messages import InboundMessage, OutboundMessage
 from tests.peers.feishu import envelope, said, settings_of, system_now
-from tests.peers.feishu_server import GROUP, ME, FeishuServer
+from tests.peers.feishu_messages import GROUP, ME
+from tests.peers.feishu_server import FeishuServer
 from tests.peers.feishu_wire import TOKEN, frame_of, sealed, seals
 
 ROOT = Path(__file__).parents[3]
@@ -93,10 +95,14 @@ async def frames(ask: Ask) -> None:
 async def calls(server: FeishuServer, ask: Ask) -> None:
     words = json.dumps({"text": "1号件已登记"})
 
-    code, id_ = await ask("send", to=GROUP, key="k1", content=words)
+    code, id_ = await ask("send", to=GROUP, key="k1", kind="text", content=words)
     assert (code, id_) == (0, server.sent[0].id)
-    assert await ask("send", to=GROUP, key="k1", content=words) == [0, id_]
-    assert (await ask("send", to="oc_elsewhere", key="k2", content=words))[0] == 230002
+    assert await ask("send", to=GROUP, key="k1", kind="text", content=words) == [0, id_]
+    assert (await ask("send", to="oc_elsewhere", key="k2", kind="text", content=words))[0] == 230002
+    _kind, card = content_of(OutboundMessage("k3", f"feishu:{GROUP}", "1号件已登记", "reply", replaces="x"))
+    _code, id_ = await ask("send", to=GROUP, key="k3", kind="interactive", content=json.dumps(card))
+    assert await ask("edit", id=id_, content=json.dumps(card)) == 0
+    assert await ask("edit", id=server.sent[0].id, content=json.dumps(card)) == 230001  # no card
     assert await ask("reply", to=id_, content=words) == [0]
     assert await ask("upload", photo=coded(b"photo")) == [0, "img_up1"]
     assert server.uploaded == [b"photo"]
@@ -114,6 +120,10 @@ async def the_long_connection(server: FeishuServer, ask: Ask) -> None:
              "context": {"open_chat_id": GROUP}}  # fmt: skip
     await server.happen(envelope("card.action.trigger", event, "e1"))
     assert server.answers[-1]["toast"]["content"] == "收到"
+
+    renamed = {"chat_id": GROUP, "after_change": {"name": "学苑邻里群"}}
+    await server.happen(envelope("im.chat.updated_v1", renamed, "e2"))
+    assert (await ask("heard"))[-1] == "学苑邻里群"
 
     await server.close_cleanly()
     await server.happen(said("ou_zhang", {"text": "又来了"}, "om_3"))

@@ -2,6 +2,7 @@
 
 from adapters.feishu.probing import ADDRESSED, ALL, MEMBERS, SCOPES
 from tests.adapters.feishu.conftest import NewFeishu
+from tests.peers.feishu_messages import Fault
 from tests.peers.feishu_server import FeishuServer
 
 GRANTED = dict.fromkeys([*SCOPES, *ADDRESSED, MEMBERS[1]], 1)
@@ -30,7 +31,7 @@ async def test_to_hear_all_takes_a_scope_of_its_own(server: FeishuServer, new_fe
 
 
 async def test_without_any_scope(new_feishu: NewFeishu) -> None:
-    assert len(await new_feishu().probe()) == len(SCOPES) + 2
+    assert len(await new_feishu().probe()) == len(SCOPES) + 3  # of the group's messages, members and title
 
 
 async def test_callbacks_need_their_secrets(server: FeishuServer, new_feishu: NewFeishu) -> None:
@@ -39,6 +40,14 @@ async def test_callbacks_need_their_secrets(server: FeishuServer, new_feishu: Ne
     (lack,) = await new_feishu(mode="callback", encrypt_key="").probe()
 
     assert "encrypt_key" in lack
+
+
+async def test_a_busy_platform_is_no_app_without_a_bot(server: FeishuServer, new_feishu: NewFeishu) -> None:
+    server.faulty["/bot/v3/info"] = Fault(99991400)
+
+    (lack,) = await new_feishu().probe()
+
+    assert "连不上" in lack
 
 
 async def test_a_wrong_secret_and_a_platform_that_is_away(server: FeishuServer, new_feishu: NewFeishu) -> None:

@@ -1,34 +1,25 @@
-"""What the bot says, as the platform gets it, and what becomes of it where something goes wrong."""
+"""What the bot says, as the platform gets it."""
 
-import io
 import json
-from pathlib import Path
-from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from PIL import Image
 
+from adapters.feishu.channel import LONGEST
 from adapters.feishu.outgoing import content_of, idempotency
-from bot.messages import Button, OutboundMessage
+from bot.messages import Button
 from bot.ports import SendResult
 from tests.adapters.feishu.conftest import NewFeishu
-from tests.peers.feishu import tools_of
-from tests.peers.feishu_server import GROUP, Fault, FeishuServer
+from tests.adapters.feishu.outbox import SIGN, message, plain
+from tests.peers.feishu_messages import GROUP
+from tests.peers.feishu_server import FeishuServer
 from tests.peers.feishu_wire import check_content
 
 HOSTILE = [
     '<at user_id="all">所有人</at> 停水', "<at id=all></at>", "[钓鱼](https://evil.example)", "**粗** <b>x</b>", "@_all @_user_1",
     '"}]]}', "\\u003cat", "{{7*7}}", "<font color=red>x</font>", "﷽" * 50,
 ]  # fmt: skip
-
-
-def message(text: str = "1号件已登记", chat: str = f"feishu:{GROUP}", **fields: Any) -> OutboundMessage:
-    return OutboundMessage(**{"key": "k1", "chat": chat, "text": text, "kind": "reply", **fields})
-
-
-SIGN = (Button("收到", "sign", "t1"),)
 
 
 async def test_words_go_into_the_group(server: FeishuServer, new_feishu: NewFeishu) -> None:
@@ -107,14 +98,7 @@ async def test_words_of_people_are_never_markup(
 
     assert result.state == "sent"
     check_content(server.sent[0].kind, server.sent[0].content, set())
-    (plain,) = _plain(server.sent[0].content)
-    assert plain == words
-
-
-def _plain(content: dict[str, Any]) -> list[str]:
-    if "elements" in content:
-        return [one["text"]["content"] for one in content["elements"] if one["tag"] == "div"]
-    return ["".join(one["text"] for one in line) for line in content["zh_cn"]["content"]]
+    assert plain(server.sent[0].content) == [words]
 
 
 @settings(max_examples=300, deadline=None)
@@ -148,127 +132,8 @@ async def test_the_same_key_is_said_once(server: FeishuServer, new_feishu: NewFe
     assert idempotency(long_key) != idempotency(message(key="k" * 81))
 
 
-def photo_in(folder: Path) -> str:
-    """The name of a stored photo."""
-    picture = io.BytesIO()
-    Image.new("RGB", (8, 8), "red").save(picture, "PNG")
-    ref = tools_of(folder).media.put(picture.getvalue(), "x.png").ref
-    assert ref is not None
-    return ref
-
-
-@pytest.mark.parametrize("fault", [Fault(234006), Fault(hang="before")])
-async def test_a_photo_that_is_not_taken_is_left_out(
-    server: FeishuServer, new_feishu: NewFeishu, tmp_path: Path, fault: Fault
-) -> None:
-    server.faulty["/images"] = fault
-
-    result = await new_feishu(patience=0.3).send(message(attachments=(photo_in(tmp_path),)))
-
-    assert result.state == "sent"
-    assert len(server.sent[0].content["zh_cn"]["content"]) == 1
-
-
-async def test_a_photo_that_came_too_soon_is_tried_again(
-    server: FeishuServer, new_feishu: NewFeishu, tmp_path: Path
-) -> None:
-    server.faulty["/images"] = Fault(99991400)
-
-    assert (await new_feishu().send(message(attachments=(photo_in(tmp_path),)))).state == "retry"
-    assert not server.sent
-
-
-async def test_a_photo_goes_along(server: FeishuServer, new_feishu: NewFeishu, tmp_path: Path) -> None:
-    await new_feishu().send(message(attachments=(photo_in(tmp_path), "0" * 32)))
-
-    assert server.uploaded[0].startswith(b"\xff\xd8")
-    assert server.sent[0].content["zh_cn"]["content"][1] == [{"tag": "img", "image_key": "img_up1"}]
-
-
-@pytest.mark.parametrize(
-    ("fault", "result"),
-    [
-        (Fault(99991400, 429, {"x-ogw-ratelimit-reset": "7"}), SendResult("retry", retry_after=7)),
-        (Fault(99991400, 400), SendResult("retry", retry_after=2)),
-        (Fault(1, 429, {"Retry-After": "3"}), SendResult("retry", retry_after=3)),
-        (Fault(1, 429, {"Retry-After": "soon"}), SendResult("retry", retry_after=2)),
-        (Fault(230020, 400), SendResult("retry", retry_after=2)),
-        (Fault(11232, 400), SendResult("retry", retry_after=2)),
-        (Fault(230049, 400), SendResult("retry", retry_after=2)),
-        (Fault(99991403, 400), SendResult("retry", retry_after=3600)),
-        (Fault(1, 500), SendResult("retry", retry_after=2)),
-        (Fault(1, 503, {"Retry-After": "9"}), SendResult("retry", retry_after=9)),
-        (Fault(230001, 400), SendResult("dead")),
-        (Fault(230002, 400), SendResult("dead")),
-        (Fault(230013, 400), SendResult("dead")),
-        (Fault(230025, 400), SendResult("dead")),
-        (Fault(230027, 400), SendResult("dead")),
-        (Fault(99991672, 403), SendResult("dead")),
-        (Fault(0, 301, {"Location": "https://elsewhere.example"}), SendResult("uncertain")),
-    ],
-)
-async def test_each_refusal_has_its_meaning(
-    server: FeishuServer, new_feishu: NewFeishu, fault: Fault, result: SendResult
-) -> None:
-    server.faults = [fault]
-
-    assert await new_feishu().send(message()) == result
-    assert not server.sent
-
-
-async def test_a_spent_token_is_made_anew(server: FeishuServer, new_feishu: NewFeishu) -> None:
-    feishu = new_feishu()
-    await feishu.send(message(key="k1"))
-    server.tokens.clear()
-
-    assert (await feishu.send(message(key="k2"))).state == "sent"
-    assert server.calls.count("token") == 2
-
-
-async def test_a_token_that_is_never_good_waits(server: FeishuServer, new_feishu: NewFeishu) -> None:
-    server.faults = [Fault(99991663, 400), Fault(99991663, 400)]
-
-    assert (await new_feishu().send(message())).state == "retry"
-
-
-async def test_a_wrong_secret_waits_for_somebody_to_put_it_right(new_feishu: NewFeishu) -> None:
-    assert (await new_feishu(app_secret="wrong").send(message())).state == "retry"
-
-
-async def test_silence_before_the_work_was_done(server: FeishuServer, new_feishu: NewFeishu) -> None:
-    server.faults = [Fault(hang="before")]
-
-    assert (await new_feishu(patience=0.3).send(message())).state == "sent"
-    assert len(server.sent) == 1
-
-
-async def test_silence_after_the_work_was_done_doubles_nothing(server: FeishuServer, new_feishu: NewFeishu) -> None:
-    server.faults = [Fault(hang="after")]
-
-    result = await new_feishu(patience=0.3).send(message())
-
-    assert result == SendResult("sent", server.sent[0].id)
-    assert len(server.sent) == 1
-
-
-async def test_lasting_silence_is_uncertain(server: FeishuServer, new_feishu: NewFeishu) -> None:
-    server.faults = [Fault(hang="after"), Fault(hang="before")]
-
-    assert (await new_feishu(patience=0.3).send(message())).state == "uncertain"
-
-
-async def test_a_platform_that_is_away_is_tried_again(server: FeishuServer, new_feishu: NewFeishu) -> None:
-    feishu = new_feishu()
-    await feishu.send(message(key="k1"))
-    await server.stop()
-
-    assert (await feishu.send(message(key="k2"))).state == "retry"
-    await server.start()
-    assert (await feishu.send(message(key="k2"))).state == "sent"
-
-
-async def test_a_first_message_while_the_platform_is_away(server: FeishuServer, new_feishu: NewFeishu) -> None:
-    feishu = new_feishu()
-    await server.stop()
-
-    assert (await feishu.send(message())).state == "retry"
+async def test_a_long_message_is_not_too_large(server: FeishuServer, new_feishu: NewFeishu) -> None:
+    for number, letter in enumerate("件😀"):
+        for buttons in ((), SIGN):
+            long = message(letter * LONGEST, key=f"k{number}{len(buttons)}", buttons=buttons)
+            assert (await new_feishu().send(long)).state == "sent"

@@ -5,7 +5,6 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 import pytest
-from aiohttp import ClientError
 
 from adapters.feishu.api import Api
 from adapters.feishu.channel import TOAST
@@ -15,7 +14,8 @@ from bot.ports import Refused, UnitOfWork
 from storage.open import Storage
 from tests.adapters.feishu.conftest import Ear, NewFeishu, hearing
 from tests.peers.feishu import envelope, said, settings_of
-from tests.peers.feishu_server import GROUP, FeishuServer
+from tests.peers.feishu_messages import GROUP
+from tests.peers.feishu_server import FeishuServer
 from tests.peers.feishu_wire import frame_of
 
 T = TypeVar("T")
@@ -168,6 +168,10 @@ def nowhere(server: FeishuServer) -> None:
     server.endpoint = {"code": 0, "data": {}}
 
 
+def elsewhere(server: FeishuServer) -> None:
+    server.endpoint = {"code": 0, "data": {"URL": "127.0.0.1/ws?ticket=t-secret"}}
+
+
 def forbidden(server: FeishuServer) -> None:
     server.handshake = {"handshake-status": "403", "handshake-msg": "forbidden"}
 
@@ -184,7 +188,8 @@ def crowded(server: FeishuServer) -> None:
         (busy, OSError),
         (not_json, OSError),
         (crowded, OSError),
-        (nowhere, ClientError),
+        (nowhere, OSError),
+        (elsewhere, OSError),
     ],
 )
 async def test_refusals_are_told_from_troubles_that_pass(
@@ -192,8 +197,31 @@ async def test_refusals_are_told_from_troubles_that_pass(
 ) -> None:
     spoil(server)
 
-    with pytest.raises(error):
+    with pytest.raises(error) as raised:
         await stream_of(server, 20)
+    assert "t-secret" not in str(raised.value)
+
+
+async def test_a_flood_is_left_on_the_line(server: FeishuServer) -> None:
+    """Ever so many events at once, and never more than a few of them in hand."""
+    in_hand: list[int] = [0]
+    settings = settings_of(server)
+
+    async def take(_payload: object) -> dict[str, Any]:
+        in_hand.append(in_hand[-1] + 1)
+        await asyncio.sleep(0)
+        in_hand.append(in_hand[-1] - 1)
+        return {}
+
+    api = Api(settings)
+    hearing = asyncio.create_task(Stream(api, settings, take, in_hand=3).run(lambda: None))
+    await asyncio.gather(*(server.happen(said("ou_zhang", {"text": f"{n}"}, f"om_{n}")) for n in range(50)))
+    hearing.cancel()
+    await asyncio.gather(hearing, return_exceptions=True)
+    await api.close()
+
+    assert len(in_hand) == 101
+    assert max(in_hand) <= 3
 
 
 async def test_a_wrong_secret_is_refused_in_words(new_feishu: NewFeishu, ear: Ear) -> None:

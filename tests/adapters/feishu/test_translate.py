@@ -11,9 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from adapters.feishu.translate import private_chat_of, translate
-from bot.messages import BOT, InboundMessage, Media, Presence, Press, Rate, Recall
+from bot.messages import BOT, InboundMessage, Media, Presence, Press, Rate, Recall, Renamed
 from tests.peers.feishu import call, envelope, said
-from tests.peers.feishu_server import GROUP, ME
+from tests.peers.feishu_messages import GROUP, ME
 
 RECORDED = Path(__file__).parents[4] / "shared" / "data" / "bad-input" / "feishu"
 OURS = call("@_user_1", ME, "网格管家")
@@ -154,6 +154,21 @@ def test_the_bot_itself_comes_and_goes(kind: str, joined: bool) -> None:
     assert (presence.chat, presence.sender, presence.joined) == (GROUP, BOT, joined)
 
 
+def test_a_new_title() -> None:
+    event = {"chat_id": GROUP, "operator_id": {"open_id": "ou_zhou"}, "after_change": {"name": "学苑邻里群"}}
+    payload = envelope("im.chat.updated_v1", event, "e1")
+    payload["header"]["create_time"] = STAMP
+
+    assert translate(payload, ME) == (Renamed("feishu", GROUP, "ou_zhou", AT, "学苑邻里群"),)
+    del event["operator_id"]
+    assert translate(payload, ME) == (Renamed("feishu", GROUP, BOT, AT, "学苑邻里群"),)
+
+
+@pytest.mark.parametrize("after", [None, {}, {"avatar": "x"}, {"name": ""}, {"name": " "}, {"name": 1}])
+def test_other_settings_of_a_group_are_no_new_title(after: object) -> None:
+    assert translate(envelope("im.chat.updated_v1", {"chat_id": GROUP, "after_change": after}, "e1"), ME) == ()
+
+
 def tap(value: object, who: str = "ou_zhou") -> dict[str, Any]:
     """A button is tapped: its event's time is in microseconds."""
     event = {"operator": {"open_id": who}, "action": {"value": value, "tag": "button"},
@@ -212,6 +227,7 @@ MIXED = [
     envelope("im.message.recalled_v1", {"message_id": "m", "chat_id": "c", "recall_type": "message_owner"}, "e"),
     envelope("im.chat.member.user.added_v1", {"chat_id": "c", "users": [{"user_id": {"open_id": "a"}}]}, "e"),
     envelope("im.chat.member.bot.added_v1", {"chat_id": "c"}, "e"),
+    envelope("im.chat.updated_v1", {"chat_id": "c", "after_change": {"name": "n"}}, "e"),
     tap({"action": "rate", "ticket": "t1", "value": "4", "to": ""}),
 ]
 JUNK = st.recursive(
