@@ -189,7 +189,7 @@ class WechatyPlatform:
     def _failed(self, message: OutboundMessage, error: GatewayError) -> SendResult:
         result = verdict(error, self._patience.again)
         self._log.warning(
-            "not said", key=message.key, chat=message.chat, state=result.state, reason=str(error),
+            "saying failed", key=message.key, chat=message.chat, state=result.state, reason=str(error),
             advice=DEAD.get(error.code, ""),
         )  # fmt: skip
         return result

@@ -56,7 +56,7 @@ async def test_what_a_code_means_for_a_message(
     with capture_logs() as logs:
         async with listening(platform, ear):
             result = await platform.send(outgoing("1号件已登记"))
-    [told] = [one for one in logs if one["event"] == "not said"]
+    [told] = [one for one in logs if one["event"] == "saying failed"]
 
     assert result.state == told["state"] == state
     assert told["reason"].startswith(code.name)
@@ -80,7 +80,7 @@ async def test_a_token_that_the_gateway_repeats_stands_in_no_log(fake: Misbehavi
                 told.append(task.exception() if task.done() and not task.cancelled() else None)
 
     assert isinstance(told[0], Refused)
-    assert {"not said", "event left out"} <= {one["event"] for one in logs}
+    assert {"saying failed", "event left out"} <= {one["event"] for one in logs}
     assert TOKEN not in repr(logs) + "".join(traceback.format_exception(told[0]))
 
 

@@ -130,6 +130,16 @@ async def test_a_killed_gateway_ends_it_and_is_found_again(own_gateway: GatewayP
         assert (await platform.send(MESSAGE)).state == "sent"
 
 
+async def test_nothing_outlives_the_end(gateway: GatewayProcess, tools: Tools, ear: Ear) -> None:
+    before = asyncio.all_tasks()
+    async with listening(WechatyPlatform(chosen(gateway.endpoint), tools, SHORT), ear):
+        pass
+    if ending := asyncio.all_tasks() - before:
+        await asyncio.wait(ending, timeout=1)
+
+    assert asyncio.all_tasks() <= before
+
+
 async def test_an_event_told_twice_has_one_effect(tmp_path: Path) -> None:
     peer = WechatyPeer(tmp_path, hears_all=True)
     await asyncio.to_thread(peer.gateway.start)
