@@ -10,7 +10,7 @@ import structlog
 
 from bot.domain.org import Organization
 from bot.domain.pace import Pace
-from bot.messages import Capabilities, InboundEvent, channel_of
+from bot.messages import Capabilities, InboundEvent, OutboundMessage, channel_of
 from bot.ports import Channel, Clock, Desk, SecondOpinion, SendResult, Timer, UnitOfWork
 from bot.usecases.engine import BURST, Engine
 from bot.usecases.opinions import Question
@@ -226,7 +226,7 @@ class Bot:
 
     async def _deliver(self, queue: list[Parcel]) -> None:
         """Send the first; if it has to be tried again, those behind it wait, so that the order stays."""
-        if (wait := await self._its_turn(queue[0].message.chat)) > 0:
+        if (wait := await self._its_turn(queue[0].message)) > 0:
             await self._hold(queue, wait)
             return
         parcel = queue.pop(0)
@@ -235,14 +235,15 @@ class Bot:
         if result.state in {"retry", "held"}:
             await self._hold(queue, result.retry_after)
 
-    async def _its_turn(self, chat: str) -> float:
+    async def _its_turn(self, message: OutboundMessage) -> float:
         """Wait for the platform's pace, if that is not long; else gives back the seconds."""
+        chat = message.chat
         pace, loop = self._paces[channel_of(chat)], asyncio.get_running_loop()
         while (wait := pace.wait(chat, loop.time())) > 0:
             if wait > MOMENT:
                 return wait
             await asyncio.sleep(wait)
-        pace.take(chat, loop.time())
+        pace.take(chat, loop.time(), 1 + len(message.attachments))  # platforms count each photo
         return 0.0
 
     async def _hold(self, queue: list[Parcel], seconds: float) -> None:

@@ -12,13 +12,15 @@ BROKEN = 500  # from here on it is their fault
 THROTTLED = 600.0  # seconds: past 20 messages a minute a chat is closed for ten minutes
 HURRIED = 5.0  # seconds: too many calls within one
 BUSY = 60.0  # seconds: their system is overloaded
-FLOODING = frozenset({"130101", "410100", "660026"})
+FLOODING = frozenset({"130101", "410100", "660026", "send.too.fast", "send.byToken.tooFast"})
+CROWDED = ("throttl", "too.many.")  # of the code's words: Throttling.User, too.many.group, too.many.people
 HASTY = frozenset({"90002", "90018"})  # too many calls a second, the old dialect
 OVERLOADED = frozenset({"-1"})
 FINAL = frozenset(
     {"400013", "430101", "430102", "430103", "430104"}
 )  # the group is dissolved; the words are not allowed
 GATE = re.compile(r"qp[sm]limit", re.IGNORECASE)  # the new one: Forbidden.AccessDenied.QpsLimitForAppkeyAndApi
+STRANGERS = ("invalidStaffIdList", "filteredStaffIdList")
 STALE = frozenset({"InvalidAuthentication", "40014", "42001"})  # the access token
 
 
@@ -44,7 +46,7 @@ class Answer:
     @property
     def is_flooding(self) -> bool:
         """Whether we spoke too much."""
-        return self.status == TOO_MANY or self.code in FLOODING or "throttl" in self.code.lower()
+        return self.status == TOO_MANY or self.code in FLOODING or any(word in self.code.lower() for word in CROWDED)
 
     @property
     def is_hasty(self) -> bool:
@@ -72,8 +74,21 @@ class Answer:
         """Whether these words never reach this chat, whichever way they go."""
         return self.code in FINAL
 
+    @property
+    def is_foreign(self) -> bool:
+        """Whether it is no answer of theirs: something on the way turned the call back."""
+        return not self.code and self.status not in TURNED_AWAY and self.status < BROKEN
+
+    @property
+    def media_id(self) -> str:
+        """How an uploaded photo is called; empty where it was not taken."""
+        id_ = self.body.get("media_id")
+        return id_ if isinstance(id_, str) else ""
+
     def words(self) -> str:
         """What is wrong, for an operator."""
+        if any(self.body.get(name) for name in STRANGERS):
+            return "the staff id is unknown, or outside of the app's visible range"
         said = self.body.get("errmsg", self.body.get("message", ""))
         return f"{self.status} {self.code} {said}".strip()[:200]
 
@@ -82,6 +97,8 @@ def judged(answer: Answer) -> SendResult:
     """What became of a message. A server that broke down may have sent it; a refusal at the door is tried again."""
     if answer.pause:
         return SendResult("retry", retry_after=answer.pause)
+    if answer.is_foreign:
+        return SendResult("held", retry_after=BUSY)
     if not answer.is_refused:
         return _taken(answer)
     if answer.is_stale or answer.status == FORBIDDEN:  # a right or a secret is missing: somebody can put it right
@@ -94,7 +111,7 @@ def _taken(answer: Answer) -> SendResult:
     body, key = answer.body, answer.body.get("processQueryKey")
     if body.get("flowControlledStaffIdList"):
         return SendResult("retry", retry_after=THROTTLED)
-    if body.get("invalidStaffIdList") or body.get("filteredStaffIdList"):
+    if any(body.get(name) for name in STRANGERS):
         return SendResult("dead")
     if answer.status != OK or not (key or "errcode" in body):
         return SendResult("uncertain")

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any
@@ -14,6 +15,7 @@ from aiohttp import (
     ClientTimeout,
     ConnectionTimeoutError,
     DummyCookieJar,
+    FormData,
     TCPConnector,
 )
 from yarl import URL
@@ -22,16 +24,17 @@ from adapters.dingtalk.answers import BUSY, OK, TURNED_AWAY, Answer
 from bot.ports import Clock, Refused
 from bot.settings import DingtalkSettings
 
-TOKEN, OPEN = "/v1.0/oauth2/accessToken", "/v1.0/gateway/connections/open"
-TO_GROUP, TO_PERSON = "/v1.0/robot/groupMessages/send", "/v1.0/robot/oToMessages/batchSend"
-DOWNLOAD = "/v1.0/robot/messageFiles/download"
-MESSAGES, CARDS = "/v1.0/im/bot/messages/get", "/v1.0/card/instances/callback"
+TOKEN, OPEN = "v1.0/oauth2/accessToken", "v1.0/gateway/connections/open"
+TO_GROUP, TO_PERSON = "v1.0/robot/groupMessages/send", "v1.0/robot/oToMessages/batchSend"
+DOWNLOAD = "v1.0/robot/messageFiles/download"
+UPLOAD = "media/upload"  # of the old calls
+MESSAGES, EVENTS = "/v1.0/im/bot/messages/get", "*"  # topics of the stream
 OWN_DOMAINS = ("dingtalk.com", "dingtalk.io")
 EARLY = timedelta(minutes=5)  # a token is fetched anew so long before it ends
 LARGEST_PICTURE = 15_000_000
 LARGEST_ANSWER = 1_000_000
 CHUNK = 65_536
-UNREACHED = 120.0  # seconds; five tries then last ten minutes
+UNREACHED = 60.0  # seconds
 PATIENCE = 10.0  # seconds; a message that is not acknowledged within 15 comes again
 
 
@@ -54,6 +57,7 @@ class Api:
         self._patience = patience
         self._timeout = ClientTimeout(total=patience, connect=patience / 2)
         self._session: ClientSession | None = None
+        self._is_closed = False
         self._token = ""
         self._until: datetime | None = None
         self._fetching = asyncio.Lock()  # many may want a token at once; it is asked for once
@@ -64,21 +68,24 @@ class Api:
 
         Each call has a connection of its own. One that was kept may have died, and then nobody knows what arrived.
         """
+        if self._is_closed:
+            raise UnsentError("closed")
         if self._session is None:
             connector = TCPConnector(force_close=True)
             self._session = ClientSession(connector=connector, cookie_jar=DummyCookieJar(), timeout=self._timeout)
         return self._session
 
     async def close(self) -> None:
-        """Hang up."""
+        """Hang up for good."""
+        self._is_closed = True
         if self._session is not None:
             await self._session.close()
 
     async def stream(self) -> URL:
         """A place in the stream: where to connect, good once and for a short time. Raises ``Refused``."""
-        topics = [{"type": "CALLBACK", "topic": topic} for topic in (MESSAGES, CARDS)]
+        topics = [{"type": "CALLBACK", "topic": MESSAGES}, {"type": "EVENT", "topic": EVENTS}]
         body = {"clientId": self._id, "clientSecret": self._secret, "subscriptions": topics, "ua": "gridsteward/1"}
-        answer = await self.post(self._home / OPEN[1:], body)
+        answer = await self.post(self._home / OPEN, body)
         self._check(answer)
         return place_of(answer, self._home.scheme == "https")
 
@@ -90,19 +97,22 @@ class Api:
             return self._token
 
     async def call(self, path: str, body: dict[str, Any]) -> Answer:
-        """Call the robot's API as this robot, once more where the token has gone stale."""
-        body = {"robotCode": self._id, **body}
-        answer = await self._once(path, body)
-        if answer.is_stale:
-            self._until = None
-            answer = await self._once(path, body)
-        return answer
+        """Call the robot's API as this robot."""
+        url, whole = self._home / path, {"robotCode": self._id, **body}
+        return await self._with_token(lambda token: self.post(url, whole, token))
 
-    async def post(self, url: URL, body: dict[str, Any], token: str = "") -> Answer:
+    async def upload(self, photo: bytes) -> Answer:
+        """Give DingTalk a photo to show; the answer holds its ``media_id``."""
+        return await self._with_token(lambda token: self.post(self._old_home(token), _form(photo)))
+
+    async def post(self, url: URL, body: dict[str, Any] | FormData, token: str = "") -> Answer:
         """One POST. Raises ``UnsentError`` where no connection came about; any other error leaves it open what arrived."""
         headers = {"x-acs-dingtalk-access-token": token} if token else {}
+        json_, data = (None, body) if isinstance(body, FormData) else (body, None)
         try:
-            async with self.session.post(url, json=body, headers=headers, allow_redirects=False) as response:
+            async with self.session.post(
+                url, json=json_, data=data, headers=headers, allow_redirects=False
+            ) as response:
                 return await _answer(response)
         except (ClientConnectorError, ConnectionTimeoutError) as error:
             raise UnsentError(type(error).__name__) from error
@@ -131,13 +141,25 @@ class Api:
         except ValueError:
             return False
 
-    async def _once(self, path: str, body: dict[str, Any]) -> Answer:
+    async def _with_token(self, call: Callable[[str], Awaitable[Answer]]) -> Answer:
+        """Call with the access token, once more where it has gone stale."""
         token = await self.token()
-        return await self.post(self._home / path[1:], body, token)
+        answer = await call(token)
+        if not answer.is_stale:
+            return answer
+        if token == self._token:  # nobody else has fetched another one meanwhile
+            self._until = None
+        return await call(await self.token())
+
+    def _old_home(self, token: str) -> URL:
+        """Where photos are uploaded: the old calls live at ``oapi.`` where the new ones live at ``api.``."""
+        host = self._home.host or ""
+        home = self._home.with_host(f"o{host}") if host.startswith("api.") else self._home
+        return (home / UPLOAD).with_query(access_token=token)
 
     async def _renew(self) -> None:
         try:
-            answer = await self.post(self._home / TOKEN[1:], {"appKey": self._id, "appSecret": self._secret})
+            answer = await self.post(self._home / TOKEN, {"appKey": self._id, "appSecret": self._secret})
         except (ClientError, OSError) as error:
             raise UnsentError(type(error).__name__) from error
         self._check(answer)
@@ -155,15 +177,8 @@ class Api:
         raise Refused(f"钉钉不接受 client_id 或 client_secret，或应用没有开通（{answer.words()}）")
 
     async def _download(self, url: URL) -> bytes | None:
-        content = b""
         async with self.session.get(url, allow_redirects=False) as response:
-            if response.status != OK:
-                return None
-            async for chunk in response.content.iter_chunked(CHUNK):
-                content += chunk
-                if len(content) > LARGEST_PICTURE:
-                    return None
-        return content
+            return await _read(response, LARGEST_PICTURE) if response.status == OK else None
 
 
 def place_of(answer: Answer, is_hidden: bool) -> URL:
@@ -176,15 +191,27 @@ def place_of(answer: Answer, is_hidden: bool) -> URL:
     return URL(endpoint).update_query(ticket=ticket)
 
 
+def _form(photo: bytes) -> FormData:
+    """What uploads a photo; good for one call."""
+    form = FormData({"type": "image"})
+    form.add_field("media", photo, filename="photo.jpg", content_type="image/jpeg")
+    return form
+
+
+async def _read(response: ClientResponse, most: int) -> bytes | None:
+    """What came, or None where it is more than that."""
+    content = bytearray()
+    async for chunk in response.content.iter_chunked(CHUNK):
+        content += chunk
+        if len(content) > most:
+            return None
+    return bytes(content)
+
+
 async def _answer(response: ClientResponse) -> Answer:
     """The status with its JSON object; what is none is left out."""
-    raw = b""
-    async for chunk in response.content.iter_chunked(CHUNK):
-        raw += chunk
-        if len(raw) > LARGEST_ANSWER:
-            break
     try:
-        body = json.loads(raw)
+        body = json.loads(await _read(response, LARGEST_ANSWER) or b"")
     except (ValueError, RecursionError):
         body = {}
     after = response.headers.get("Retry-After", "")

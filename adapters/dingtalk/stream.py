@@ -14,22 +14,29 @@ from typing import Any
 import structlog
 from aiohttp import ClientWebSocketResponse, WSMsgType
 
-from adapters.dingtalk.api import CARDS, MESSAGES
+from adapters.dingtalk.api import EVENTS, MESSAGES
+from adapters.dingtalk.translate import CHANNEL
 
 WAITING = 1000  # messages; then the reader waits too
 FAREWELL = 5.0  # seconds in which what was taken in is finished after the platform hangs up
 TAKEN, UNKNOWN = 200, 404
-Take = Callable[[object], Awaitable[None]]
+HEARD = '{"response": "OK"}'
+NOTED = '{"status": "SUCCESS", "message": "success"}'  # what they want to read of an event, else it comes again
+KEPT = {("CALLBACK", MESSAGES): HEARD, ("EVENT", EVENTS): NOTED}  # what is worked off, and how it is acknowledged
 
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """An envelope of the stream; ``data`` is JSON in a string."""
+    """An envelope of the stream; ``data`` is JSON in a string, ``event`` the kind of an event."""
 
     type: str
     topic: str
     id: str
     data: str
+    event: str = ""
+
+
+Take = Callable[[Frame], Awaitable[None]]
 
 
 def frame_of(raw: object) -> Frame | None:
@@ -42,10 +49,10 @@ def frame_of(raw: object) -> Frame | None:
     if not isinstance(envelope, dict) or not isinstance(headers, dict):
         return None
     kind, topic, id_ = envelope.get("type"), headers.get("topic"), headers.get("messageId")
-    data = envelope.get("data")
     if not isinstance(kind, str) or not isinstance(topic, str) or not isinstance(id_, str):
         return None
-    return Frame(kind, topic, id_, data if isinstance(data, str) else "{}")
+    data, event = envelope.get("data"), headers.get("eventType")
+    return Frame(kind, topic, id_, data if isinstance(data, str) else "{}", event if isinstance(event, str) else "")
 
 
 def payload_of(frame: Frame) -> Any:
@@ -56,7 +63,7 @@ def payload_of(frame: Frame) -> Any:
         return None
 
 
-def ack(frame: Frame, code: int = TAKEN, data: str = '{"response": "OK"}') -> str:
+def ack(frame: Frame, code: int = TAKEN, data: str = HEARD) -> str:
     """The acknowledgement of a frame."""
     headers = {"contentType": "application/json", "messageId": frame.id}
     message = "OK" if code == TAKEN else "not implement"
@@ -70,7 +77,7 @@ class Stream:
         self._socket = socket
         self._take = take
         self._waiting: asyncio.Queue[Frame | None] = asyncio.Queue(WAITING)
-        self._log = structlog.get_logger("channel").bind(channel="dingtalk")
+        self._log = structlog.get_logger("channel").bind(channel=CHANNEL)
 
     async def run(self) -> None:
         """Until the platform hangs up, or a message cannot be kept: then it is not acknowledged, and the error raised."""
@@ -107,16 +114,14 @@ class Stream:
         """Answer what can be answered at once, put the rest behind; True for the last frame."""
         if frame.type == "SYSTEM":
             await self._socket.send_str(ack(frame, data=frame.data))
-        elif (frame.type, frame.topic) == ("CALLBACK", MESSAGES):
+        elif (frame.type, frame.topic) in KEPT:
             await self._waiting.put(frame)
-        elif (frame.type, frame.topic) == ("CALLBACK", CARDS):  # the bot sends no cards: a tap on one is another's
-            await self._socket.send_str(ack(frame))
         else:
             await self._socket.send_str(ack(frame, UNKNOWN))
         return (frame.type, frame.topic) == ("SYSTEM", "disconnect")
 
     async def _work(self) -> None:
         while (frame := await self._waiting.get()) is not None:
-            await self._take(payload_of(frame))
-            with suppress(ConnectionError):  # the message is kept; it comes again and is known then
-                await self._socket.send_str(ack(frame))
+            await self._take(frame)
+            with suppress(ConnectionError):  # it is kept; it comes again and is known then
+                await self._socket.send_str(ack(frame, data=KEPT[frame.type, frame.topic]))

@@ -32,7 +32,7 @@ def translate(payload: object, name: str = "") -> InboundMessage | None:
     if not isinstance(payload, dict):
         return None
     sender, chat, at = _sender(payload), _chat(payload), moment(payload.get("createAt"))
-    id_, words = _word(payload, "msgId"), _words(payload)
+    id_, words = word(payload, "msgId"), _words(payload)
     if not (sender and chat and id_) or at is None or words is None or _is_own(payload):
         return None
     return InboundMessage(
@@ -42,7 +42,7 @@ def translate(payload: object, name: str = "") -> InboundMessage | None:
         id=id_,
         at=at,
         text=without_mention(words, name),
-        name=_word(payload, "senderNick"),
+        name=word(payload, "senderNick"),
         private=chat.startswith(PRIVATE_CHAT),
         reply_to=_quoted(payload),
         reply_number=_number(payload),
@@ -54,16 +54,27 @@ def translate(payload: object, name: str = "") -> InboundMessage | None:
 def pictures(payload: object) -> tuple[str, ...]:
     """The codes for which the message's pictures can be downloaded."""
     content = _part(payload, "content")
-    single = _word(content, "downloadCode") if _word(payload, "msgtype") == "picture" else ""
-    found = [single, *(_word(run, "downloadCode") for run in _runs(payload))]
+    single = word(content, "downloadCode") if word(payload, "msgtype") == "picture" else ""
+    found = [single, *(word(run, "downloadCode") for run in _runs(payload))]
     return tuple(code for code in found if code)[:PICTURES]
+
+
+def title(payload: object) -> str:
+    """What the message's group is called; empty for a private chat."""
+    return word(payload, "conversationTitle").strip() if word(payload, "conversationType") == GROUP else ""
 
 
 def webhook(payload: object) -> Webhook | None:
     """Where the message's chat can be answered, and until when."""
     until = moment(payload.get("sessionWebhookExpiredTime")) if isinstance(payload, dict) else None
-    url = _word(payload, "sessionWebhook")
+    url = word(payload, "sessionWebhook")
     return Webhook(url, until) if url and until is not None else None
+
+
+def word(payload: object, name: str) -> str:
+    """A string of a payload; empty where there is none."""
+    value = payload.get(name) if isinstance(payload, dict) else None
+    return value if isinstance(value, str) else ""
 
 
 def moment(value: object) -> datetime | None:
@@ -95,53 +106,53 @@ def _sender(payload: dict[Any, Any]) -> str:
 
     A staff id of another organization may equal one of ours: it names nobody here.
     """
-    home, corp = _word(payload, "chatbotCorpId"), _word(payload, "senderCorpId")
+    home, corp = word(payload, "chatbotCorpId"), word(payload, "senderCorpId")
     is_ours = not home or not corp or home == corp
-    staff = _word(payload, "senderStaffId") if is_ours else ""
-    return staff if staff and staff != BOT else _word(payload, "senderId")
+    staff = word(payload, "senderStaffId") if is_ours else ""
+    return staff if staff and staff != BOT else word(payload, "senderId")
 
 
 def _chat(payload: dict[Any, Any]) -> str:
-    kind, group = _word(payload, "conversationType"), _word(payload, "conversationId")
+    kind, group = word(payload, "conversationType"), word(payload, "conversationId")
     if kind == PRIVATE:
         return f"{PRIVATE_CHAT}{_sender(payload)}"
     return group if kind == GROUP and not group.startswith(PRIVATE_CHAT) else ""
 
 
 def _is_own(payload: dict[Any, Any]) -> bool:
-    sender = _word(payload, "senderId")
-    return bool(sender) and sender in {BOT, _word(payload, "chatbotUserId")}
+    sender = word(payload, "senderId")
+    return bool(sender) and sender in {BOT, word(payload, "chatbotUserId")}
 
 
 def _words(payload: dict[Any, Any]) -> str | None:
     """What was said; None where it is nothing that the bot takes in."""
-    kind, content = _word(payload, "msgtype"), _part(payload, "content")
+    kind, content = word(payload, "msgtype"), _part(payload, "content")
     if kind == "text":
-        return _word(_part(payload, "text"), "content")
+        return word(_part(payload, "text"), "content")
     if kind == "richText":
-        return "".join(_word(run, "text") for run in _runs(payload))
+        return "".join(word(run, "text") for run in _runs(payload))
     if kind in {"picture", *SILENT}:
-        return _word(content, "recognition")  # DingTalk writes down what was spoken to the bot alone
+        return word(content, "recognition")  # DingTalk writes down what was spoken to the bot alone
     return None
 
 
 def _runs(payload: object) -> list[Any]:
-    runs = _part(payload, "content").get("richText") if _word(payload, "msgtype") == "richText" else None
+    runs = _part(payload, "content").get("richText") if word(payload, "msgtype") == "richText" else None
     return runs if isinstance(runs, list) else []
 
 
 def _media(payload: dict[Any, Any]) -> tuple[Media, ...]:
-    kind = SILENT.get(_word(payload, "msgtype"))
-    return (Media(kind, _word(_part(payload, "content"), "fileName")),) if kind else ()
+    kind = SILENT.get(word(payload, "msgtype"))
+    return (Media(kind, word(_part(payload, "content"), "fileName")),) if kind else ()
 
 
 def _mentions(payload: dict[Any, Any]) -> tuple[str, ...]:
     """In a group the bot first: nothing else would have arrived."""
-    own, users = _word(payload, "chatbotUserId"), payload.get("atUsers")
-    found = [BOT] if _word(payload, "conversationType") == GROUP else []
+    own, users = word(payload, "chatbotUserId"), payload.get("atUsers")
+    found = [BOT] if word(payload, "conversationType") == GROUP else []
     for user in users if isinstance(users, list) else ():
-        id_ = _word(user, "dingtalkId")
-        if id_ != own and BOT not in (named := _word(user, "staffId") or id_, id_):
+        id_ = word(user, "dingtalkId")
+        if id_ != own and BOT not in (named := word(user, "staffId") or id_, id_):
             found.append(named)
     return tuple(dict.fromkeys(one for one in found if one))
 
@@ -149,24 +160,19 @@ def _mentions(payload: dict[Any, Any]) -> tuple[str, ...]:
 def _quoted(payload: dict[Any, Any]) -> str | None:
     """The quoted message: what the robot's API called it when we sent it, else its own id."""
     replied = _part(_part(payload, "text"), "repliedMsg")
-    key = _word(payload, "originalProcessQueryKey")
-    return key or _word(replied, "msgId") or _word(payload, "originalMsgId") or None
+    key = word(payload, "originalProcessQueryKey")
+    return key or word(replied, "msgId") or word(payload, "originalMsgId") or None
 
 
 def _number(payload: dict[Any, Any]) -> int | None:
     """The ticket that a quoted message of the bot speaks of: one sent through a webhook has no id that leads back."""
     replied = _part(_part(payload, "text"), "repliedMsg")
-    own, content = _word(payload, "chatbotUserId"), _part(replied, "content")
-    if not own or _word(replied, "senderId") != own or _word(payload, "conversationType") != GROUP:
+    own, content = word(payload, "chatbotUserId"), _part(replied, "content")
+    if not own or word(replied, "senderId") != own or word(payload, "conversationType") != GROUP:
         return None
-    words = _word(content, "text") or _word(content, "content")
+    words = word(content, "text") or word(content, "content")
     numbers = {int(chinese or english) for chinese, english in NUMBER.findall(words)}
     return numbers.pop() if len(numbers) == 1 else None
-
-
-def _word(payload: object, name: str) -> str:
-    value = payload.get(name) if isinstance(payload, dict) else None
-    return value if isinstance(value, str) else ""
 
 
 def _part(payload: object, name: str) -> dict[Any, Any]:

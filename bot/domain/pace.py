@@ -17,9 +17,9 @@ class Bucket:
         """Seconds until one more may go; 0 for at once."""
         return max(0.0, self._free_at - now - (self.burst - 1) * self.every)
 
-    def take(self, now: float) -> None:
-        """One goes now."""
-        self._free_at = max(self._free_at, now) + self.every
+    def take(self, now: float, parts: int = 1) -> None:
+        """So many go now."""
+        self._free_at = max(self._free_at, now) + parts * self.every
 
 
 @dataclass
@@ -39,10 +39,10 @@ class Pace:
         """Seconds until one more message may go to a chat; 0 for at once."""
         return max((bucket.wait(now) for bucket in self._buckets(chat)), default=0.0)
 
-    def take(self, chat: str, now: float) -> None:
-        """A message goes to a chat now."""
+    def take(self, chat: str, now: float, parts: int = 1) -> None:
+        """A message goes to a chat now, in so many parts: what comes after it makes up for them."""
         for bucket in self._buckets(chat):
-            bucket.take(now)
+            bucket.take(now, parts)
 
     def _buckets(self, chat: str) -> list[Bucket]:
         return [bucket for bucket in (self._account, self._chat(chat)) if bucket is not None]

@@ -49,7 +49,10 @@ UNABLE: dict[str, dict[str, str]] = {
         "wechaty": "In WeChat no message holds both words and a photo: the photo behind 办结 is a message of its own, "
         "and belongs to no result. How photos go out is tested in tests/adapters/wechaty/test_sending.py."
     },
-    "edit": {"wechaty": "WeChat lets nobody change what was sent, and the puppet-service protocol has no call for it."},
+    "edit": {
+        "dingtalk": "What a robot has said can be taken back, but not changed: only cards made in the console can.",
+        "wechaty": "WeChat lets nobody change what was sent, and the puppet-service protocol has no call for it.",
+    },
     "limited": {},
     "broken": {},
     "lost": {},

@@ -67,3 +67,10 @@ def test_many_chats_are_forgotten_at_last(monkeypatch: pytest.MonkeyPatch) -> No
         pace.take(name, 0.0)
 
     assert pace.wait("a", 0.0) == 0.0
+
+
+def test_each_photo_of_a_message_counts() -> None:
+    pace = Pace(per_second=2)
+    pace.take("t:a", 0.0, 3)
+
+    assert went(pace, "t:b", 0.0) == 1.5

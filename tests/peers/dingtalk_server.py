@@ -6,25 +6,31 @@ see ``tests/adapters/dingtalk/test_judge.py``.
 
 import asyncio
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from itertools import count
-from time import time
 from typing import Any
 
 from aiohttp import WSMsgType, web
 
+from tests.peers.dingtalk_faults import Fault, errs, refuse
+from tests.peers.dingtalk_world import (
+    CORP,
+    GROUP,
+    ID,
+    MESSAGES,
+    PEOPLE,
+    SECRET,
+    TITLE,
+    message,
+    milliseconds,
+    quote,
+)
 from tests.peers.peer import Seen
 
-ID, SECRET, CORP, BOT_USER = "dingfake", "secret-fake", "dingcorp1", "$:LWCP_v1:$robot"
-GROUP = "cidFakeGroup+1=="
-# 王 is a resident from outside: DingTalk gives no staff id for such people.
-PEOPLE = {"zhang": "staff-zhang", "zhou": "manager4220"}
-OUTSIDER = "$:LWCP_v1:$wang=="
-MESSAGES, CARDS = "/v1.0/im/bot/messages/get", "/v1.0/card/instances/callback"
-Fault = (
-    Callable[[], web.StreamResponse] | float
-)  # an answer instead of the right one, or seconds to keep the caller waiting
+TO_GROUP, TO_PERSON = "/v1.0/robot/groupMessages/send", "/v1.0/robot/oToMessages/batchSend"
+WEBHOOK, UPLOAD = "/robot/sendBySession", "/media/upload"
 
 
 @dataclass
@@ -44,13 +50,16 @@ class FakeDingtalk:
         self.token = "token-1"
         self.pending: dict[str, dict[str, Any]] = {}  # frames, by message id, until they are acknowledged
         self.acks: list[dict[str, Any]] = []
-        self.files: dict[str, bytes] = {}
+        self.files: dict[str, bytes] = {}  # pictures of people, by download code
+        self.uploads: dict[str, bytes] = {}  # pictures of the bot, by media id
         self.calls: list[tuple[str, dict[str, Any]]] = []
         self.opened: list[dict[str, Any]] = []
+        self.fetched: list[str] = []  # access tokens
         self.faults: dict[str, list[Fault]] = {}  # by path; after: accepted all the same
         self.faults_after: dict[str, list[Fault]] = {}
         self.answers_pings = True
         self.fresh_seconds = 5400.0
+        self.title = TITLE
         self.sockets: list[tuple[web.Request, web.WebSocketResponse]] = []
         self._tickets: set[str] = set()
         self._ids = count(1)
@@ -63,11 +72,12 @@ class FakeDingtalk:
         app.router.add_post("/v1.0/gateway/connections/open", self._open)
         app.router.add_get("/connect", self._connect)
         app.router.add_post("/v1.0/oauth2/accessToken", self._access)
-        app.router.add_post("/v1.0/robot/groupMessages/send", self._to_group)
-        app.router.add_post("/v1.0/robot/oToMessages/batchSend", self._to_person)
+        app.router.add_post(TO_GROUP, self._to_group)
+        app.router.add_post(TO_PERSON, self._to_person)
         app.router.add_post("/v1.0/robot/messageFiles/download", self._download)
         app.router.add_get("/files/{code}", self._file)
-        app.router.add_post("/robot/sendBySession", self._by_session)
+        app.router.add_post(WEBHOOK, self._by_session)
+        app.router.add_post(UPLOAD, self._upload)
         self._runner = web.AppRunner(app, shutdown_timeout=0.1)
         await self._runner.setup()
         site = web.TCPSite(self._runner, "127.0.0.1", 0)
@@ -84,45 +94,30 @@ class FakeDingtalk:
 
     # ------------------------------------------------------------ what people do
 
-    def payload(self, sender: str, text: str, private: bool = False, quoted: Seen | None = None) -> dict[str, Any]:
-        """A message to the robot as DingTalk tells it; ``sender`` is a staff id, or the made id of somebody outside."""
-        made = sender if sender.startswith("$:") else f"$:LWCP_v1:${sender}"
-        chat, now = f"dm:{sender}" if private else GROUP, int(time() * 1000)
-        session = f"session{next(self._ids)}"
-        self.hooks[session] = chat
-        content: dict[str, Any] = {"content": f" {text} "}
-        body: dict[str, Any] = {
-            "conversationId": f"cid-{sender}" if private else GROUP,
-            "conversationType": "1" if private else "2",
-            "chatbotCorpId": CORP,
-            "chatbotUserId": BOT_USER,
+    def payload(
+        self, sender: str, text: str, private: bool = False, quoted: Seen | None = None, at: datetime | None = None
+    ) -> dict[str, Any]:
+        """A message to the robot with the address at which its chat can be answered."""
+        body, session = message(sender, text, private, at), f"session{next(self._ids)}"
+        self.hooks[session] = f"dm:{sender}" if private else GROUP
+        body |= {
             "msgId": f"msg{next(self._ids)}",
-            "senderNick": sender[-5:],
-            "senderId": made,
             "sessionWebhook": f"{self.url}/robot/sendBySession?session={session}",
-            "sessionWebhookExpiredTime": now + int(self.fresh_seconds * 1000),
-            "createAt": now,
-            "robotCode": ID,
-            "msgtype": "text",
-            "text": content,
+            "sessionWebhookExpiredTime": milliseconds() + int(self.fresh_seconds * 1000),
         }
-        if sender != made:
-            body |= {"senderStaffId": sender, "senderCorpId": CORP}
         if not private:
-            body |= {"conversationTitle": "学苑业主群", "isInAtList": True, "atUsers": [{"dingtalkId": BOT_USER}]}
+            body["conversationTitle"] = self.title
         if quoted is not None:
-            replied = {"msgId": quoted.id, "msgType": "text", "senderId": BOT_USER, "content": {"text": quoted.text}}
-            content |= {"isReplyMsg": True, "repliedMsg": replied}
-            body |= {"originalMsgId": quoted.id}
-            if quoted.id.startswith("key"):
-                body |= {"originalProcessQueryKey": quoted.id}
+            quote(body, quoted)
         return body
 
-    async def push(self, payload: object, topic: str = MESSAGES, kind: str = "CALLBACK") -> str:
+    async def push(self, payload: object, topic: str = MESSAGES, kind: str = "CALLBACK", event: str = "") -> str:
         """Send a frame on the newest connection, now or as soon as there is one; gives the frame's id."""
         id_ = f"frame{next(self._ids)}"
         headers = {"appId": "app", "connectionId": "c1", "contentType": "application/json", "messageId": id_}
-        headers |= {"time": str(int(time() * 1000)), "topic": topic}
+        headers |= {"time": str(milliseconds()), "topic": topic}
+        if event:
+            headers |= {"eventType": event, "eventId": id_, "eventCorpId": CORP, "eventBornTime": str(milliseconds())}
         data = payload if isinstance(payload, str) else json.dumps(payload, ensure_ascii=False)
         self.pending[id_] = {"specVersion": "1.0", "type": kind, "headers": headers, "data": data}
         await self._deliver([id_])
@@ -136,6 +131,11 @@ class FakeDingtalk:
     def chat(self, name: str) -> Chat:
         """A chat by its id."""
         return self.chats.setdefault(name, Chat())
+
+    async def hang_up(self) -> None:
+        """Every connection ends as if all were well."""
+        for _, socket in list(self.sockets):
+            await socket.close()
 
     def abort(self) -> None:
         """Every connection breaks without a word."""
@@ -158,9 +158,9 @@ class FakeDingtalk:
             return fault
         topics = {one["topic"] for one in body["subscriptions"] if one["type"] == "CALLBACK"}
         if (body["clientId"], body["clientSecret"]) != (ID, SECRET):
-            return _error(401, "authFailed", "鉴权失败")
+            return refuse(401, "authFailed", "鉴权失败")
         if MESSAGES not in topics:
-            return _error(400, "invalidParameter", "subscriptions")
+            return refuse(400, "invalidParameter", "subscriptions")
         self._tickets.add(ticket := f"ticket+{next(self._ids)}=")
         return web.json_response({"endpoint": f"{self.url.replace('http', 'ws', 1)}/connect", "ticket": ticket})
 
@@ -173,9 +173,9 @@ class FakeDingtalk:
         await socket.prepare(request)
         self.sockets.append((request, socket))
         await self._deliver(list(self.pending))
-        async for message in socket:
-            if message.type == WSMsgType.TEXT:
-                await self._take_ack(json.loads(message.data))
+        async for frame in socket:
+            if frame.type == WSMsgType.TEXT:
+                await self._take_ack(json.loads(frame.data))
         self.sockets = [one for one in self.sockets if one[1] is not socket]
         return socket
 
@@ -196,14 +196,15 @@ class FakeDingtalk:
         if (fault := await self._fault(request.path)) is not None:
             return fault
         if body != {"appKey": ID, "appSecret": SECRET}:
-            return _error(400, "invalidClientIdOrSecret", "无效的clientId或者clientSecret")
+            return refuse(400, "invalidClientIdOrSecret", "无效的clientId或者clientSecret")
+        self.fetched.append(self.token)
         return web.json_response({"accessToken": self.token, "expireIn": 7200})
 
     async def _to_group(self, request: web.Request) -> web.StreamResponse:
         body, refusal = await self._robot(request, {"robotCode", "openConversationId", "msgKey", "msgParam"})
         if refusal is not None:
             return refusal
-        return await self._said(request, body["openConversationId"], _content(body))
+        return await self._said(request, body["openConversationId"], body)
 
     async def _to_person(self, request: web.Request) -> web.StreamResponse:
         body, refusal = await self._robot(request, {"robotCode", "userIds", "msgKey", "msgParam"})
@@ -213,11 +214,18 @@ class FakeDingtalk:
         if person not in PEOPLE.values():
             lists = {"invalidStaffIdList": [person], "flowControlledStaffIdList": []}
             return web.json_response({"processQueryKey": f"key{next(self._ids)}", **lists})
-        return await self._said(request, f"dm:{person}", _content(body))
+        return await self._said(request, f"dm:{person}", body)
 
-    async def _said(self, request: web.Request, chat: str, text: str) -> web.StreamResponse:
-        key = f"key{next(self._ids)}"
-        self.chat(chat).seen.append(Seen(key, text))
+    async def _said(self, request: web.Request, chat: str, body: dict[str, Any]) -> web.StreamResponse:
+        assert len(body["msgParam"].encode()) <= 15_000
+        key, param = f"key{next(self._ids)}", json.loads(body["msgParam"])
+        if body["msgKey"] == "sampleImageMsg":
+            assert set(param) == {"photoURL"}
+            assert param["photoURL"] in self.uploads
+            self.chat(chat).seen.append(Seen(key, "", photos=1))
+        else:
+            assert (body["msgKey"], set(param)) == ("sampleText", {"content"})
+            self.chat(chat).seen.append(Seen(key, param["content"]))
         if (fault := await self._fault(request.path, after=True)) is not None:
             return fault
         return web.json_response({"processQueryKey": key})
@@ -240,12 +248,28 @@ class FakeDingtalk:
             return fault
         return web.json_response({"errcode": 0, "errmsg": "ok"})
 
+    async def _upload(self, request: web.Request) -> web.StreamResponse:
+        """The old dialect: the token stands in the address."""
+        form = await request.post()
+        photo = form["media"]
+        assert isinstance(photo, web.FileField)
+        assert (form["type"], photo.content_type, set(form)) == ("image", "image/jpeg", {"type", "media"})
+        with photo.file as file:
+            content = file.read()
+        self.calls.append((request.path, {"type": form["type"]}))
+        if (fault := await self._fault(request.path)) is not None:
+            return fault
+        if request.query.get("access_token") != self.token:
+            return errs(40014)()
+        self.uploads[media := f"@upload{next(self._ids)}"] = content
+        return web.json_response({"errcode": 0, "errmsg": "ok", "type": "image", "media_id": media, "created_at": 1})
+
     async def _download(self, request: web.Request) -> web.StreamResponse:
         body, refusal = await self._robot(request, {"robotCode", "downloadCode"})
         if refusal is not None:
             return refusal
         if body["downloadCode"] not in self.files:
-            return _error(400, "unknownError", "downloadCode")
+            return refuse(400, "unknownError", "downloadCode")
         return web.json_response({"downloadUrl": f"{self.url}/files/{body['downloadCode']}"})
 
     async def _file(self, request: web.Request) -> web.StreamResponse:
@@ -260,9 +284,9 @@ class FakeDingtalk:
         if (fault := await self._fault(request.path)) is not None:
             return body, fault
         if request.headers.get("x-acs-dingtalk-access-token") != self.token:
-            return body, _error(401, "InvalidAuthentication", "不合法的access_token")
+            return body, refuse(401, "InvalidAuthentication", "不合法的access_token")
         if set(body) != fields or body["robotCode"] != ID:
-            return body, _error(400, "miss.param", f"{sorted(body)}")
+            return body, refuse(400, "miss.param", f"{sorted(body)}")
         return body, None
 
     async def _fault(self, path: str, after: bool = False) -> web.StreamResponse | None:
@@ -273,25 +297,3 @@ class FakeDingtalk:
             await asyncio.sleep(fault)
             return None
         return fault() if fault is not None else None
-
-
-def fails(status: int, code: str = "", **headers: str) -> Callable[[], web.StreamResponse]:
-    """An answer of the new dialect."""
-    return lambda: web.json_response({"code": code, "message": "so"}, status=status, headers=headers)
-
-
-def errs(errcode: int) -> Callable[[], web.StreamResponse]:
-    """An answer of the old dialect."""
-    return lambda: web.json_response({"errcode": errcode, "errmsg": "so"})
-
-
-def _error(status: int, code: str, message: str) -> web.StreamResponse:
-    return web.json_response({"code": code, "message": message, "requestid": "r"}, status=status)
-
-
-def _content(body: dict[str, Any]) -> str:
-    assert body["msgKey"] == "sampleText"
-    param = json.loads(body["msgParam"])
-    assert set(param) == {"content"}
-    assert len(body["msgParam"].encode()) <= 15_000
-    return str(param["content"])

@@ -88,7 +88,7 @@ class House:
     async def until(self, found: Callable[[], T | None]) -> T:
         """Wait until there is something; fails where it does not come."""
         async with asyncio.timeout(PATIENCE):
-            while (value := found()) is None or value is False:  # noqa: ASYNC110 - the other side rings no bell
+            while not (value := found()):  # noqa: ASYNC110 - the other side rings no bell
                 await asyncio.sleep(0.02)
         return value
 

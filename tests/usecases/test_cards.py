@@ -1,6 +1,7 @@
 """The bot's messages follow their ticket where a platform can change them, and only there."""
 
 from dataclasses import replace
+from functools import partial
 
 import pytest
 
@@ -88,9 +89,8 @@ def test_a_merged_message_stays_as_it_was(cards: TownBot, outbox: Outbox) -> Non
         outbox.tell(str(number), free=False)
         outbox.send_all()
     for text in ("drainage", "facilities", "noise"):
-        cards.read(
-            lambda uow, text=text: cards.engine.handle(uow, make_message(CLEAR[text], text, id=text), cards.clock.now())
-        )
+        request = make_message(CLEAR[text], text, id=text)
+        cards.read(partial(cards.engine.handle, event=request, now=cards.clock.now()))
     (merged,) = outbox.claim(CARDS)
     outbox.settle(merged)
     assert len(merged.notices) == 3

@@ -13,7 +13,7 @@ from tests.peers.house import House, house
 @pytest.fixture
 async def peer(tmp_path: Path) -> AsyncIterator[DingtalkPeer]:
     """DingTalk, up; quick to lose patience and to notice silence."""
-    peer = DingtalkPeer(tmp_path, heartbeat=0.4, patience=0.6)
+    peer = DingtalkPeer(tmp_path, heartbeat=0.8, patience=1.2)
     await peer.start()
     yield peer
     await peer.stop()

@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 
 from tests.peers.dingtalk import DingtalkPeer
-from tests.peers.dingtalk_server import GROUP, ID, SECRET, FakeDingtalk
+from tests.peers.dingtalk_server import FakeDingtalk
+from tests.peers.dingtalk_world import GROUP, ID, SECRET
 from tests.peers.house import House
 
 sdk = pytest.importorskip("dingtalk_stream", reason="the official SDK is not installed: `make setup` brings the judges")
@@ -47,6 +48,9 @@ class Judge:
 
     def start(self) -> None:
         self._thread.start()
+
+    def upload(self, photo: bytes) -> str:
+        return str(self._client.upload_to_dingtalk(photo, "image", "photo.jpg", "image/jpeg"))
 
     def _run(self) -> None:
         asyncio.set_event_loop(self._loop)
@@ -130,6 +134,18 @@ async def test_we_ask_and_acknowledge_in_the_same_way(lived: House, fake: FakeDi
         "subscriptions",
         "ua",
     }  # our address is nobody's business
+
+
+async def test_the_sdk_uploads_a_photo_as_we_do(
+    judge: Judge, fake: FakeDingtalk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its address is fixed, so what it calls is bent; the rest is its own."""
+    post, old = sdk.stream.requests.post, "https://oapi.dingtalk.com"
+    monkeypatch.setattr(sdk.stream.requests, "post", lambda url, **rest: post(url.replace(old, fake.url), **rest))
+
+    id_ = await asyncio.to_thread(judge.upload, b"jpeg")
+
+    assert fake.uploads == {id_: b"jpeg"}
 
 
 SHAPES = [

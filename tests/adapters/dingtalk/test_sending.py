@@ -3,23 +3,30 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from aiohttp import web
 
 from adapters.dingtalk.channel import Dingtalk
+from adapters.dingtalk.translate import Webhook
+from adapters.dingtalk.webhooks import MANY, Webhooks
+from bot.app import SystemClock
 from bot.messages import OutboundMessage
 from bot.ports import SendResult
+from bot.render.catalog import load_catalog
 from tests.peers.dingtalk import DingtalkPeer
-from tests.peers.dingtalk_server import GROUP, OUTSIDER, FakeDingtalk, errs, fails
+from tests.peers.dingtalk_faults import errs, fails
+from tests.peers.dingtalk_server import TO_GROUP, TO_PERSON, WEBHOOK, FakeDingtalk
+from tests.peers.dingtalk_world import GROUP, OUTSIDER
 from tests.peers.house import House, house
 
-TO_GROUP, TO_PERSON = "/v1.0/robot/groupMessages/send", "/v1.0/robot/oToMessages/batchSend"
-WEBHOOK, TOKEN = "/robot/sendBySession", "/v1.0/oauth2/accessToken"
+TOKEN = "/v1.0/oauth2/accessToken"
 HELLO = OutboundMessage("k1", f"dingtalk:{GROUP}", "@周敏 您好", "notice", ("dingtalk:manager4220",), names=("周敏",))
 TO_ZHOU = replace(HELLO, chat="dingtalk:dm:manager4220", mentions=(), names=())
 TO_WANG = replace(HELLO, chat=f"dingtalk:dm:{OUTSIDER}", mentions=(), names=())
+HELD = SendResult("held", retry_after=60)
 RETRY_LATE = SendResult("retry", retry_after=600)
 
 
@@ -42,10 +49,11 @@ async def test_a_fresh_webhook_mentions_people(lived: House, fake: FakeDingtalk)
     assert TO_GROUP not in [path for path, _ in fake.calls]
 
 
-async def test_somebody_outside_is_called_by_name_only(lived: House) -> None:
+@pytest.mark.parametrize("account", [f"dingtalk:{OUTSIDER}", "web:manager4220"])
+async def test_somebody_outside_is_called_by_name_only(lived: House, account: str) -> None:
     await _greeted(lived)
 
-    await lived.peer.platform.send(replace(HELLO, mentions=(f"dingtalk:{OUTSIDER}",)))
+    await lived.peer.platform.send(replace(HELLO, mentions=(account,)))
 
     assert (await lived.peer.seen())[-1].mentions == ()
 
@@ -67,16 +75,10 @@ async def test_a_webhook_about_to_expire_is_not_used(peer: DingtalkPeer, tmp_pat
 
 async def test_a_webhook_survives_a_restart(lived: House, peer: DingtalkPeer, fake: FakeDingtalk) -> None:
     await _greeted(lived)
-    again = peer.connect()
-    hearing = asyncio.create_task(again.hear(lived.bot, lambda: None))
-    await lived.until(lambda: len(fake.sockets) == 2 or None)
+    await lived.restart()
 
-    assert await again.send(HELLO) == SendResult("sent")
+    assert await peer.platform.send(HELLO) == SendResult("sent")
     assert (await peer.seen())[-1].mentions == ("manager4220",)
-
-    hearing.cancel()
-    await asyncio.gather(hearing, return_exceptions=True)
-    await again.close()
 
 
 async def test_a_webhook_that_is_not_taken_gives_way(lived: House, fake: FakeDingtalk) -> None:
@@ -139,6 +141,8 @@ async def test_the_longest_text_fits(silent: Dingtalk) -> None:
         (fails(429, **{"Retry-After": "7"}), SendResult("retry", retry_after=7)),
         (fails(403, "Forbidden.AccessDenied.QpsLimitForAppkeyAndApi"), SendResult("retry", retry_after=5)),
         (fails(400, "Throttling.User"), RETRY_LATE),
+        (fails(400, "send.too.fast"), RETRY_LATE),
+        (fails(400, "too.many.group"), RETRY_LATE),
         (fails(503, "ServiceUnavailable"), SendResult("retry", retry_after=60)),
         (fails(403, "Forbidden.AccessDenied.AccessTokenPermissionDenied"), RETRY_LATE),
         (fails(500, "unknownError"), SendResult("uncertain")),
@@ -147,7 +151,9 @@ async def test_the_longest_text_fits(silent: Dingtalk) -> None:
         (fails(400, "param.length.limit"), SendResult("dead")),
         (lambda: web.Response(text="<html>"), SendResult("uncertain")),
         (lambda: web.Response(text="[1]", content_type="application/json"), SendResult("uncertain")),
-        (lambda: web.Response(status=302, headers={"Location": "https://evil.example"}), SendResult("dead")),
+        (lambda: web.Response(status=302, headers={"Location": "https://evil.example"}), HELD),
+        (lambda: web.Response(status=407), HELD),
+        (fails(404, "InvalidAction.NotFound"), SendResult("dead")),
     ],
 )
 @pytest.mark.parametrize(("path", "message"), [(TO_GROUP, HELLO), (TO_PERSON, TO_ZHOU)])
@@ -219,6 +225,18 @@ async def test_a_token_that_is_never_taken_waits_for_somebody(silent: Dingtalk, 
     assert await silent.send(HELLO) == RETRY_LATE
 
 
+async def test_a_stale_token_is_fetched_once_for_all(silent: Dingtalk, fake: FakeDingtalk) -> None:
+    """Also where one is told late that it was stale, when another has fetched a new one already."""
+    await silent.send(HELLO)
+    fake.token, fetched = "token-2", len(fake.fetched)
+    fake.faults[TO_GROUP] = [0.3]
+
+    results = await asyncio.gather(silent.send(HELLO), silent.send(HELLO))
+
+    assert {result.state for result in results} == {"sent"}
+    assert len(fake.fetched) == fetched + 1
+
+
 async def test_one_token_serves_all(silent: Dingtalk, fake: FakeDingtalk) -> None:
     fake.faults[TOKEN] = [fails(500)] * 10
 
@@ -229,7 +247,7 @@ async def test_one_token_serves_all(silent: Dingtalk, fake: FakeDingtalk) -> Non
     assert {result.state for result in results} == {"sent"}
 
 
-@pytest.mark.parametrize("fault", [fails(400, "invalidClientIdOrSecret"), fails(503), fails(429), 1.5])
+@pytest.mark.parametrize("fault", [fails(400, "invalidClientIdOrSecret"), fails(503), fails(429), 2.0])
 async def test_without_a_token_nothing_has_left(
     silent: Dingtalk, fake: FakeDingtalk, fault: Callable[[], web.StreamResponse] | float
 ) -> None:
@@ -240,18 +258,18 @@ async def test_without_a_token_nothing_has_left(
 
 
 async def test_a_timeout_leaves_it_open_what_arrived(silent: Dingtalk, fake: FakeDingtalk, peer: DingtalkPeer) -> None:
-    fake.faults_after[TO_GROUP] = [1.5]
+    fake.faults_after[TO_GROUP] = [2.0]
     assert await silent.send(HELLO) == SendResult("uncertain")
     assert len(await peer.seen()) == 1  # it did arrive: sent again it would stand there twice
 
-    fake.faults[TO_GROUP] = [1.5]
+    fake.faults[TO_GROUP] = [2.0]
     assert await silent.send(HELLO) == SendResult("uncertain")
 
 
 async def test_a_webhook_that_does_not_answer_is_not_doubled(lived: House, fake: FakeDingtalk) -> None:
     await _greeted(lived)
     before = len(await lived.peer.seen())
-    fake.faults_after[WEBHOOK] = [1.5]
+    fake.faults_after[WEBHOOK] = [2.0]
 
     assert await lived.peer.platform.send(HELLO) == SendResult("uncertain")
     assert len(await lived.peer.seen()) == before + 1
@@ -265,6 +283,55 @@ async def test_where_nobody_listens_nothing_has_left(peer: DingtalkPeer) -> None
     assert (await platform.send(HELLO)).state == "held"
 
     await platform.close()
+
+
+async def test_who_has_hung_up_says_nothing_more(silent: Dingtalk, fake: FakeDingtalk) -> None:
+    await silent.close()
+
+    assert (await silent.send(HELLO)).state == "held"
+    assert not fake.chats
+
+
+@pytest.mark.parametrize(
+    ("lists", "words"),
+    [
+        ({"code": "resource.not.found", "message": "robot 不存在"}, "robot 不存在"),
+        ({"invalidStaffIdList": ["x"]}, "visible"),
+    ],
+)
+async def test_what_is_given_up_is_logged_in_words(
+    silent: Dingtalk, fake: FakeDingtalk, capsys: pytest.CaptureFixture[str], lists: dict[str, object], words: str
+) -> None:
+    fake.faults[TO_PERSON] = [lambda: web.json_response(lists, status=400 if "code" in lists else 200)]
+
+    assert await silent.send(TO_ZHOU) == SendResult("dead")
+    assert words in capsys.readouterr().out
+
+
+async def test_why_somebody_outside_is_not_reached_is_logged(
+    silent: Dingtalk, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert await silent.send(TO_WANG) == SendResult("dead")
+    assert "outside the organization" in capsys.readouterr().out
+
+
+async def test_a_webhook_behind_a_wall_is_not_forgotten(lived: House, fake: FakeDingtalk) -> None:
+    await _greeted(lived)
+    fake.faults[WEBHOOK] = [lambda: web.Response(status=302, headers={"Location": "https://evil.example"})]
+
+    assert await lived.peer.platform.send(HELLO) == HELD
+    assert await lived.peer.platform.send(HELLO) == SendResult("sent")
+    assert TO_GROUP not in [path for path, _ in fake.calls]
+
+
+async def test_of_many_webhooks_the_newest_are_at_hand() -> None:
+    hooks = Webhooks(SystemClock())
+    until = datetime.now(UTC) + timedelta(hours=1)
+    for number in range(MANY + 1):
+        hooks.keep(f"dingtalk:cid{number}", Webhook(f"https://oapi.dingtalk.com/{number}", until))
+
+    assert await hooks.find("dingtalk:cid0") is None
+    assert await hooks.find(f"dingtalk:cid{MANY}") == f"https://oapi.dingtalk.com/{MANY}"
 
 
 async def test_a_line_that_breaks_leaves_it_open_what_arrived(peer: DingtalkPeer, fake: FakeDingtalk) -> None:
@@ -283,4 +350,4 @@ async def test_a_line_that_breaks_leaves_it_open_what_arrived(peer: DingtalkPeer
 async def _greeted(lived: House) -> None:
     """Somebody spoke, and the bot has said all that it says by itself."""
     await lived.peer.say("zhang", "在吗", address=True)
-    await lived.shown("闲聊不保存")
+    await lived.shown(load_catalog("zh_CN").text("notice", "addressed.how"))

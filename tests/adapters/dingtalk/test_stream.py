@@ -22,7 +22,9 @@ from bot.ports import Refused, UnitOfWork
 from storage.open import Storage, open_storage
 from tests.fakes import CLEAR, new_database
 from tests.peers.dingtalk import DingtalkPeer
-from tests.peers.dingtalk_server import CARDS, ID, FakeDingtalk, fails
+from tests.peers.dingtalk_faults import fails
+from tests.peers.dingtalk_server import FakeDingtalk
+from tests.peers.dingtalk_world import EVENTS, GROUP, ID, MESSAGES, PEOPLE, happening
 from tests.peers.house import AWAKE, House, organization
 from tests.peers.story import live_through
 
@@ -122,15 +124,16 @@ async def test_late_and_early_messages_are_all_heard(lived: House, fake: FakeDin
 
 async def test_frames_are_acknowledged_as_the_platform_wants(lived: House, fake: FakeDingtalk) -> None:
     ping = await fake.push({"opaque": "x1"}, "ping", "SYSTEM")
-    card = await fake.push({"outTrackId": "t1", "content": "{}"}, CARDS)
-    event = await fake.push({"a": 1}, "*", "EVENT")
+    card = await fake.push({"outTrackId": "t1", "content": "{}"}, "/v1.0/card/instances/callback")
+    event = await fake.push({"a": 1}, EVENTS, "EVENT", event="user_add_org")
     message = await fake.push(fake.payload("staff-zhang", "在吗"))
     for id_ in (ping, card, event, message):
         await fake.acknowledged(id_)
 
     acks = {ack["headers"]["messageId"]: ack for ack in fake.acks}
     assert json.loads(acks[ping]["data"]) == {"opaque": "x1"}
-    assert (acks[ping]["code"], acks[card]["code"], acks[event]["code"], acks[message]["code"]) == (200, 200, 404, 200)
+    assert (acks[ping]["code"], acks[card]["code"], acks[event]["code"], acks[message]["code"]) == (200, 404, 200, 200)
+    assert json.loads(acks[event]["data"])["status"] == "SUCCESS"
     assert acks[message]["headers"]["contentType"] == "application/json"
 
 
@@ -189,7 +192,7 @@ async def test_a_line_that_hangs_is_given_up(peer: DingtalkPeer, fake: FakeDingt
 
 
 async def test_a_quiet_line_is_kept(lived: House, fake: FakeDingtalk) -> None:
-    await asyncio.sleep(1.2)  # twice the patience for a call, three heartbeats
+    await asyncio.sleep(2.4)  # twice the patience for a call, three heartbeats
     await lived.peer.say("zhang", "在吗", address=True)
 
     assert len(fake.opened) == 1
@@ -229,7 +232,8 @@ async def test_a_gateway_that_is_told_who_we_are(lived: House, fake: FakeDingtal
     (opened,) = fake.opened
 
     assert opened["clientId"] == ID
-    assert {one["topic"] for one in opened["subscriptions"]} == {"/v1.0/im/bot/messages/get", CARDS}
+    wanted = {(one["type"], one["topic"]) for one in opened["subscriptions"]}
+    assert wanted == {("CALLBACK", MESSAGES), ("EVENT", EVENTS)}
 
 
 async def test_the_bot_introduces_itself_once(lived: House, fake: FakeDingtalk) -> None:
@@ -265,3 +269,32 @@ async def test_quotes_lead_back(lived: House, fake: FakeDingtalk) -> None:
     states = await lived.until(lambda: {ticket.number: ticket.state for ticket in lived.tickets()})
     assert states[1] == "in_progress"
     assert states[2] != "in_progress"
+
+
+async def test_what_happens_in_a_group_is_kept_before_it_is_acknowledged(
+    peer: DingtalkPeer, fake: FakeDingtalk, storage: Storage
+) -> None:
+    chat = f"dingtalk:{GROUP}"
+    async with running(peer, storage) as bot:
+        bot.failures = 1
+        await peer.rename("学苑邻里群")
+
+        assert storage.desk.run(lambda uow: uow.org.load()).groups[chat].title == "学苑邻里群"
+        assert len(fake.opened) == 2
+
+
+async def test_a_new_title_is_known_from_the_next_message(lived: House, fake: FakeDingtalk) -> None:
+    """The events of groups have to be subscribed to by hand; a title stands in every message."""
+    fake.title = "学苑邻里群"
+    await lived.peer.say("zhang", "在吗", address=True)
+
+    assert lived.read(lambda uow: uow.org.load()).groups[lived.chat].title == "学苑邻里群"
+
+
+async def test_who_leaves_is_not_thought_present(lived: House, fake: FakeDingtalk) -> None:
+    zhang = f"dingtalk:{PEOPLE['zhang']}"
+    for kind, found in (("chat_add_member", True), ("chat_remove_member", False)):
+        event = happening(userId=[PEOPLE["zhang"]])
+        await fake.acknowledged(await fake.push(event, EVENTS, "EVENT", event=kind))
+
+        assert lived.read(lambda uow: uow.people.is_member(zhang, lived.chat)) is found

@@ -5,7 +5,8 @@ from pathlib import Path
 from bot.app import platforms
 from bot.settings import DingtalkSettings, Settings
 from tests.peers.dingtalk import DingtalkPeer
-from tests.peers.dingtalk_server import FakeDingtalk, fails
+from tests.peers.dingtalk_faults import fails
+from tests.peers.dingtalk_server import FakeDingtalk
 from tests.peers.house import tools
 
 
@@ -25,7 +26,7 @@ def test_it_is_on_where_the_settings_name_an_app(tmp_path: Path) -> None:
 async def test_probe_says_what_is_wrong(peer: DingtalkPeer, fake: FakeDingtalk) -> None:
     silent = peer.platform
     assert await silent.probe() == []
-    fake.faults["/v1.0/gateway/connections/open"] = [fails(401, "authFailed"), 1.5]
+    fake.faults["/v1.0/gateway/connections/open"] = [fails(401, "authFailed"), 2.0]
     (refused,) = await silent.probe()
     (unreached,) = await silent.probe()
 
