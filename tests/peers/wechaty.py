@@ -8,10 +8,12 @@ import asyncio
 import base64
 import json
 import os
+import random
 import shutil
 import socket
 import subprocess
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -41,10 +43,12 @@ def installed() -> Path:
 
 
 def free_port() -> int:
-    """A port of loopback that nobody listens on."""
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        return int(found.getsockname()[1])
+    """A port of loopback that nobody listens on; none that the system gives away by itself before Node has started."""
+    chance = random.SystemRandom()  # a seeded one would choose alike in tests that run side by side
+    while True:
+        with socket.socket() as found, suppress(OSError):
+            found.bind(("127.0.0.1", chance.randrange(20_000, 30_000)))
+            return int(found.getsockname()[1])
 
 
 class GatewayProcess:
