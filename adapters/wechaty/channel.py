@@ -13,24 +13,30 @@ from adapters.wechaty.allowance import take
 from adapters.wechaty.gateway import ANSWER, EventStream, Gateway, GatewayError, fault_of, in_words, open_gateway
 from adapters.wechaty.hearing import Hearing, Self
 from adapters.wechaty.quotes import said_note
-from adapters.wechaty.speaking import LONG_PAUSE, say, show, text_of, verdict
+from adapters.wechaty.speaking import DEAD, PAUSE, say, show, text_of, verdict
 from adapters.wechaty.translate import NAME, subject
 from bot.domain.org import Organization
 from bot.messages import Capabilities, OutboundMessage, id_of
 from bot.ports import Inbound, Refused, SendResult, Tools, UnitOfWork
 from bot.settings import WechatySettings
 
+STOPPED = 3600.0  # seconds: only a restart ends it
+SOON = 1.0  # seconds after which a message that nobody took asks again whether the gateway is there, and waits for it
 LENGTH = 1000  # characters of a message; WeChat's own limit is not documented
 LOGIN, LOGOUT, ERROR = 25, 26, 16
 
 
 @dataclass(frozen=True, slots=True)
 class Patience:
-    """Seconds: of silence before the gateway is asked whether it lives, for its answer, for a gateway that is away."""
+    """Seconds: of silence before the gateway is asked whether it lives, for its answer, for a gateway that is away, before a
+    refused message is tried again, and for our own message to come back.
+    """
 
     silence: float = 30.0
     answer: float = ANSWER
     away: float = 60.0
+    again: float = PAUSE
+    echo: float = 5.0
 
 
 class WechatyPlatform:
@@ -50,7 +56,7 @@ class WechatyPlatform:
         self._settings = settings
         self._tools = tools
         self._patience = patience or Patience()
-        self._hearing = Hearing(settings, tools)
+        self._hearing = Hearing(settings, tools, self._patience.echo)
         self._gateway: Gateway | None = None
         self._inbound: Inbound | None = None
         self._up = asyncio.Event()
@@ -124,38 +130,80 @@ class WechatyPlatform:
     async def send(self, message: OutboundMessage) -> SendResult:
         """Say it, after a pause of chance; past the day's allowance not before midnight UTC."""
         if self._settings.stopped:
-            return SendResult("held", retry_after=LONG_PAUSE)
+            return SendResult("held", retry_after=STOPPED)
         try:
             async with asyncio.timeout(self._patience.away):
                 await self._up.wait()
         except TimeoutError:
-            return SendResult("held", retry_after=LONG_PAUSE)
-        await asyncio.sleep(self._jitter.uniform(0, self._settings.jitter_seconds))
+            return SendResult("held", retry_after=SOON)
+        await self._hesitate()
         if self._gateway is None or self._inbound is None or not self._up.is_set():
-            return SendResult("held", retry_after=2.0)
-        return await self._send(self._gateway, self._inbound, message)
-
-    async def _send(self, gateway: Gateway, inbound: Inbound, message: OutboundMessage) -> SendResult:
-        if seconds := await take(inbound, 1 + len(message.attachments), self._settings.per_day):
+            return SendResult("held", retry_after=SOON)
+        photos = await self._photos(message.attachments)
+        if seconds := await self._allowed(self._inbound, 1 + len(photos)):
             return SendResult("held", retry_after=seconds)
+        result = await self._say(self._gateway, self._inbound, message)
+        if result.state == "sent":
+            await self._show(self._gateway, message, photos)
+        return result
+
+    async def _hesitate(self) -> None:
+        """As a person does."""
+        await asyncio.sleep(self._jitter.uniform(0, self._settings.jitter_seconds))
+
+    async def _photos(self, refs: Sequence[str]) -> list[bytes]:
+        """What is still in the store. Read before anything is said: no photo may cost the words."""
+        found: list[bytes] = []
+        for ref in refs:
+            try:
+                stored = await asyncio.to_thread(self._tools.media.open, ref)
+            except OSError as error:
+                self._log.warning("photo left out", ref=ref, reason=str(error))
+                continue
+            if stored is not None:
+                found.append(stored[0])
+        return found
+
+    async def _allowed(self, inbound: Inbound, count: int) -> float:
+        """Seconds until so many messages may go out, 0 for now."""
+        try:
+            return await take(inbound, count, self._settings.per_day)
+        except Exception as error:  # of the database: nothing has been said yet, and that is what the core is to hear
+            self._log.error("allowance not taken", reason=f"{type(error).__name__}: {error}"[:300])
+            return self._patience.again
+
+    async def _say(self, gateway: Gateway, inbound: Inbound, message: OutboundMessage) -> SendResult:
+        """Say the words. Where the answer is lost, our own message that comes back tells that they were said."""
         chat, text = id_of(message.chat), text_of(message)
         with self._hearing.own(chat, text) as heard:
             try:
                 identifier = await say(gateway, message) or await heard()
             except GatewayError as error:
-                return verdict(error)
+                result = self._failed(message, error)
+                if result.state != "uncertain" or not (identifier := await heard()):
+                    return result
         if identifier:
             await self._remember(inbound, chat, text, identifier)
-        try:
-            await self._show(gateway, message)
-        except GatewayError:
-            return SendResult("uncertain", identifier or None)  # its text is there, a photo may not be
         return SendResult("sent", identifier or None)
 
-    async def _show(self, gateway: Gateway, message: OutboundMessage) -> None:
-        for ref in message.attachments:
-            if found := await asyncio.to_thread(self._tools.media.open, ref):
-                await show(gateway, message.chat, f"{ref[:8]}.jpg", found[0])
+    def _failed(self, message: OutboundMessage, error: GatewayError) -> SendResult:
+        result = verdict(error, self._patience.again)
+        self._log.warning(
+            "saying failed", key=message.key, chat=message.chat, state=result.state, reason=str(error),
+            advice=DEAD.get(error.code, ""),
+        )  # fmt: skip
+        return result
+
+    async def _show(self, gateway: Gateway, message: OutboundMessage, photos: Sequence[bytes]) -> None:
+        """Photos behind the words. One that fails is left out: the words stand in the chat and are not said again."""
+        for number, content in enumerate(photos, 1):
+            await self._hesitate()
+            try:
+                await show(gateway, message.chat, f"{number}.jpg", content)
+            except GatewayError as error:
+                self._log.warning("photo not shown", key=message.key, chat=message.chat, reason=str(error))
+                if error.breaks:
+                    return
 
     async def _remember(self, inbound: Inbound, chat: str, text: str, identifier: str) -> None:
         """A quote of it must lead back to it, also after a restart of the bot."""
@@ -164,7 +212,10 @@ class WechatyPlatform:
         def job(uow: UnitOfWork, _org: Organization, now: datetime) -> None:
             uow.connections.note(NAME, said_note(chat, text), identifier, now)
 
-        await inbound.query(job)
+        try:
+            await inbound.query(job)
+        except Exception as error:  # it has been said all the same
+            self._log.error("what was said is not noted", reason=f"{type(error).__name__}: {error}"[:300])
 
     # ------------------------------------------------------------
 

@@ -15,7 +15,7 @@ from bot.ports import MediaStore
 
 LIMIT = 15_000_000  # bytes
 ARTWORK = 3  # the photo itself, not a thumbnail
-INLINE, UUID = 1, 7  # kinds of a file box that we open; an address in it is never followed
+INLINE, UUID = 1, 7  # kinds of a file box: the content, or the id of an upload; an address in it is never followed
 PLAIN = {"MessageImage": {"type": ARTWORK}}
 PHOTO_NAMES = (".jpg", ".jpeg", ".png", ".webp", ".gif")
 

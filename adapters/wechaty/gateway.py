@@ -23,12 +23,13 @@ OPTIONS = [
     ("grpc.use_local_subchannel_pool", 1),  # else a new connection waits out the pauses of the one before
     ("grpc.enable_retries", 0),  # nothing is sent twice behind our back
 ]
+CLOSED = "CLOSED"  # our own code: the connection was closed before the question was asked
 # After these the connection is worth nothing; any other error is the gateway's answer to one question.
-BREAKS = frozenset({"UNAVAILABLE", "DEADLINE_EXCEEDED", "CANCELLED", "UNAUTHENTICATED"})
+BREAKS = frozenset({"UNAVAILABLE", "DEADLINE_EXCEEDED", "CANCELLED", "UNAUTHENTICATED", CLOSED})
 
 
 class GatewayError(Exception):
-    """The gateway answered with an error, or not at all. ``code`` is the name of gRPC's."""
+    """The gateway answered with an error, or not at all. ``code`` is the name of gRPC's, or ``CLOSED``."""
 
     def __init__(self, code: str, details: str) -> None:
         super().__init__(f"{code}: {details}")
@@ -76,7 +77,9 @@ class Gateway:
         self._answer = answer
         self._metadata = (("authorization", f"Wechaty {token}"),)
         if tls == "off":
-            self._channel = grpc.aio.insecure_channel(endpoint, options=OPTIONS)
+            # The token travels bare: past any proxy that the environment names, straight to this machine.
+            direct = [("grpc.enable_http_proxy", 0)]
+            self._channel = grpc.aio.insecure_channel(endpoint, options=[*OPTIONS, *direct])
         else:
             name = [("grpc.ssl_target_name_override", BUILT_IN_NAME)] if tls == "built_in" else []
             credentials = grpc.ssl_channel_credentials(ca)
@@ -98,7 +101,8 @@ class Gateway:
     async def download(self, identifier: str, limit: int) -> bytes:
         """Fetch a file in pieces; raises ``TooLargeError`` as soon as it is known."""
         method, content = self._method("unary_stream", "Download"), bytearray()
-        call = method(message_class("DownloadRequest")(id=identifier), metadata=self._metadata, timeout=TRANSFER)
+        with _errors_told():
+            call = method(message_class("DownloadRequest")(id=identifier), metadata=self._metadata, timeout=TRANSFER)
         try:
             with _errors_told():
                 async for piece in call:
@@ -181,12 +185,22 @@ def _errors_told() -> Iterator[None]:
     try:
         yield
     except grpc.aio.AioRpcError as error:
-        raise GatewayError(error.code().name, (error.details() or "")[:300]) from error
+        raise _told(error) from None
+    except grpc.aio.UsageError:
+        raise GatewayError(CLOSED, "the connection was closed before") from None
     except asyncio.CancelledError:
         task = asyncio.current_task()
         if task is None or task.cancelling():
             raise
         raise GatewayError("CANCELLED", "the connection was closed") from None
+
+
+def _told(error: grpc.aio.AioRpcError) -> GatewayError:
+    """Without the words of a gateway that refuses a token: they repeat it, and errors get into logs. Of Node's only the first
+    line: below it stand the names of functions, which tell nothing and may read like a reason.
+    """
+    code, details = error.code().name, (error.details() or "").partition("\n")[0]
+    return GatewayError(code, "" if code == "UNAUTHENTICATED" else details[:300])
 
 
 def _readable(answer: Any) -> Any:

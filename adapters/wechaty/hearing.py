@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from typing import Any
 
 import structlog
 
@@ -14,13 +15,14 @@ from adapters.wechaty.translate import (
     JOIN,
     LEAVE,
     NAME,
-    OFFICIAL,
     SAID,
+    TOPIC,
     Around,
     Letter,
     mentions_of,
     presences,
     read_letter,
+    renamed,
     subject,
     translate,
 )
@@ -33,7 +35,8 @@ MESSAGE = 2
 TRIES = 3  # of one event, over broken connections
 FOLLOWING = 180.0  # seconds in which more words, or a photo, belong to what was said to the bot
 SPEAKERS = 1000  # remembered for that
-OWN = 5.0  # seconds in which the gateway tells our own message, if it gave no id
+HICCUP = 0.5  # seconds after which a puppet that does not know a message yet is asked again
+CALL_SIGNS = frozenset("@＠")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,11 +50,12 @@ class Self:
 class Hearing:
     """What the bot makes of events. Holds what a broken connection must not lose."""
 
-    def __init__(self, settings: WechatySettings, tools: Tools) -> None:
+    def __init__(self, settings: WechatySettings, tools: Tools, echo: float) -> None:
         self.me = Self()
         self.recent = Recent()
         self._hears_all = settings.hears_all
         self._tools = tools
+        self._echo = echo
         self._unfinished: tuple[int, str] | None = None
         self._tries = 0
         self._speaking: dict[tuple[str, str], float] = {}
@@ -82,11 +86,15 @@ class Hearing:
         elif kind in {JOIN, LEAVE}:
             for presence in presences(kind, payload, self.me.id, self._tools.clock.now()):
                 await inbound.receive(presence, _nothing)
+        elif kind == TOPIC:
+            title = renamed(payload, self.me.id, self._tools.clock.now())
+            if title is not None:
+                await inbound.receive(title, _nothing)
 
     async def _message(self, gateway: Gateway, inbound: Inbound, identifier: str) -> None:
-        told = fields(await gateway.call("MessagePayload", id=identifier))
+        told = fields(await self._payload(gateway, identifier))
         letter = read_letter(told, self._tools.clock.now())
-        if letter is None or OFFICIAL.match(letter.talker):
+        if letter is None:
             return
         if letter.talker == self.me.id:
             self._own(letter, told)
@@ -98,6 +106,16 @@ class Hearing:
             event = await self._translated(gateway, inbound, letter, names)
             if event is not None:
                 await inbound.receive(event, _nothing)
+
+    async def _payload(self, gateway: Gateway, identifier: str) -> Any:
+        """A message; a second time where the puppet has no answer: the gateway will not tell of it again."""
+        try:
+            return await gateway.call("MessagePayload", id=identifier)
+        except GatewayError as error:
+            if error.breaks:
+                raise
+        await asyncio.sleep(HICCUP)
+        return await gateway.call("MessagePayload", id=identifier)
 
     async def _translated(
         self, gateway: Gateway, inbound: Inbound, letter: Letter, names: tuple[str, ...]
@@ -123,8 +141,8 @@ class Hearing:
         return now - self._speaking.get(who, -FOLLOWING) < FOLLOWING
 
     async def _names(self, gateway: Gateway, letter: Letter) -> tuple[str, ...]:
-        """How the bot is called in this chat. Its name in the group is asked for where an @ may mean it."""
-        if not letter.room or self.me.id in letter.mentions or "@" not in letter.text:
+        """How the bot is called in this chat. Its name in the group is asked for where an @ or a quote may mean it."""
+        if not letter.room or (letter.quote is None and not CALL_SIGNS & set(letter.text)):
             return self.me.names
         return tuple(dict.fromkeys([*self.me.names, *filter(None, [await self._alias(gateway, letter.room)])]))
 
@@ -170,19 +188,19 @@ class Hearing:
 
     @contextmanager
     def own(self, chat: str, text: str) -> Iterator[Callable[[], Awaitable[str]]]:
-        """Look out for our own message while it is sent: some puppets give no id when they are asked to send."""
+        """Look out for our own message while it is sent: some puppets give no id, and some answers never come."""
         key = digest(chat, text)
         awaited = self._awaited[key] = asyncio.get_running_loop().create_future()
 
         async def heard() -> str:
             with suppress(TimeoutError):
-                return await asyncio.wait_for(awaited, OWN)
+                return await asyncio.wait_for(awaited, self._echo)
             return ""
 
         try:
             yield heard
         finally:
-            del self._awaited[key]
+            self._awaited.pop(key, None)
 
 
 def _nothing(_uow: object) -> None:

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from functools import lru_cache
 
 from adapters.wechaty.quotes import Quote, split_quote
-from bot.messages import BOT, InboundMessage, Media, Presence, Recall
+from bot.messages import BOT, InboundMessage, Media, Presence, Recall, Renamed
 
 NAME = "wechaty"
 # The wire carries wechaty-puppet's numbers, not those of the .proto.
@@ -19,7 +19,7 @@ TYPES = (
 SAID = frozenset({"text", "group_note"})  # types whose text a person wrote
 BORNE = frozenset({"image", "attachment"})  # types that are a message also where their file cannot be had
 SHOWN = {"audio": "voice", "video": "video", "location": "location"}  # named, never fetched
-JOIN, LEAVE = 19, 20
+JOIN, LEAVE, TOPIC = 19, 20, 21
 SECONDS = 10**11  # a smaller number of milliseconds is one of seconds: puppets differ
 LATEST = 253_402_300_799  # the last second that a date can have
 OFFICIAL = re.compile(r"gh_|(weixin|fmessage|filehelper|newsapp|medianote|floatbottle|tmessage|mphelper)$")
@@ -62,10 +62,16 @@ class Around:
 
 
 def read_letter(payload: Mapping[str, object], now: datetime) -> Letter | None:
-    """A message payload with its shape checked; None where somebody or something is missing."""
+    """A message payload with its shape checked; None where something is missing, and for official accounts."""
     identifier, talker = _text(payload, "id"), _text(payload, "talker_id")
     kind = payload.get("type")
-    if not identifier or not talker or not isinstance(kind, int) or not 0 <= kind < len(TYPES):
+    if (
+        not identifier
+        or not talker
+        or OFFICIAL.match(talker)
+        or not isinstance(kind, int)
+        or not 0 <= kind < len(TYPES)
+    ):
         return None
     mentions = payload.get("mention_ids")
     found = tuple(one for one in mentions if isinstance(one, str) and one) if isinstance(mentions, list) else ()
@@ -77,9 +83,7 @@ def read_letter(payload: Mapping[str, object], now: datetime) -> Letter | None:
 
 
 def translate(letter: Letter, around: Around) -> InboundMessage | Recall | None:
-    """A letter as the bot's event; None for its own, for official accounts, stickers, red packets and the like."""
-    if letter.talker == around.bot or OFFICIAL.match(letter.talker):
-        return None
+    """A letter as the bot's event; None for stickers, red packets and the like."""
     if letter.type == "recalled":  # its text is the id of the message that was taken back
         return Recall(NAME, letter.chat, letter.talker, letter.text, letter.at) if letter.text else None
     media = Media(SHOWN[letter.type], letter.filename) if letter.type in SHOWN else around.file
@@ -114,6 +118,17 @@ def presences(kind: int, payload: str, bot: str, now: datetime) -> list[Presence
     at = _stamp(told.get("timestamp"), now)
     ids = dict.fromkeys(one for one in people if isinstance(one, str) and one)
     return [Presence(NAME, room, BOT if one == bot else one, at, kind == JOIN) for one in ids]
+
+
+def renamed(payload: str, bot: str, now: datetime) -> Renamed | None:
+    """A group's new title. Not every puppet says who gave it."""
+    told = _object(payload)
+    room, title, changer = _text(told, "roomId"), _text(told, "newTopic"), _text(told, "changerId")
+    if not room or not title:
+        return None
+    return Renamed(
+        NAME, room, changer if changer and changer != bot else BOT, _stamp(told.get("timestamp"), now), title
+    )
 
 
 def subject(payload: str, name: str) -> str:

@@ -8,13 +8,18 @@ import asyncio
 import base64
 import json
 import os
+import random
 import shutil
 import socket
 import subprocess
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
+import grpc
 from aiohttp import ClientError, ClientSession
 
 from adapters.wechaty.channel import Patience, WechatyPlatform
@@ -22,13 +27,14 @@ from bot.ports import Tools
 from bot.settings import WechatySettings
 from tests.peers import node
 from tests.peers.house import tools
-from tests.peers.peer import Seen
+from tests.peers.peer import Fault, Seen
 
 HERE = Path(__file__).with_suffix("")
 TOKEN = "insecure_11111111-2222-3333-4444-555555555555"
 ROOM, BOT, BOT_NAME = "r1@chatroom", "bot", "网格管家"
 DASHES = "- - - - - - - - - - - - - - -"
 START = 30.0  # seconds that Node may take on a busy machine
+TEXT = 7  # wechaty-puppet's number for a message of words
 
 
 def installed() -> Path:
@@ -37,10 +43,12 @@ def installed() -> Path:
 
 
 def free_port() -> int:
-    """A port of loopback that nobody listens on."""
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        return int(found.getsockname()[1])
+    """A port of loopback that nobody listens on; none that the system gives away by itself before Node has started."""
+    chance = random.SystemRandom()  # a seeded one would choose alike in tests that run side by side
+    while True:
+        with socket.socket() as found, suppress(OSError):
+            found.bind(("127.0.0.1", chance.randrange(20_000, 30_000)))
+            return int(found.getsockname()[1])
 
 
 class GatewayProcess:
@@ -81,6 +89,13 @@ class GatewayProcess:
         assert response.status == 200, told
         return told
 
+    async def end_stream(self) -> None:
+        """Another client calls ``Stop``, as PyPI's wechaty does when it starts: the stream ends as if all were well."""
+        async with grpc.aio.insecure_channel(self.endpoint) as channel:
+            stop = channel.unary_unary("/wechaty.Puppet/Stop")
+            await stop(b"", metadata=(("authorization", f"Wechaty {TOKEN}"),))
+        await self.do("start")
+
     async def listened(self) -> None:
         """Wait until somebody listens: what is said before is lost."""
         async with asyncio.timeout(START):
@@ -115,7 +130,7 @@ class WechatyPeer:
         quick: dict[str, Any] = {"jitter_seconds": 0, "per_second": 1000, "chat_per_minute": 100000, "per_day": 10000}
         chosen = quick | self._settings
         settings = WechatySettings(endpoint=self.gateway.endpoint, token=TOKEN, tls="off", **chosen)
-        return WechatyPlatform(settings, self.tools, Patience(silence=5.0))
+        return WechatyPlatform(settings, self.tools, Patience(silence=5.0, again=0.1, echo=2.0))
 
     async def start(self) -> None:
         await asyncio.to_thread(self.gateway.start)
@@ -132,22 +147,34 @@ class WechatyPeer:
         address: bool = False,
         photo: bytes | None = None,
         private: bool = False,
+        at: datetime | None = None,
     ) -> str:
         await self.gateway.listened()
-        place = {} if private else {"room": ROOM}
-        if photo is not None:
-            told = await self.gateway.do(
-                "file", **{"from": who}, base64=base64.b64encode(photo).decode(), name="p.png", **place
-            )
-            return str(told["id"])
-        written = f"@{BOT_NAME}\u2005{text}" if address else text
+        said = written = f"@{BOT_NAME}\u2005{text}" if address else text
         if reply_to is not None:
             name, words = await self._quotable(reply_to)
             written = f"「{name}：{words}」\n{DASHES}\n{written}"
-        mentions = [BOT] if address else []
-        told = await self.gateway.do("say", **{"from": who}, text=written, mentions=mentions, **place)
-        self._said[told["id"]] = (who, f"@{BOT_NAME}\u2005{text}" if address else text)
-        return str(told["id"])
+        identifier = uuid4().hex
+        place = {"listenerId": BOT} if private else {"roomId": ROOM, "mentionIdList": [BOT] if address else []}
+        written_at = int((at or datetime.now(UTC)).timestamp() * 1000)
+        await self.gateway.do(
+            "raw", id=identifier, type=TEXT, talkerId=who, text=written, timestamp=written_at, **place
+        )
+        self._said[identifier] = (who, said)
+        if photo is not None:
+            await self._show(who, photo, private)
+        await self.gateway.do("taken")
+        return identifier
+
+    async def _show(self, who: str, photo: bytes, private: bool) -> None:
+        """WeChat knows no captions: a photo is a message of its own, behind the words."""
+        place = {} if private else {"room": ROOM}
+        content = base64.b64encode(photo).decode()
+        await self.gateway.do("file", **{"from": who}, base64=content, name="p.png", **place)
+
+    async def again(self, message: str) -> None:
+        await self.gateway.listened()
+        await self.gateway.do("event", name="message", payload={"messageId": message})
 
     async def press(self, who: str, message: str, label: str) -> None:
         raise AssertionError("WeChat has no buttons")
@@ -160,7 +187,25 @@ class WechatyPeer:
         here = [_seen(one) for one in said if (one.get("listenerId") == private if private else one.get("roomId"))]
         return [*(self._gone_private.get(private, []) if private else self._gone), *here]
 
-    async def cut(self) -> None:
+    async def rename(self, title: str) -> None:
+        await self.gateway.listened()
+        await self.gateway.do("topic", room=ROOM, text=title, by="zhang")
+
+    async def trouble(self, fault: Fault) -> None:
+        moods: dict[Fault, dict[str, object]] = {
+            "limited": {"failOnce": "操作过于频繁，请稍后再试"},
+            "broken": {"failOnce": "the puppet has crashed"},
+            "lost": {"breakOnce": True},
+        }
+        await self.gateway.do("mood", **moods[fault])
+
+    async def restart(self) -> None:
+        self.platform = self.connected()
+
+    async def cut(self, clean: bool = False) -> None:
+        if clean:
+            await self.gateway.end_stream()
+            return
         self._gone = list(await self.seen())
         self._gone_private = {who: list(await self.seen(who)) for who in self.accounts}
         await asyncio.to_thread(self.gateway.kill)

@@ -1,9 +1,7 @@
 """One gateway for the whole run, and an ear that keeps what it is told. A gateway serves one client at a time."""
 
 import asyncio
-import io
-import os
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import datetime
@@ -11,7 +9,6 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import pytest
-from PIL import Image
 
 from adapters.wechaty.channel import Patience, WechatyPlatform
 from bot.app import SystemClock
@@ -30,12 +27,17 @@ PATIENCE = 15.0
 
 
 class Ear:
-    """Implements ``ports.Inbound`` on a database: keeps each event, commits its record; ``broken`` fails so many times."""
+    """Implements ``ports.Inbound`` on a database: keeps each event, commits its record.
+
+    ``broken`` receives and ``broken_queries`` queries fail; ``before_query`` happens before the next one.
+    """
 
     def __init__(self, storage: Storage) -> None:
         self.storage = storage
         self.events: list[InboundEvent] = []
         self.broken = 0
+        self.broken_queries = 0
+        self.before_query: Callable[[], Awaitable[None]] | None = None
 
     async def receive(self, event: InboundEvent, before: Callable[[UnitOfWork], T]) -> T:
         if self.broken:
@@ -46,6 +48,12 @@ class Ear:
         return result
 
     async def query(self, job: Callable[[UnitOfWork, Organization, datetime], T]) -> T:
+        if self.broken_queries:
+            self.broken_queries -= 1
+            raise OSError("the disk is full")
+        if self.before_query is not None:
+            happening, self.before_query = self.before_query, None
+            await happening()
         return await self.storage.desk.submit(lambda uow: job(uow, Organization(), SystemClock().now()))
 
     async def reload(self) -> None:
@@ -116,18 +124,13 @@ def chosen(endpoint: str, **changes: object) -> WechatySettings:
 
 
 def platform_at(gateway: GatewayProcess, tools: Tools, **changes: Any) -> WechatyPlatform:
-    return WechatyPlatform(chosen(gateway.endpoint, **changes), tools, Patience(silence=2.0, answer=5.0, away=0.2))
+    return WechatyPlatform(
+        chosen(gateway.endpoint, **changes), tools, Patience(silence=2.0, answer=5.0, away=0.2, echo=1.0)
+    )
 
 
 def outgoing(text: str, chat: str = GROUP, **changes: Any) -> OutboundMessage:
     return replace(OutboundMessage("k", chat, text, "progress"), **changes)
-
-
-def photo(side: int = 330) -> bytes:
-    """A png of noise, 300 KB and more: it cannot be packed."""
-    content = io.BytesIO()
-    Image.frombytes("RGB", (side, side), os.urandom(side * side * 3)).save(content, "PNG")
-    return content.getvalue()
 
 
 async def say(gateway: GatewayProcess, who: str, text: str, *mentions: str, room: str | None = ROOM) -> str:

@@ -12,10 +12,14 @@ GARBAGE = b"\xff\xff\xff\xff"
 
 
 class Misbehaving(grpc.GenericRpcHandler):  # type: ignore[misc]  # grpc has no types
-    """``wrong`` holds by call the code, or the bytes, that it answers with; all else is answered with an empty message."""
+    """``wrong`` holds by call the code, or the bytes, that it answers with; all else is answered with an empty message.
+
+    What stands in ``once`` comes before that, a single time.
+    """
 
     def __init__(self) -> None:
         self.wrong: dict[str, tuple[grpc.StatusCode, str] | bytes] = {}
+        self.once: dict[str, tuple[grpc.StatusCode, str] | bytes] = {}
         self.events: list[bytes] = [event(25, '{"contactId":"bot"}')]
         self.calls: list[str] = []
         self._server = grpc.aio.server()
@@ -36,7 +40,7 @@ class Misbehaving(grpc.GenericRpcHandler):  # type: ignore[misc]  # grpc has no 
 
         async def answer(_request: bytes, context: Any) -> bytes:
             self.calls.append(name)
-            wrong = self.wrong.get(name, b"")
+            wrong = self.once.pop(name, self.wrong.get(name, b""))
             if not isinstance(wrong, bytes):
                 await context.abort(*wrong)
             return wrong if isinstance(wrong, bytes) else b""

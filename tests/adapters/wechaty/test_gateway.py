@@ -7,10 +7,11 @@ from time import time_ns
 import pytest
 
 from adapters.wechaty.channel import Patience, WechatyPlatform
-from bot.messages import BOT, InboundMessage, Presence, Recall
+from bot.messages import BOT, InboundMessage, Presence, Recall, Renamed
 from bot.ports import Refused, Tools
-from tests.adapters.wechaty.conftest import Ear, chosen, listening, outgoing, photo, platform_at, say
+from tests.adapters.wechaty.conftest import Ear, chosen, listening, outgoing, platform_at, say
 from tests.adapters.wechaty.recordings import DASHES
+from tests.peers.story import photo
 from tests.peers.wechaty import ROOM, GatewayProcess
 
 
@@ -55,7 +56,7 @@ async def test_only_who_speaks_to_the_bot_is_heard(gateway: GatewayProcess, tool
     assert ear.texts() == ["我家停水", "3号楼", "我也要说"]
 
 
-async def test_joins_leaves_and_recalls(gateway: GatewayProcess, tools: Tools, ear: Ear) -> None:
+async def test_joins_leaves_titles_and_recalls(gateway: GatewayProcess, tools: Tools, ear: Ear) -> None:
     async with listening(platform_at(gateway, tools), ear):
         await gateway.do("join", room=ROOM, who=["zhou", "bot"], by="wang")
         await gateway.do("leave", room=ROOM, who=["zhou"], by="wang")
@@ -63,12 +64,15 @@ async def test_joins_leaves_and_recalls(gateway: GatewayProcess, tools: Tools, e
         await gateway.do(
             "raw", id=f"m{time_ns()}", talkerId="zhang", roomId=ROOM, type=13, text="m8", timestamp=1_795_447_789_000
         )
-        events = await ear.heard(4)
+        await gateway.do("leave", room=ROOM, who=["bot"], by="wang")
+        events = await ear.heard(6)
 
     presences = [(one.sender, one.joined) for one in events if isinstance(one, Presence)]
-    assert presences == [("zhou", True), (BOT, True), ("zhou", False)]
-    assert isinstance(events[3], Recall)
-    assert events[3].id == "m8"
+    assert presences == [("zhou", True), (BOT, True), ("zhou", False), (BOT, False)]
+    assert isinstance(events[3], Renamed)
+    assert (events[3].title, events[3].sender) == ("新群名", "wang")
+    assert isinstance(events[4], Recall)
+    assert events[4].id == "m8"
 
 
 async def test_photos_come_in(gateway: GatewayProcess, tools: Tools, ear: Ear) -> None:
@@ -175,10 +179,13 @@ async def test_names_in_the_group_count(gateway: GatewayProcess, tools: Tools, e
     await gateway.do("alias", id="zhang", text="8-1-802 老张")
     async with listening(platform_at(gateway, tools, hears_all=False), ear):
         await say(gateway, "zhang", "@小管家\u2005我家停水")
-        [event] = await ear.heard(1)
+        await say(gateway, "zhang", "＠小管家 我家停水")
+        await say(gateway, "zhang", "@小管家\u2005我家停水", "bot")
+        await say(gateway, "wang", f"「小管家：1号件已登记」\n{DASHES}\n我家停水")
+        events = await ear.heard(4)
 
-    assert isinstance(event, InboundMessage)
-    assert (event.name, event.text, event.mentions) == ("8-1-802 老张", "我家停水", (BOT,))
+    heard = [(event.name, event.text, event.mentions) for event in events if isinstance(event, InboundMessage)]
+    assert heard == [("8-1-802 老张", "我家停水", (BOT,))] * 3 + [("王阿姨", "我家停水", (BOT,))]
 
 
 async def test_events_that_lead_nowhere_end_nothing(gateway: GatewayProcess, tools: Tools, ear: Ear) -> None:

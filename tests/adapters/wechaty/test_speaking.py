@@ -5,7 +5,7 @@ import pytest
 from adapters.wechaty.gateway import GatewayError, fault_of, in_words
 from adapters.wechaty.speaking import conversation_of, text_of, verdict
 from bot.messages import OutboundMessage
-from bot.ports import Refused
+from bot.ports import Refused, SendResult
 from bot.settings import WechatySettings
 
 
@@ -24,6 +24,8 @@ def test_private_chats_and_groups_are_conversations() -> None:
         ("@周敏 1号件已登记", ("周敏",), "@周敏\u20051号件已登记"),
         ("请@周敏、@吴刚 看看", ("周敏", "吴刚"), "请@周敏\u2005、@吴刚\u2005看看"),
         ("@周敏", ("周敏",), "@周敏\u2005"),
+        ("@周敏 @周敏 看看", ("周敏", "周敏"), "@周敏\u2005@周敏\u2005看看"),
+        ("@周敏\u2005看看", ("周敏",), "@周敏\u2005看看"),
         ("@周敏敏 与 @周敏", ("周敏",), "@周敏敏 与 @周敏\u2005"),
         (r"@a\1.b 看", (r"a\1.b",), "@a\\1.b\u2005看"),
         ("1号件", ("周敏",), "1号件"),
@@ -49,7 +51,9 @@ def test_a_mention_is_written_as_wechat_does(text: str, names: tuple[str, ...], 
         ("INTERNAL", "oops", "retry"),
         ("UNAUTHENTICATED", "Invalid Wechaty TOKEN", "held"),
         ("RESOURCE_EXHAUSTED", "too many", "retry"),
-        ("RESOURCE_EXHAUSTED", "Received message larger than max (5 vs 4)", "dead"),
+        ("UNKNOWN", "Error: 操作过于频繁，请稍后再试", "retry"),
+        ("FAILED_PRECONDITION", "not logged in", "retry"),
+        ("CLOSED", "the connection was closed before", "held"),
         ("NOT_FOUND", "no such room", "dead"),
         ("PERMISSION_DENIED", "not a member", "dead"),
         ("INVALID_ARGUMENT", "", "dead"),
@@ -61,6 +65,21 @@ def test_what_an_error_means_for_a_message(code: str, details: str, state: str) 
 
     assert result.state == state
     assert (result.retry_after > 0) == (state in {"retry", "held"})
+
+
+@pytest.mark.parametrize(
+    ("code", "details"),
+    [
+        ("RESOURCE_EXHAUSTED", ""),
+        ("UNKNOWN", "Error: 操作过于频繁"),
+        ("INTERNAL", "Sending too fast"),
+        ("UNKNOWN", "Rate limited"),
+        ("UNAVAILABLE", "Received http2 header with status: 429"),
+    ],
+)
+def test_too_fast_waits_longer_than_a_hiccup(code: str, details: str) -> None:
+    assert verdict(GatewayError(code, details), 60) == SendResult("retry", retry_after=600)
+    assert verdict(GatewayError("UNKNOWN", "oops"), 60) == SendResult("retry", retry_after=60)
 
 
 def test_errors_in_words() -> None:

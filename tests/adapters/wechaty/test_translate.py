@@ -15,10 +15,11 @@ from adapters.wechaty.translate import (
     mentions_of,
     presences,
     read_letter,
+    renamed,
     subject,
     translate,
 )
-from bot.messages import BOT, InboundMessage, Media, Presence, Recall
+from bot.messages import BOT, InboundMessage, Media, Presence, Recall, Renamed
 from tests.adapters.wechaty.recordings import NOW, event, letter, payload
 
 AROUND = Around("bot", ("网格管家",), "张叔")
@@ -102,9 +103,10 @@ def test_mentions_of_others_are_their_ids() -> None:
     assert said(mention_ids=["wang", "bot", "wang"]).mentions == ("wang", BOT)
 
 
-def test_own_messages_and_official_accounts_are_not_heard() -> None:
-    assert translate(letter("own"), AROUND) is None
-    assert [translate(letter(talker_id=who), AROUND) for who in ("gh_1a2b", "weixin", "fmessage")] == [None] * 3
+def test_official_accounts_are_not_heard() -> None:
+    official = [payload("called") | {"talker_id": who} for who in ("gh_1a2b", "weixin", "fmessage")]
+
+    assert [read_letter(told, NOW) for told in official] == [None] * 3
     assert said(talker_id="weixin_wang").sender == "weixin_wang"
 
 
@@ -173,6 +175,35 @@ def test_joins_and_leaves_with_the_bots_own() -> None:
     assert left == [Presence("wechaty", "r1@chatroom", "sun", at + timedelta(milliseconds=2), False)]
 
 
+def test_a_new_title_and_who_gave_it() -> None:
+    told = json.loads(event("topic").payload)
+
+    assert renamed(event("topic").payload, "bot", NOW) == Renamed(
+        "wechaty", "r1@chatroom", "wang", datetime.fromtimestamp(told["timestamp"], UTC), "新"
+    )
+
+
+@pytest.mark.parametrize(
+    ("changes", "sender"),
+    [
+        ({"changerId": "bot"}, BOT),
+        ({"changerId": ""}, BOT),
+        ({"changerId": None}, BOT),
+        ({"changerId": "zhou"}, "zhou"),
+    ],
+)
+def test_who_gave_a_title_may_be_unknown(changes: dict[str, object], sender: str) -> None:
+    told = renamed(json.dumps(json.loads(event("topic").payload) | changes), "bot", NOW)
+
+    assert told is not None
+    assert told.sender == sender
+
+
+@pytest.mark.parametrize("changes", [{"newTopic": ""}, {"newTopic": 7}, {"roomId": ""}, {"roomId": None}])
+def test_no_title_is_none(changes: dict[str, object]) -> None:
+    assert renamed(json.dumps(json.loads(event("topic").payload) | changes), "bot", NOW) is None
+
+
 @MANY
 @given(mutated)
 def test_no_mutated_payload_raises(told: dict[str, object]) -> None:
@@ -187,13 +218,17 @@ def test_no_mutated_payload_raises(told: dict[str, object]) -> None:
     st.text(max_size=30)
     | odd.map(lambda value: json.dumps(value, default=str))
     | st.dictionaries(
-        st.sampled_from(["inviteeIdList", "removeeIdList", "roomId", "timestamp", "messageId"]),
+        st.sampled_from(
+            ["inviteeIdList", "removeeIdList", "roomId", "timestamp", "messageId", "newTopic", "changerId"]
+        ),
         st.none() | st.integers() | st.floats() | st.text(max_size=5) | st.lists(st.integers() | st.text(max_size=5)),
     ).map(json.dumps)
 )
 def test_no_mutated_event_raises(told: str) -> None:
     assert isinstance(subject(told, "messageId"), str)
     assert all(one.chat and one.sender for kind in (JOIN, LEAVE) for one in presences(kind, told, "bot", NOW))
+    title = renamed(told, "bot", NOW)
+    assert title is None or (title.chat and title.sender and title.title)
 
 
 def test_endless_nesting_is_nothing() -> None:

@@ -20,18 +20,27 @@ const people = new Map()
 const rooms = new Map()
 const outbox = [] // everything that the bot's account said
 const aliases = new Map() // of people in the group
-const mood = { fail: '', failFile: '', withoutId: false, hang: 0 }
+const calm = { fail: '', failFile: '', failOnce: '', breakOnce: false, withoutId: false, hang: 0 }
+const mood = { ...calm }
+const marks = new Map() // messages that nobody hears, and what to do when the adapter asks for one
 
 // What the mock does otherwise than a puppet: messageImage() answers a made-up QR code, messageSendText() drops the mentions
 // and gives no id.
 puppet.messageImage = id => puppet.messageFile(id)
 puppet.messageSendText = async (conversationId, text, mentionIdList) => {
   if (mood.fail) throw new Error(mood.fail)
+  const { failOnce, breakOnce } = mood
+  Object.assign(mood, { failOnce: '', breakOnce: false })
+  if (failOnce) throw new Error(failOnce)
   const conversation = rooms.get(conversationId) ?? people.get(conversationId)
   if (!conversation) throw new Error(`no conversation ${conversationId}`)
   let id
   puppet.once('message', ({ messageId }) => { id = messageId })
   people.get(BOT.id).say(text, (mentionIdList ?? []).map(i => people.get(i)).filter(Boolean)).to(conversation)
+  if (breakOnce) { // it was said, and nobody will be told
+    await server.stop()
+    await server.start()
+  }
   if (mood.hang) await new Promise(resolve => setTimeout(resolve, mood.hang))
   return mood.withoutId ? undefined : id
 }
@@ -43,6 +52,14 @@ puppet.messageSendFile = async (conversationId, file) => {
 }
 const member = puppet.roomMemberPayload.bind(puppet)
 puppet.roomMemberPayload = async (roomId, id) => ({ ...await member(roomId, id), roomAlias: aliases.get(id) })
+
+const told = puppet.messagePayload.bind(puppet)
+puppet.messagePayload = async id => {
+  const asked = marks.get(id)
+  if (!asked) return told(id)
+  asked()
+  return { id, talkerId: 'weixin', type: 7, text: '', timestamp: Date.now() } // WeChat's own account: nobody hears it
+}
 
 const made = [BOT, ...PEOPLE].map(one => {
   const contact = mocker.createContact(one)
@@ -57,7 +74,8 @@ puppet.on('message', ({ messageId }) => {
 })
 
 const token = process.env.GW_TOKEN
-await new PuppetServer({ endpoint: `127.0.0.1:${port}`, puppet, token, tls: { disable: process.env.GW_TLS !== '1' } }).start()
+const server = new PuppetServer({ endpoint: `127.0.0.1:${port}`, puppet, token, tls: { disable: process.env.GW_TLS !== '1' } })
+await server.start()
 await puppet.start()
 const login = () => { if (!puppet.isLoggedIn) mocker.login(people.get(BOT.id)) }
 if (process.env.GW_IDLE !== '1') login()
@@ -80,11 +98,20 @@ const acts = {
   leave: b => { rooms.get(b.room).remove(...b.who.map(i => people.get(i))).by(people.get(b.by)) },
   alias: b => { aliases.set(b.id, b.text) },
   topic: b => { rooms.get(b.room).topic(b.text).by(people.get(b.by)) },
+  // The adapter takes one event after the other: what was told before has been taken when it asks for this one. It is told
+  // until then, as the connection may be broken.
+  taken: () => new Promise(resolve => {
+    const messageId = `mark ${marks.size}`
+    const telling = setInterval(() => puppet.emit('message', { messageId }), 100)
+    marks.set(messageId, () => { clearInterval(telling); resolve() })
+    puppet.emit('message', { messageId })
+  }),
+  start: async () => { await puppet.start(); login() },
   mood: b => { Object.assign(mood, b) },
   scan: () => { mocker.scan('https://example.invalid/qr') },
   logout: async () => { await puppet.logout() },
   login,
-  reset: () => { outbox.length = 0; aliases.clear(); Object.assign(mood, { fail: '', failFile: '', withoutId: false, hang: 0 }); login() },
+  reset: () => { outbox.length = 0; aliases.clear(); Object.assign(mood, calm); login() },
   outbox: () => outbox,
   state: () => ({ listening: puppet.listenerCount('message') > 1 }), // beside our own listener the stream's
 }
