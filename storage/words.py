@@ -12,6 +12,7 @@ from storage.tables import MessageRow
 
 # Only the newest rows are looked at, however many there are.
 SPOKEN = " WHERE id > (SELECT max(id) FROM message) - ?2 AND at >= ?1 AND role = 'voice' ORDER BY id"
+LAST_OF = "SELECT ticket_id FROM message WHERE account = ? AND chat = ? AND at >= ? AND role = 'staff' ORDER BY id DESC LIMIT 1"
 PHOTOS_AFTER = " WHERE id > ? AND role = 'voice' AND media <> '[]' ORDER BY id"
 
 
@@ -38,6 +39,11 @@ class Words(Repository):
     def of(self, ticket_id: str) -> list[KeptMessage]:
         """The messages of a ticket, oldest first."""
         return [mapping.kept_message(row) for row in self._all(self._of, ticket_id)]
+
+    def last_of(self, account: str, chat: str, since: datetime) -> str | None:
+        """The ticket of which an account spoke last in a chat as staff, if that was since then."""
+        row = self._one(LAST_OF, account, chat, mapping.to_ms(since))
+        return row[0] if row else None
 
     def spoken(self, since: datetime, limit: int) -> list[KeptMessage]:
         """What residents have said of tickets since then, oldest first; only the newest ``limit`` messages are looked at."""

@@ -137,6 +137,10 @@ class Words(Protocol):
         """The messages of a ticket, oldest first."""
         ...
 
+    def last_of(self, account: str, chat: str, since: datetime) -> str | None:
+        """The ticket of which an account spoke last in a chat as staff, if that was since then."""
+        ...
+
     def spoken(self, since: datetime, limit: int) -> list[KeptMessage]:
         """What residents have said of tickets since then, oldest first; only the newest ``limit`` messages are looked at."""
         ...

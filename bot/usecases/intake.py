@@ -8,7 +8,7 @@ from bot.domain.org import Group, Person
 from bot.domain.ticket import Ticket
 from bot.messages import BOT, Edit, InboundEvent, InboundMessage, Presence, Press, Rate, Recall, Renamed
 from bot.triage.commands import Command, Utterance
-from bot.usecases import addressing, changes, hearing, owners, residents, staff, survey, telling
+from bot.usecases import addressing, albums, changes, hearing, owners, residents, staff, survey, telling
 from bot.usecases.context import Context
 
 
@@ -65,6 +65,8 @@ def _from_staff(
             return True
         if ticket is not None and staff.refuse(ctx, message, person, ticket, command):
             return True
+    if ticket is None and not message.text and albums.has_photo(message):
+        return staff.show(ctx, message, person)
     return ticket is not None and command is None and staff.reply(ctx, message, person, ticket)
 
 

@@ -145,12 +145,14 @@ def called(ctx: Context, ticket: Ticket, person: str, key: str = "ping.whistled"
         )
 
 
-def progressed(ctx: Context, ticket: Ticket, note: str, from_chat: str, message: str | None) -> None:
+def progressed(
+    ctx: Context, ticket: Ticket, note: str, from_chat: str, message: str | None, key: str = "progress"
+) -> None:
     """Those who wait hear and see how it goes, in the chats that have not just heard it themselves."""
     words = {"note": note, albums.OF: message or ""}
     for chat, accounts in voices_by_chat(ctx, ticket).items():
         if chat != from_chat:
-            tell(ctx, chat, "progress", "progress", ticket, mentions=accounts, words=words)
+            tell(ctx, chat, "progress", key, ticket, mentions=accounts, words=words)
 
 
 def done(ctx: Context, ticket: Ticket, note: str, from_chat: str, message: str | None) -> None:

@@ -1,6 +1,7 @@
 """What duty-holders type or press. Who may do it is decided here, from the duties; what it does: ``actions``."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 from bot.domain.errors import DomainError
 from bot.domain.org import Person
@@ -8,12 +9,13 @@ from bot.domain.states import CANDIDATE, REVIEW
 from bot.domain.ticket import Ticket
 from bot.messages import InboundMessage, is_private
 from bot.triage.commands import Command
-from bot.usecases import acknowledge, addressing, hearing, learning, opening, telling
+from bot.usecases import acknowledge, addressing, albums, hearing, learning, notices, opening, telling
 from bot.usecases.actions import ACTIONS, Act, Action
 from bot.usecases.context import Context, may_act, may_see
 
 PENDING = {"rule": {"return"}, "grant": {"held", "extended"}, "refuse": {"return", "held", "extended"}}
 SIGNING = frozenset({"sign", "coming"})
+TELLING = frozenset({"done", "progress"})  # words that a photo may come before
 HELPERS_TOO = SIGNING | {"progress"}
 
 
@@ -38,6 +40,8 @@ def obey(ctx: Context, message: InboundMessage, person: Person, ticket: Ticket |
 
 def perform(act: Act) -> bool:
     """Run an action and store what it changed; a refusal of the domain is told to who asked."""
+    if act.command.action in TELLING:
+        act = replace(act, message=_with_photos(act.ctx, act.message))
     ctx, before = act.ctx, len(act.ticket.events)
     try:
         ACTIONS[act.command.action].run(act)
@@ -50,6 +54,32 @@ def perform(act: Act) -> bool:
     if act.command.action not in {"register", "reject"}:
         opening.keep(ctx, act.ticket, act.message, "staff")
     return True
+
+
+def show(ctx: Context, message: InboundMessage, person: Person) -> bool:
+    """A photo without words belongs to the ticket of which its sender spoke a moment ago, and is shown to those who wait."""
+    since = message.at - timedelta(seconds=ctx.settings.hearing.window_seconds)
+    ticket = ctx.ticket(ctx.uow.words.last_of(message.account, message.chat_key, since))
+    if ticket is None or not ticket.is_open or not may_see(ctx.org, person, ticket):
+        return False
+    ticket.media += len(message.media)
+    ticket.record("noted", ctx.now, person.id, "photo", message.key)
+    ctx.uow.tickets.save(ticket)
+    opening.keep(ctx, ticket, message, "staff")
+    notices.progressed(ctx, ticket, "", message.chat_key, message.key, "pictured")
+    return True
+
+
+def _with_photos(ctx: Context, message: InboundMessage) -> InboundMessage:
+    """The message with the photos that its sender has shown just before it."""
+    case = ctx.memory.case(message.chat_key, message.account, message.at)
+    if case is None or case.tickets:
+        return message
+    before = [part.message for part in case.parts if not part.message.text and albums.has_photo(part.message)]
+    if not before:
+        return message
+    ctx.memory.drop(case)
+    return replace(message, media=(*(one for part in before for one in part.media), *message.media))
 
 
 def refuse(ctx: Context, message: InboundMessage, person: Person, ticket: Ticket, command: Command) -> bool:

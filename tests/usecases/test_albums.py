@@ -91,3 +91,50 @@ def test_what_was_erased_is_not_shown(bot: TownBot) -> None:
     bot.read(lambda uow: uow.words.erase(ticket.id))
 
     assert shown(bot.say("zhou", "1号件 办结：疏通了", private=True)) == {}
+
+
+def test_a_photo_before_the_word_is_part_of_the_result(bot: TownBot) -> None:
+    """On a phone the photo comes first, or last, and nobody quotes anything."""
+    bot.say("zhang", CLEAR["drainage"])
+    bot.say("zhou", "", private=True, media=shot(0))
+    bot.say("zhou", "", private=True, media=shot(1))
+    said = bot.say("zhou", "1号件 办结：疏通了", private=True)
+
+    assert shown(said) == {"web:xueyuan": (REFS[0], REFS[1])}
+    assert bot.ticket(1).media == 2
+
+
+def test_a_photo_after_the_word_follows_it(bot: TownBot) -> None:
+    bot.say("zhang", CLEAR["drainage"])
+    bot.say("zhou", "1号件 办结：疏通了", private=True)
+    bot.clock.advance(minutes=2)
+    said = bot.say("zhou", "", private=True, media=shot(1))
+
+    assert [(one.chat, one.text) for one in said] == [("web:xueyuan", "1号件有新照片")]
+    assert shown(said) == {"web:xueyuan": (REFS[1],)}
+
+
+def test_a_photo_much_later_belongs_to_nothing(bot: TownBot) -> None:
+    bot.say("zhang", CLEAR["drainage"])
+    bot.say("zhou", "1号件 办结：疏通了", private=True)
+    bot.clock.advance(minutes=4)
+
+    assert bot.say("zhou", "", private=True, media=shot(1)) == []
+    assert bot.ticket(1).media == 0
+
+
+def test_a_photo_is_used_once(bot: TownBot) -> None:
+    bot.say("zhang", CLEAR["drainage"])
+    bot.say("li", CLEAR["noise"])
+    bot.say("zhou", "", private=True, media=shot(0))
+    bot.say("zhou", "1号件 办结：疏通了", private=True)
+
+    assert shown(bot.say("zhou", "2号件 办结：劝住了", private=True)) == {}
+
+
+def test_a_residents_photo_after_a_stewards_word_is_the_residents(bot: TownBot) -> None:
+    bot.say("zhang", CLEAR["drainage"])
+    bot.say("zhou", "1号件 进展：在挖了")
+    bot.say("wang", "", media=shot(1))
+
+    assert bot.ticket(1).media == 0
