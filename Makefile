@@ -11,7 +11,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 STAMP := $(VENV)/.stamp
 
-.PHONY: help setup setup-dev setup-ocr setup-channels setup-judges run test check format bench triage-report lock clean
+.PHONY: help setup setup-dev setup-ocr setup-channels setup-reports setup-judges run test check format bench triage-report lock clean
 .DELETE_ON_ERROR:
 
 help: ## what can be done here
@@ -43,7 +43,12 @@ $(STAMP)-channels: requirements-channels.txt $(STAMP)-setup
 	@$(PIP) install --require-hashes -r requirements-channels.txt
 	@touch $@
 
-$(STAMP)-judges: requirements-judges.txt $(STAMP)-channels $(STAMP)-dev
+# Cards and packs with charts.
+$(STAMP)-reports: requirements-reports.txt $(STAMP)-setup
+	@$(PIP) install --require-hashes -r requirements-reports.txt
+	@touch $@
+
+$(STAMP)-judges: requirements-judges.txt $(STAMP)-channels $(STAMP)-reports $(STAMP)-dev
 	@$(PIP) install --require-hashes -r requirements-judges.txt
 	@touch $@
 
@@ -57,6 +62,8 @@ run: setup ## the demo neighbourhood on localhost; PORT=8080 DATA=./var/demo
 	@$(BIN)/gridsteward demo --port $(PORT) --data $(DATA)
 
 setup-channels: $(STAMP)-channels ## and what Matrix, WeChat, WeCom and Feishu need
+
+setup-reports: $(STAMP)-reports ## and what draws cards and prints packs (about 80 MB)
 
 setup-judges: $(STAMP)-judges ## and the platforms' own clients, which judge our fakes of them
 
@@ -86,6 +93,7 @@ lock: ## resolve the requirements anew (needs uv on the path)
 	$(COMPILE) --group build -o requirements.txt
 	$(COMPILE) --group build --group dev -c requirements.txt -o requirements-dev.txt
 	$(COMPILE) --extra ocr -c requirements.txt -o requirements-ocr.txt
+	$(COMPILE) --extra reports -c requirements.txt -o requirements-reports.txt
 	$(COMPILE) --extra matrix --extra wechaty --extra wecom --extra feishu -c requirements.txt -o requirements-channels.txt
 	$(COMPILE) --group judges -c requirements.txt -c requirements-channels.txt -o requirements-judges.txt
 	@! grep -n '://' requirements*.txt

@@ -8,7 +8,7 @@ import aiohttp_jinja2
 from aiohttp import web
 from jinja2 import FileSystemLoader, StrictUndefined
 
-from adapters.web import binding, chat, entering, leaving, people, photos, tickets
+from adapters.web import binding, chat, dashboard, entering, leaving, people, photos, tickets
 from adapters.web.deps import DEPS, WebDeps
 from adapters.web.security import add_headers, guard
 
@@ -49,6 +49,7 @@ def build_web(deps: WebDeps, webhooks: Sequence[web.RouteDef] = ()) -> web.Appli
             web.static("/static", HERE / "static"),
         ]
     )
+    app.add_routes(dashboard.routes())
     app.add_routes(webhooks)
     return app
 

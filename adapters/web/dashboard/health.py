@@ -1,0 +1,25 @@
+"""Whether the platforms are heard, for who commands the unit."""
+
+from aiohttp import web
+
+from adapters.web.dashboard.desk import Desk, desk_page, look
+from adapters.web.deps import DEPS
+from adapters.web.tickets import Times
+from bot.ports import Connection, UnitOfWork
+
+
+def routes() -> list[web.RouteDef]:
+    """The page."""
+    return [web.get("/desk/health", show)]
+
+
+async def show(request: web.Request) -> web.StreamResponse:
+    """Each platform of the unit's groups, and since when it is as it is."""
+    desk, connections = await look(request, _connections, commanders=True)
+    times = Times(request.app[DEPS], desk.unit.zone)
+    return desk_page(request, "health.html", desk, {"connections": connections, "time": times})
+
+
+def _connections(uow: UnitOfWork, desk: Desk) -> list[Connection]:
+    channels = {group.channel for group in desk.org.groups.values() if group.unit in desk.units}
+    return [one for one in uow.connections.all() if one.channel in channels]
