@@ -68,6 +68,7 @@ def test_sent_back_and_done_at_once_are_one_hundred_together() -> None:
         ("signed", but(CLOSED, signed_at=START + 5 * HOUR), 0),
         ("signed", but(OPEN, signed_at=None), 0),
         ("signed", but(CLOSED, state="on_hold"), 1),
+        ("signed", but(CLOSED, sign_due_at=CLOSED.original_due_at), 1),  # as late as can be, and yet the first limit
         ("contacted", CLOSED, 1),
         ("contacted", but(CLOSED, first_contact_at=START + 2 * DAY), 0),
         ("contacted_callback", but(CLOSED, first_contact_at=START + 9 * DAY), 1),
@@ -84,7 +85,7 @@ def test_sent_back_and_done_at_once_are_one_hundred_together() -> None:
         ("solved", but(CLOSED, ballots=votes(5, 1, 5, 5)), 1),
         ("solved", but(CLOSED, ballots=votes(1, 5, 5, 5)), 0),  # the reporter says no
         ("solved", REWORKED, 0),
-        ("returned", but(OPEN, return_count=2), 1),
+        ("returned", but(OPEN, return_count=2, due_at=START + 60 * DAY), 1),
         ("extended", but(OPEN, extension_count=2, due_at=START + 60 * DAY), 1),
         ("held", but(OPEN, state="on_hold", due_at=START + 60 * DAY), 1),
         ("held", CLOSED, 0),
