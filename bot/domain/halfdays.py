@@ -5,7 +5,7 @@ Whole fortnights are numbered below zero, so that sums over years are read in fe
 """
 
 from collections.abc import Iterator
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from zoneinfo import ZoneInfo
 
 EPOCH = date(1970, 1, 1)
@@ -19,7 +19,7 @@ def half_day(at: datetime, zone: ZoneInfo) -> int:
     return (local.toordinal() - EPOCH.toordinal()) * 2 + (local.hour >= NOON)
 
 
-def begin_of(slot: int, zone: ZoneInfo) -> datetime:
+def begin_of(slot: int, zone: tzinfo) -> datetime:
     """When a half day begins, UTC."""
     day = EPOCH + timedelta(days=slot // 2)
     return datetime.combine(day, time(NOON if slot % 2 else 0), zone).astimezone(UTC)
