@@ -73,7 +73,7 @@ def pack(given: Given) -> tuple[str, str, str]:
 
 def unpack(units: str, category: str, given: str) -> Given:
     """The other way."""
-    rows = (Contribution(slot, *of, code) for slot, *of, codes in json.loads(given) for code in codes)
+    rows = (Contribution._make((slot, *of, code)) for slot, *of, codes in json.loads(given) for code in codes)
     return Given(tuple(names(units)), category, tuple(rows))
 
 
