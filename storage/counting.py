@@ -6,7 +6,8 @@ from itertools import groupby
 from operator import itemgetter
 from typing import NamedTuple
 
-from bot.domain.contributions import Contribution, contributions
+from bot.domain.contributions import Contribution, contributions, is_detail
+from bot.domain.halfdays import fortnight
 from bot.domain.org import Organization, Unit
 from bot.domain.poll import Vote
 from bot.domain.ticket import Ticket
@@ -15,6 +16,8 @@ from storage.mapping import TICKET_FIELDS, Row, dump, names
 from storage.repository import Pen, Repository
 from storage.statements import select_sql
 from storage.tables import TicketRow
+
+Key = tuple[str, int, str, str]  # unit, half day or fortnight, category, code
 
 AMONG = "IN (SELECT value FROM json_each(?))"
 GIVEN = f"SELECT ticket_id, units, category, given FROM fact_ticket WHERE ticket_id {AMONG}"  # noqa: S608 - our names
@@ -75,6 +78,17 @@ def unpack(units: str, category: str, given: str) -> Given:
     """The other way."""
     rows = (Contribution._make((slot, *of, code)) for slot, *of, codes in json.loads(given) for code in codes)
     return Given(tuple(names(units)), category, tuple(rows))
+
+
+def places(given: Given, slot: int, code: str) -> list[Key]:
+    """The sums that a number of a ticket goes into."""
+    categories = ("",) if is_detail(code) else ("", given.category)
+    return [
+        (unit, span, category, code)
+        for unit in given.units
+        for span in (slot, fortnight(slot))
+        for category in categories
+    ]
 
 
 def _given(ticket: Ticket, votes: Sequence[Vote], org: Organization) -> Given:

@@ -8,17 +8,16 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 
 from bot.domain.contributions import VERSION
-from bot.domain.halfdays import cover, fortnight
+from bot.domain.halfdays import cover
 from bot.domain.states import CANDIDATE, OPEN
 from bot.ports import By, Sum
-from storage.counting import AMONG, Counting, Given, pack
+from storage.counting import AMONG, Counting, Given, Key, pack, places
 from storage.facts_check import Check
 from storage.mapping import Row
 from storage.repository import Pen, Repository
 from storage.statements import upsert_sql
 from storage.tables_facts import FactTicketRow
 
-Key = tuple[str, int, str, str]  # unit, half day or fortnight, category, code
 Numbers = list[int]  # part, whole, excluded
 
 ADD = (
@@ -126,12 +125,10 @@ def sums_sql(by: By, some_codes: bool) -> str:
 
 
 def _book(sums: dict[Key, Numbers], given: Given, sign: int) -> None:
-    """Add what a ticket gives, or take it away: of its category and of all, of the half day and its fortnight."""
+    """Add what a ticket gives, or take it away: of the half day and its fortnight, of all categories and of its own."""
     for slot, part, whole, excluded, code in given.rows:
-        for span in (slot, fortnight(slot)):
-            for unit in given.units:
-                for category in (given.category, ""):
-                    numbers = sums.setdefault((unit, span, category, code), [0, 0, 0])
-                    numbers[0] += sign * part
-                    numbers[1] += sign * whole
-                    numbers[2] += sign * excluded
+        for key in places(given, slot, code):
+            numbers = sums.setdefault(key, [0, 0, 0])
+            numbers[0] += sign * part
+            numbers[1] += sign * whole
+            numbers[2] += sign * excluded

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC
 
 from bot.domain.halfdays import FORTNIGHT, begin_of, fortnight
-from storage.counting import Counting, Given
+from storage.counting import Counting, Given, Key, places
 from storage.repository import Pen, Repository
 
 Place = tuple[str, int, str]  # unit, fortnight, code
@@ -56,23 +56,21 @@ class Check(Repository):
 
     def _expect(self, given: Given) -> None:
         for slot, *numbers, code in given.rows:
-            spans = ((span, category) for span in (slot, fortnight(slot)) for category in (given.category, ""))
-            mark = sum(map(hash, spans)) * _as_one(*numbers)
-            for unit in given.units:
-                self._subtract((unit, fortnight(slot), code), (*numbers, mark))
+            for key in places(given, slot, code):
+                self._add(key, [-number for number in numbers])
 
-    def _subtract(self, place: Place, numbers: Sequence[int]) -> None:
-        difference = self._differences[place]
-        for at, number in enumerate(numbers):
-            difference[at] -= number
+    def _add(self, key: Key, numbers: Sequence[int]) -> None:
+        """The numbers themselves are those of half days over all categories; the others show in the mark."""
+        unit, slot, category, code = key
+        difference = self._differences[unit, slot if slot < 0 else fortnight(slot), code]
+        difference[3] += hash((slot, category)) * _as_one(*numbers)
+        if slot >= 0 and not category:
+            for at, number in enumerate(numbers):
+                difference[at] += number
 
     def _sums(self) -> Iterator[str]:
-        for unit, slot, category, code, *numbers in self._cursor.execute(STORED):
-            difference = self._differences[unit, slot if slot < 0 else fortnight(slot), code]
-            difference[3] += hash((slot, category)) * _as_one(*numbers)
-            if slot >= 0 and category:
-                for at, number in enumerate(numbers):
-                    difference[at] += number
+        for *key, part, whole, excluded in self._cursor.execute(STORED):
+            self._add((key[0], key[1], key[2], key[3]), (part, whole, excluded))
         for place, difference in sorted(self._differences.items()):
             if any(difference):
                 yield _sentence(place, difference)

@@ -3,7 +3,8 @@
 All of it follows from the ticket and its votes alone, never from the present instant: sums change only when a ticket does.
 Sums of contributions are read back by ``bot.domain.summed``. The codes:
 
-    created, registered, dispatched, closed   and of each .nature.X and .source.X; closed also .reason.X
+    created, registered, closed               and of each .nature.X and .source.X; closed also .reason.X
+    dispatched                                by the last instant it was
     merged, not_accepted, withdrawn           by the instant of the end
     funnel.X                                  of what came in, by the instant it came (``bot.domain.rates.funnel``)
     rate.X                                    of what fell due, as ``bot.domain.rates.registry`` says; beside it
@@ -32,6 +33,9 @@ from bot.domain.ticket import Ticket
 VERSION = 1  # raised with every change of a formula, a code or a cohort: all tickets are then counted anew
 
 
+DETAILS = (".nature.", ".source.", ".reason.", ".excluded.")
+
+
 class Contribution(NamedTuple):
     """One number of a ticket: in which half day, how much, and of what. A count has only a ``whole``."""
 
@@ -40,6 +44,12 @@ class Contribution(NamedTuple):
     whole: int
     excluded: int
     code: str
+
+
+@lru_cache(4096)
+def is_detail(code: str) -> bool:
+    """Whether a number is only kept over all categories: what is told apart already is not told apart once more."""
+    return any(kind in code for kind in DETAILS)
 
 
 def contributions(ticket: Ticket, votes: Sequence[Vote], zone: ZoneInfo) -> list[Contribution]:
@@ -53,9 +63,11 @@ def _counts(ticket: Ticket) -> Iterator[tuple[datetime, str]]:
     t = ticket
     kinds = ("", f".nature.{t.nature}", f".source.{t.source}")
     ended = t.closed_at if t.state in ENDED else None
-    for what, at in (("created", t.created_at), ("registered", t.registered_at), ("dispatched", t.dispatched_at)):
+    for what, at in (("created", t.created_at), ("registered", t.registered_at)):
         if at is not None:
             yield from ((at, f"{what}{kind}") for kind in kinds)
+    if t.dispatched_at is not None:
+        yield t.dispatched_at, "dispatched"
     if ended is not None and t.state == CLOSED:
         yield from ((ended, f"closed{kind}") for kind in (*kinds, f".reason.{t.close_reason}"))
     elif ended is not None:

@@ -168,9 +168,9 @@ def test_all_is_counted_again_after_a_rebuild(town: SqliteUnitOfWork) -> None:
 @pytest.mark.parametrize(
     ("planted", "told"),
     [
-        ("UPDATE fact SET whole = whole + 1 WHERE unit = 'street' AND code = 'closed' AND category <> '' AND slot > 0",
+        ("UPDATE fact SET whole = whole + 1 WHERE unit = 'street' AND code = 'closed' AND category = '' AND slot > 0",
          "street，2026-05-07 起两周，closed：汇总的分母差 +1"),
-        ("UPDATE fact SET part = 3 WHERE unit = 'street' AND code = 'closed' AND category = '' AND slot < 0",
+        ("UPDATE fact SET part = 3 WHERE unit = 'street' AND code = 'closed' AND category <> '' AND slot < 0",
          "分日、分类或小计对不上"),
         ("UPDATE fact SET slot = slot + 1 WHERE unit = 'grid-1' AND code = 'closed' AND slot > 0",
          "分日、分类或小计对不上"),
