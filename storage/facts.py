@@ -5,20 +5,18 @@ the new. What a rate is, only ``bot.domain.contributions`` knows. Computing all 
 """
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 
 from bot.domain.contributions import VERSION
 from bot.domain.halfdays import cover
 from bot.domain.states import CANDIDATE, OPEN
 from bot.ports import By, Sum
-from storage.counting import AMONG, Counting, Given, Key, pack, places
+from storage.counting import AMONG, Counting, pack
 from storage.facts_check import Check
-from storage.mapping import Row
 from storage.repository import Pen, Repository
+from storage.rollup import Given, roll_up
 from storage.statements import upsert_sql
 from storage.tables_facts import FactTicketRow
-
-Numbers = list[int]  # part, whole, excluded
 
 ADD = (
     "INSERT INTO fact (unit, slot, category, code, part, whole, excluded) VALUES (?, ?, ?, ?, ?, ?, ?) "
@@ -70,22 +68,15 @@ class Facts(Repository):
             self._run("INSERT OR REPLACE INTO meta (name, value) VALUES ('facts', ?)", version)
 
     def _count_in(self, ids: Sequence[str]) -> None:
-        sums: dict[Key, Numbers] = {}
-        kept: list[Row] = []
         before = self._counting.given(ids)
-        for ticket_id, after in self._counting.fresh(ids):
-            had = before.get(ticket_id)
-            if had != after:
-                if had is not None:
-                    _book(sums, had, -1)
-                _book(sums, after, 1)
-                kept.append((ticket_id, *pack(after)))
-        self._many(self._keep, kept)
-        self._write_sums(sums)
+        after = [(ticket_id, given) for ticket_id, given in self._counting.fresh(ids) if before.get(ticket_id) != given]
+        taken = [(before[ticket_id], -1) for ticket_id, _ in after if ticket_id in before]
+        self._many(self._keep, ((ticket_id, *pack(given)) for ticket_id, given in after))
+        self._write_sums([*taken, *((given, 1) for _, given in after)])
 
-    def _write_sums(self, sums: Mapping[Key, Numbers]) -> None:
+    def _write_sums(self, changes: Iterable[tuple[Given, int]]) -> None:
         """In the order of the key, so that each page of the table is visited once."""
-        changed = sorted((key, numbers) for key, numbers in sums.items() if any(numbers))
+        changed = sorted(roll_up(changes))
         self._many(ADD, ((*key, *numbers) for key, numbers in changed))
         self._many(SWEEP, (key for key, numbers in changed if min(numbers) < 0))
 
@@ -122,13 +113,3 @@ def sums_sql(by: By, some_codes: bool) -> str:
         f"WHERE unit {AMONG} AND slot {AMONG} AND category {'>' if by == 'category' else '='} '' "
         f"{f'AND code {AMONG} ' if some_codes else ''}GROUP BY 1, 2, 3, 4"
     )
-
-
-def _book(sums: dict[Key, Numbers], given: Given, sign: int) -> None:
-    """Add what a ticket gives, or take it away: of the half day and its fortnight, of all categories and of its own."""
-    for slot, part, whole, excluded, code in given.rows:
-        for key in places(given, slot, code):
-            numbers = sums.setdefault(key, [0, 0, 0])
-            numbers[0] += sign * part
-            numbers[1] += sign * whole
-            numbers[2] += sign * excluded
