@@ -55,6 +55,11 @@ class Facts(Repository):
             self._pen.due.clear()
         return len(due)
 
+    def waiting(self) -> int:
+        """How many tickets wait to be counted in."""
+        row = self._one("SELECT count(*) FROM fact_due")
+        return int(row[0]) if row else 0
+
     def rebuild(self) -> None:
         """Forget all sums; every ticket falls due."""
         for sql in ("DELETE FROM fact", "DELETE FROM fact_ticket", ALL_DUE):
