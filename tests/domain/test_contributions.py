@@ -22,6 +22,7 @@ from bot.domain.ticket import Ticket
 from tests.domain.clockwork import SHANGHAI
 
 WEIGHTS = dict(zip(RATINGS, (Fraction(1), Fraction(1), Fraction(9, 10), Fraction(0), Fraction(0)), strict=True))
+RATES = rates(WEIGHTS)
 START = datetime(2026, 5, 1, tzinfo=UTC)
 INSTANTS = st.integers(0, 100 * 24).map(lambda hours: START + timedelta(hours=hours))
 MAYBE = st.none() | INSTANTS
@@ -74,7 +75,7 @@ def test_rates_from_sums_are_the_rates_of_the_tickets(tickets: list[Story], kind
     span = period_at(kind, at, SHANGHAI)
     facts = [facts_of(*story) for story in tickets]
 
-    assert summed(tickets, span).results(WEIGHTS) == compute_all(rates(WEIGHTS), facts, span)
+    assert summed(tickets, span).results(WEIGHTS) == compute_all(RATES, facts, span)
 
 
 @given(st.lists(stories(), max_size=12), st.sampled_from(KINDS), INSTANTS)
@@ -93,7 +94,7 @@ def test_counts_are_those_of_the_period(tickets: list[Story], kind: str, at: dat
 def test_nothing_summed_is_nothing_to_measure() -> None:
     found = Sums([]).results(WEIGHTS)
     assert {result.measure.text for result in found.values()} == {EMPTY}
-    assert [*found] == [rate.code for rate in rates(WEIGHTS)]
+    assert [*found] == [rate.code for rate in RATES]
 
 
 def test_a_candidate_is_heard_of_and_has_no_rate() -> None:
