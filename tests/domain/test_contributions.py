@@ -15,6 +15,7 @@ from bot.domain.facts import facts_of
 from bot.domain.halfdays import half_day
 from bot.domain.periods import KINDS, Period, period_at
 from bot.domain.poll import RATINGS, Vote
+from bot.domain.rates.funnel import funnel
 from bot.domain.rates.measure import EMPTY
 from bot.domain.rates.registry import compute_all, rates
 from bot.domain.summed import Sums
@@ -44,6 +45,7 @@ def stories(draw: st.DrawFn) -> Story:
     """A ticket in any condition, also such as never occur: sums have to be right whatever is stored."""
     ticket = Ticket("t", "p", "town", "grid", "web:g", "web:zhang", draw(INSTANTS))
     ticket.nature = draw(st.sampled_from(states.NATURES))
+    ticket.category = draw(st.sampled_from(states.CATEGORIES[:3]))
     ticket.state = draw(st.sampled_from(states.STATES))
     ticket.close_reason = draw(st.none() | st.sampled_from(states.CLOSE_REASONS))
     for name in ("registered", "dispatched", "signed", "first_contact", "done", "polled", "closed"):
@@ -76,6 +78,15 @@ def test_rates_from_sums_are_the_rates_of_the_tickets(tickets: list[Story], kind
     facts = [facts_of(*story) for story in tickets]
 
     assert summed(tickets, span).results(WEIGHTS) == compute_all(RATES, facts, span)
+
+
+@given(st.lists(stories(), max_size=12), st.sampled_from(KINDS), INSTANTS)
+def test_the_funnel_from_sums_is_that_of_the_tickets(tickets: list[Story], kind: str, at: datetime) -> None:
+    span = period_at(kind, at, SHANGHAI)
+    categories = Counter(t.category for t, _ in tickets if t.registered_at and t.created_at in span)
+
+    wanted = funnel(99, [facts_of(*story) for story in tickets], span)
+    assert summed(tickets, span).funnel(99, categories.items()) == wanted
 
 
 @given(st.lists(stories(), max_size=12), st.sampled_from(KINDS), INSTANTS)
