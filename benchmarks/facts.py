@@ -15,6 +15,7 @@ from benchmarks.talk import START
 from bot.domain.halfdays import half_day
 from bot.domain.poll import Vote
 from bot.domain.states import CATEGORIES, NATURES
+from bot.domain.summed import codes_of
 from bot.domain.ticket import Ticket
 from bot.ports import UnitOfWork
 from storage import mapping
@@ -27,6 +28,7 @@ A_DAY = 1000  # tickets: the million are of the last thousand days
 BATCH = 5000
 AT_ONCE = 2000  # tickets counted in by one transaction, as the hourly housekeeping does
 TURNS = 5
+COMPARED = codes_of(("signed", "contacted", "closed", "on_time", "on_time_original", "solved", "satisfied", "reworked"))
 Span = tuple[int, int]  # half days
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 
@@ -129,7 +131,7 @@ def _page(uow: UnitOfWork, now: Span, before: Span) -> None:
     uow.facts.sums("district", *before)
     uow.facts.sums("district", *now, by="category")
     uow.facts.sums("district", *now, by="slot", codes=["created", "closed", "rate.on_time"])
-    uow.facts.children(grids, *now)
+    uow.facts.children(grids, *now, codes=COMPARED)
     uow.facts.open_now(grids)
 
 
