@@ -4,6 +4,7 @@ from bot.ports.connections import Connection, Connections, Refused
 from bot.ports.delivery import Notice, Outbox, Polls, Timer, Timers
 from bot.ports.facts import By, Facts, Sum
 from bot.ports.learning import Example, Learner, Learning, Scores, Version
+from bot.ports.lists import Lists, Position, Wanted
 from bot.ports.opinion import Opinion, SecondOpinion
 from bot.ports.outside import Channel, Clock, IdSource, Inbound, MediaStore, Platform, SendResult, Tools
 from bot.ports.people import OrgStore, People, Reserve
@@ -29,6 +30,7 @@ __all__ = [
     "KeptMessage",
     "Learner",
     "Learning",
+    "Lists",
     "Matter",
     "MediaReader",
     "MediaStore",
@@ -40,6 +42,7 @@ __all__ = [
     "People",
     "Platform",
     "Polls",
+    "Position",
     "Reader",
     "Reading",
     "ReadingContext",
@@ -57,5 +60,6 @@ __all__ = [
     "Tools",
     "UnitOfWork",
     "Version",
+    "Wanted",
     "Words",
 ]
