@@ -8,8 +8,10 @@ from bot import ports
 from storage.audit import Audit
 from storage.connections import Connections
 from storage.erasure import Erasure
+from storage.facts import Facts
 from storage.inbox import Inbox, Meta, Reserve
 from storage.learning import Learning
+from storage.lists import Lists
 from storage.org import OrgStore
 from storage.outbox import Outbox
 from storage.people import People
@@ -45,6 +47,8 @@ class SqliteUnitOfWork:
         self.rooms: ports.Rooms = Rooms(pen)
         self.learning: ports.Learning = Learning(pen, meta.secret("learning"))
         self.connections: ports.Connections = Connections(pen)
+        self.facts: ports.Facts = Facts(pen)
+        self.lists: ports.Lists = Lists(pen)
 
     def begin(self) -> None:
         """Begin a writing transaction at once: a reading one that writes later can fail halfway."""
@@ -59,6 +63,7 @@ class SqliteUnitOfWork:
         self._audit.forget()
         self._pen.waiting = False
         self._pen.last_seen.clear()
+        self._pen.due.clear()
         if self.connection.in_transaction:
             self._pen.cursor.execute("ROLLBACK")
 

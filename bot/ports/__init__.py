@@ -2,7 +2,9 @@
 
 from bot.ports.connections import Connection, Connections, Refused
 from bot.ports.delivery import Notice, Outbox, Polls, Timer, Timers
+from bot.ports.facts import By, Facts, Sum
 from bot.ports.learning import Example, Learner, Learning, Scores, Version
+from bot.ports.lists import Lists, Position, Wanted
 from bot.ports.opinion import Opinion, SecondOpinion
 from bot.ports.outside import Channel, Clock, IdSource, Inbound, MediaStore, Platform, SendResult, Tools
 from bot.ports.people import OrgStore, People, Reserve
@@ -13,12 +15,14 @@ from bot.ports.work import Desk, UnitOfWork
 
 __all__ = [
     "Audit",
+    "By",
     "Channel",
     "Clock",
     "Connection",
     "Connections",
     "Desk",
     "Example",
+    "Facts",
     "Heard",
     "IdSource",
     "Inbound",
@@ -26,6 +30,7 @@ __all__ = [
     "KeptMessage",
     "Learner",
     "Learning",
+    "Lists",
     "Matter",
     "MediaReader",
     "MediaStore",
@@ -37,6 +42,7 @@ __all__ = [
     "People",
     "Platform",
     "Polls",
+    "Position",
     "Reader",
     "Reading",
     "ReadingContext",
@@ -47,11 +53,13 @@ __all__ = [
     "Scores",
     "SecondOpinion",
     "SendResult",
+    "Sum",
     "Tickets",
     "Timer",
     "Timers",
     "Tools",
     "UnitOfWork",
     "Version",
+    "Wanted",
     "Words",
 ]
