@@ -2,6 +2,7 @@
 
 from bot.ports.connections import Connection, Connections, Refused
 from bot.ports.delivery import Notice, Outbox, Polls, Timer, Timers
+from bot.ports.digests import Digests
 from bot.ports.facts import By, Facts, Sum
 from bot.ports.learning import Example, Learner, Learning, Scores, Version
 from bot.ports.lists import Lists, Position, Wanted
@@ -21,6 +22,7 @@ __all__ = [
     "Connection",
     "Connections",
     "Desk",
+    "Digests",
     "Example",
     "Facts",
     "Heard",

@@ -6,6 +6,7 @@ from typing import Protocol, TypeVar
 
 from bot.ports.connections import Connections
 from bot.ports.delivery import Outbox, Polls, Timers
+from bot.ports.digests import Digests
 from bot.ports.facts import Facts
 from bot.ports.learning import Learning
 from bot.ports.lists import Lists
@@ -34,6 +35,7 @@ class UnitOfWork(Protocol):
     connections: Connections
     facts: Facts
     lists: Lists
+    digests: Digests
 
     def stirred(self) -> bool:
         """Whether a timer or a notice was written since this was last asked; also where that was taken back."""
