@@ -19,6 +19,7 @@ from adapters.orgfile import check_org
 from bot.domain import deadline, workcalendar
 from bot.domain.deadline import LimitTable
 from bot.domain.org import Organization
+from bot.domain.rates.scoring import load_scoring
 from bot.ports import Connection, MediaReader, Platform, Refused, Tools, UnitOfWork
 from bot.render.catalog import load_catalog
 from bot.render.render import Renderer
@@ -40,6 +41,7 @@ from storage.open import Storage, open_storage, open_to_read
 HERE = Path(__file__).parent
 CALENDARS = HERE / "domain" / "calendars"
 PRESETS = HERE / "domain" / "presets"
+SCORING = HERE / "domain" / "rates" / "scoring.toml"
 TRIAGE = HERE / "triage" / "data"
 DEMO_ORG = HERE / "demo" / "org.toml"
 UNSENT = {"uncertain": "不知是否送达", "dead": "没有送出"}
@@ -106,6 +108,7 @@ def build_services(settings: Settings, ids: Ids) -> Services:
         reader=reader,
         learner=reader,
         landmarks=Landmarks(lexicons.places[WEAK]),
+        weights=load_scoring(SCORING).satisfaction,
         commands=load_commands(
             (TRIAGE / "commands.toml").read_text(encoding="utf-8"), lambda text: text.translate(lexicons.fold)
         ),

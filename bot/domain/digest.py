@@ -80,9 +80,14 @@ class Digest:
     rates: tuple[Share, ...] = ()
 
     @property
+    def happened(self) -> bool:
+        """Whether anything came in or was finished."""
+        return bool(self.heard[0] or self.closed[0] or self.praise)
+
+    @property
     def is_empty(self) -> bool:
-        """Whether there is nothing to say: nothing came, nothing was finished, nothing waits too long."""
-        return not (self.heard[0] or self.closed[0] or self.overdue or self.praise)
+        """Whether there is nothing to say: nothing happened, nothing waits too long."""
+        return not (self.happened or self.overdue)
 
     def as_json(self) -> str:
         """As text that ``from_json`` reads."""
