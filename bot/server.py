@@ -33,7 +33,7 @@ from bot.app import (
 )
 from bot.demo.play import Play
 from bot.domain.org import Organization
-from bot.housekeeping import keep_house, study
+from bot.housekeeping import keep_house, say_digests, study
 from bot.live import Bot
 from bot.photos import PhotoWork
 from bot.ports import Clock, Inbound, Platform, Tools
@@ -94,7 +94,11 @@ def build(settings: Settings, storage: Storage, org: Organization, port: int) ->
         await keep_house(storage, media, settings, clock.now())
         await study(storage, engine, clock.now())
 
-    ticker = Ticker(bot.wake, hourly)
+    async def each_minute() -> None:
+        if await say_digests(storage, engine, clock):
+            await bot.wake()
+
+    ticker = Ticker(bot.wake, hourly, each_minute)
     second = second_opinion(settings, clock)
     others = connected(settings, storage, Tools(media, clock, settings.bot.name, public_url(settings, port)))
     bot.connect([WebChannel(bot.query, hub), *others], ticker, hub.changed, second)
