@@ -20,7 +20,7 @@ from bot.domain import deadline, workcalendar
 from bot.domain.deadline import LimitTable
 from bot.domain.org import Organization
 from bot.domain.rates.scoring import load_scoring
-from bot.ports import Connection, MediaReader, Platform, Refused, Tools, UnitOfWork
+from bot.ports import CardPainter, Connection, MediaReader, Platform, Refused, Tools, UnitOfWork
 from bot.render.catalog import load_catalog
 from bot.render.render import Renderer
 from bot.settings import Settings, SettingsError
@@ -133,6 +133,22 @@ def photo_reader(settings: Settings) -> MediaReader | None:
     if not installed():
         raise SettingsError("media.read_photos: the packages are missing; run `make setup-ocr` (Python 3.11 or 3.12)")
     return PhotoReader()
+
+
+def card_painter(settings: Settings) -> CardPainter | None:
+    """What draws the cards of digests; None where it is switched off or its package is missing: words alone go out then."""
+    if not settings.digests.card:
+        return None
+    from adapters.cards import Painter, installed
+
+    return Painter() if installed() else None
+
+
+def remarks(settings: Settings) -> list[str]:
+    """What is no fault, but good to know, a sentence each."""
+    if settings.digests.card and card_painter(settings) is None:
+        return ["日报、周报、月报只发文字，不带图片：没有装画图的包（make setup-reports），或设 digests.card = false"]
+    return []
 
 
 def steps_of(channel: str) -> str | None:

@@ -25,6 +25,7 @@ from bot.app import (
     bind_link,
     build_engine,
     calm_collector,
+    card_painter,
     media_folder,
     photo_reader,
     platforms,
@@ -35,6 +36,7 @@ from bot.demo.play import Play
 from bot.domain.org import Organization
 from bot.housekeeping import keep_house, say_digests, study
 from bot.live import Bot
+from bot.messages import Card
 from bot.photos import PhotoWork
 from bot.ports import Clock, Inbound, Platform, Tools
 from bot.render.catalog import Catalog, load_catalog
@@ -101,7 +103,7 @@ def build(settings: Settings, storage: Storage, org: Organization, port: int) ->
     ticker = Ticker(bot.wake, hourly, each_minute)
     second = second_opinion(settings, clock)
     others = connected(settings, storage, Tools(media, clock, settings.bot.name, public_url(settings, port)))
-    bot.connect([WebChannel(bot.query, hub), *others], ticker, hub.changed, second)
+    bot.connect([WebChannel(bot.query, hub), *others], ticker, hub.changed, second, drawing(settings, media))
     inbound = Wary(bot, storage.desk, clock) if storage.lock.was_orphaned else bot
     catalog = load_catalog(settings.bot.locale)
     deps = WebDeps(inbound, hub, media, settings, catalog, clock, secret_of(storage))
@@ -111,6 +113,12 @@ def build(settings: Settings, storage: Storage, org: Organization, port: int) ->
     house = House(settings, storage, bot, hub, ticker, listener, inbound, tuple(others), photos, second)
     calm_collector()
     return house
+
+
+def drawing(settings: Settings, media: MediaFolder) -> Callable[[Card], str] | None:
+    """How a card becomes a stored picture, where cards are drawn; gives back its ref."""
+    painter = card_painter(settings)
+    return None if painter is None else lambda card: str(media.put(painter.draw(card), "card.png").ref)
 
 
 def photo_work(settings: Settings, storage: Storage, media: MediaFolder, catalog: Catalog) -> PhotoWork | None:

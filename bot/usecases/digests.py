@@ -19,7 +19,7 @@ from bot.domain.slots import due_at, newest_due
 from bot.domain.spikes import PAST
 from bot.domain.states import CLOSED, OPEN, STATES, WITHDRAWN
 from bot.domain.ticket import Ticket
-from bot.messages import InboundMessage
+from bot.messages import InboundMessage, private_chat
 from bot.ports import UnitOfWork, Wanted
 from bot.usecases import albums, telling
 from bot.usecases.context import Context
@@ -175,7 +175,8 @@ def on_demand(ctx: Context, message: InboundMessage, person: Person, kind: str) 
         telling.answer_privately(ctx, message.account, "digest.none", words={"days": DAYS[kind]})
         return
     words = {"digest": digest.as_json(), "url": "", "late": ""}
-    telling.answer_privately(ctx, message.account, "digest", words=words)
+    chat = private_chat(message.account)
+    telling.tell(ctx, chat, "digest", "digest", mentions=[message.account], urgent=True, words=words)
 
 
 def _last_days(ctx: Context, unit: str, days: int) -> tuple[Period, Period]:

@@ -55,7 +55,7 @@ def test_the_morning_after_the_owner_reads_of_the_day(bot: TownBot) -> None:
     assert said.text.splitlines()[:3] == [
         "新河社区日报　5月6日",
         "新登记2件（前期0件），办结1件（前期0件），在办1件。",
-        "最多的事：排水管网1件（前期0件），噪声扰民1件（前期0件）。最多的地方：学苑小区3号楼1件（前期0件），学苑小区9号楼1件（前期0件）。",
+        "最多的事：排水管网1件（前期0件）；噪声扰民1件（前期0件）。最多的地方：学苑小区3号楼1件（前期0件）；学苑小区9号楼1件（前期0件）。",
     ]
     assert said.card is not None
     assert "zhang" not in said.text + str(said.card)
