@@ -109,7 +109,7 @@ class Material:
     """What a digest is made of. ``tickets``: the open ones, and those of the period and the weeks before; none confidential.
 
     ``votes`` are those of each ticket's last round, by ticket; ``units`` and ``people`` are names by id; a single unit needs
-    no name.
+    no name. Without ``weights`` nothing is said of satisfaction.
     """
 
     unit: str
@@ -210,6 +210,6 @@ def _spikes(given: Material, covered: Period, new: Sequence[Ticket]) -> tuple[Ho
 
 def _rates(given: Material, covered: Period) -> tuple[Share, ...]:
     facts = [facts_of(ticket, given.votes.get(ticket.id, ())) for ticket in given.troubles]
-    wanted = (rate for rate in rates(given.weights) if rate.code in RATES)
+    wanted = (r for r in rates(given.weights) if r.code in RATES and (given.weights or r.code != "satisfied"))
     measures = [(rate.code, compute(rate, facts, covered.so_far(given.now)).measure) for rate in wanted]
     return tuple(Share(code, measure.text, measure.n) for code, measure in measures if measure.n)
