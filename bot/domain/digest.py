@@ -78,6 +78,7 @@ class Digest:
     spikes: tuple[Hot, ...] = ()
     late: tuple[Late, ...] = ()
     rates: tuple[Share, ...] = ()
+    counted: int = 0  # where not all tickets were looked at: how many, the newest
 
     @property
     def happened(self) -> bool:
@@ -119,6 +120,7 @@ class Material:
     units: Mapping[str, str] = field(default_factory=dict)
     people: Mapping[str, str] = field(default_factory=dict)
     weights: Weights = field(default_factory=dict)
+    counted: int = 0  # where there were more tickets than are looked at: how many these are
 
     @property
     def troubles(self) -> list[Ticket]:
@@ -150,6 +152,7 @@ def digest_of(kind: str, covered: Period, before: Period, given: Material) -> Di
         spikes=_spikes(given, covered, new),
         late=tuple(_late(ticket, given) for ticket in late[:SHOWN]),
         rates=_rates(given, covered),
+        counted=given.counted,
     )
 
 

@@ -20,6 +20,9 @@ class DigestWords:
         told = (self.title(digest), self._heard(digest), self._hot(digest), *self._lower(digest), link)
         return [line for line in told if line]
 
+    def _counted(self, digest: Digest) -> str:
+        return self._t("counted", n=digest.counted) if digest.counted else ""
+
     def title(self, digest: Digest) -> str:
         """Whose digest, of which kind and days."""
         return self._t("title", unit=digest.unit, kind=self._t(digest.kind), span=self.span(digest))
@@ -74,7 +77,7 @@ class DigestWords:
     def _lower(self, digest: Digest) -> tuple[str, ...]:
         """What is sudden, what is overdue, how well; "" where there is nothing to say."""
         sudden = self._list("spike", map(self._spike, digest.spikes))
-        return sudden, self._overdue(digest), self._list("numbers", self._numbers(digest))
+        return sudden, self._overdue(digest), self._list("numbers", self._numbers(digest)) + self._counted(digest)
 
     def _list(self, key: str, items: Iterable[str]) -> str:
         shown = self._t("join").join(items)

@@ -29,7 +29,7 @@ DAILY, WEEKLY, MONTHLY, RESIDENTS = "daily", "weekly", "monthly", "residents"
 PERIODS = {DAILY: DAY, WEEKLY: WEEK, MONTHLY: MONTH}
 DAYS = {DAILY: 1, WEEKLY: 7, MONTHLY: 30}  # of a digest on demand: up to now
 LATE = timedelta(hours=1)  # held up by an outage: it says so
-READ = 3000  # tickets of one digest, the newest
+READ = 20_000  # tickets of one digest, the newest: enough for a street; a digest of more says so
 LONG = timedelta(days=60)  # before the period compared with: what was opened then may be closed now
 COUNTED = tuple(state for state in STATES if state != WITHDRAWN)
 
@@ -67,11 +67,18 @@ def collect(
     covered, before = spans
     since = min(before.start - LONG, covered.start - PAST)
     recent = uow.lists.page(Wanted(scope.units, COUNTED, since=since), None, READ)
-    still_open = uow.lists.page(Wanted(scope.units, tuple(sorted(OPEN))), None, READ)
-    tickets = list({ticket.id: ticket for ticket in (*recent, *still_open)}.values())
-    units = {unit: org.units[unit].name for unit in scope.units if unit in org.units}
-    people = {person.id: person.name for person in org.people.values()}
-    given = Material(scope.name, now, tickets, _votes(uow, tickets, covered), units, people, scope.weights)
+    older = uow.lists.page(Wanted(scope.units, tuple(sorted(OPEN)), until=since), None, READ)
+    tickets = [*recent, *older]
+    given = Material(
+        scope.name,
+        now,
+        tickets,
+        _votes(uow, tickets, covered),
+        units={unit: org.units[unit].name for unit in scope.units if unit in org.units},
+        people={person.id: person.name for person in org.people.values()},
+        weights=scope.weights,
+        counted=READ if len(recent) == READ else 0,
+    )
     return digest_of(kind, covered, before, given)
 
 

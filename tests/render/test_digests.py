@@ -27,6 +27,10 @@ def test_five_lines_and_a_link() -> None:
     ]
 
 
+def test_where_not_all_was_counted_it_says_so() -> None:
+    assert WORDS.lines(replace(DIGEST, counted=20_000))[-1].endswith("表扬2件。件太多，只数了最新的20000件。")
+
+
 def test_of_a_quiet_day_little_is_said() -> None:
     assert WORDS.lines(QUIET) == [
         "学苑小区日报　5月5日", "新登记0件（前期0件），办结1件（前期0件），在办0件。", "没有超期的件。",
