@@ -20,7 +20,7 @@ from bot.domain import deadline, workcalendar
 from bot.domain.deadline import LimitTable
 from bot.domain.org import Organization
 from bot.domain.rates.scoring import load_scoring
-from bot.ports import CardPainter, Connection, MediaReader, Platform, Refused, Tools, UnitOfWork
+from bot.ports import Connection, MediaReader, Platform, Refused, Tools, UnitOfWork
 from bot.render.catalog import load_catalog
 from bot.render.render import Renderer
 from bot.settings import Settings, SettingsError
@@ -32,6 +32,7 @@ from bot.triage.lexicons import load_lexicons
 from bot.triage.place import WEAK
 from bot.triage.reader import RuleReader
 from bot.usecases.context import Services
+from bot.usecases.digests import misnamed
 from bot.usecases.engine import Engine
 from bot.usecases.landmarks import Landmarks
 from bot.usecases.memory import Memory
@@ -133,22 +134,6 @@ def photo_reader(settings: Settings) -> MediaReader | None:
     if not installed():
         raise SettingsError("media.read_photos: the packages are missing; run `make setup-ocr` (Python 3.11 or 3.12)")
     return PhotoReader()
-
-
-def card_painter(settings: Settings) -> CardPainter | None:
-    """What draws the cards of digests; None where it is switched off or its package is missing: words alone go out then."""
-    if not settings.digests.card:
-        return None
-    from adapters.cards import Painter, installed
-
-    return Painter() if installed() else None
-
-
-def remarks(settings: Settings) -> list[str]:
-    """What is no fault, but good to know, a sentence each."""
-    if settings.digests.card and card_painter(settings) is None:
-        return ["日报、周报、月报只发文字，不带图片：没有装画图的包（make setup-reports），或设 digests.card = false"]
-    return []
 
 
 def steps_of(channel: str) -> str | None:
@@ -286,7 +271,7 @@ def _stored_faults(storage: Storage, settings: Settings) -> list[str]:
     org = storage.desk.run(lambda uow: uow.org.load())
     if not org.units:
         return ["数据库里没有组织；请运行 gridsteward org import"]
-    faults = list(check_org(org))
+    faults = [*check_org(org), *misnamed(settings.digests, org)]
     faults += storage.desk.run(lambda uow: uow.audit.verify())
     faults += [
         f"{one.channel}：从{one.since:%m-%d %H:%M} UTC 起收不到消息（{one.reason}）" for one in _deaf(storage, settings)

@@ -25,7 +25,6 @@ from bot.app import (
     bind_link,
     build_engine,
     calm_collector,
-    card_painter,
     media_folder,
     photo_reader,
     platforms,
@@ -34,9 +33,9 @@ from bot.app import (
 )
 from bot.demo.play import Play
 from bot.domain.org import Organization
+from bot.drawing import drawing
 from bot.housekeeping import keep_house, say_digests, study
 from bot.live import Bot
-from bot.messages import Card
 from bot.photos import PhotoWork
 from bot.ports import Clock, Inbound, Platform, Tools
 from bot.render.catalog import Catalog, load_catalog
@@ -113,12 +112,6 @@ def build(settings: Settings, storage: Storage, org: Organization, port: int) ->
     house = House(settings, storage, bot, hub, ticker, listener, inbound, tuple(others), photos, second)
     calm_collector()
     return house
-
-
-def drawing(settings: Settings, media: MediaFolder) -> Callable[[Card], str] | None:
-    """How a card becomes a stored picture, where cards are drawn; gives back its ref."""
-    painter = card_painter(settings)
-    return None if painter is None else lambda card: str(media.put(painter.draw(card), "card.png").ref)
 
 
 def photo_work(settings: Settings, storage: Storage, media: MediaFolder, catalog: Catalog) -> PhotoWork | None:

@@ -8,6 +8,7 @@ import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import TypeGuard
 from urllib.parse import urlencode
 
 from bot.domain.digest import Digest, Material, digest_of
@@ -21,6 +22,7 @@ from bot.domain.states import CLOSED, OPEN, STATES, WITHDRAWN
 from bot.domain.ticket import Ticket
 from bot.messages import InboundMessage, private_chat
 from bot.ports import UnitOfWork, Wanted
+from bot.settings import DigestSettings
 from bot.usecases import albums, telling
 from bot.usecases.context import Context
 from bot.usecases.overview import units_of
@@ -93,6 +95,19 @@ def scope_of(org: Organization, unit: Unit, weights: Weights) -> Scope:
     return Scope(unit.name, org.below(unit.id), weights)
 
 
+def misnamed(chosen: DigestSettings, org: Organization) -> list[str]:
+    """What the settings of digests name and the organization has not, a sentence each."""
+    groups = [
+        f"digests.residents：没有这个居民群：{key}" for key in chosen.residents if not _is_residents(org.group(key))
+    ]
+    units = [f"digests.assessed：没有这个单位：{unit}" for unit in chosen.assessed if unit not in org.units]
+    return groups + units
+
+
+def _is_residents(group: Group | None) -> TypeGuard[Group]:
+    return group is not None and group.kind == "residents"
+
+
 # ---------------------------------------------------------------- what is due
 
 
@@ -113,7 +128,7 @@ def _for_owners(ctx: Context) -> Iterator[Due]:
 
 def _for_residents(ctx: Context) -> Iterator[Due]:
     for group in map(ctx.group, ctx.settings.digests.residents):
-        if group is not None and group.kind == "residents":
+        if _is_residents(group):
             yield _due(ctx, ctx.unit(group.unit), group.key, RESIDENTS)
 
 

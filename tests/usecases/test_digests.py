@@ -10,7 +10,8 @@ import pytest
 
 from bot.domain.org import Duty, Organization
 from bot.messages import Media, OutboundMessage
-from bot.settings import Settings
+from bot.settings import DigestSettings, Settings
+from bot.usecases.digests import misnamed
 from storage.open import open_storage
 from tests.fakes import CLEAR, SHANGHAI, FakeClock, TownBot, new_engine, quiet_settings, texts, town, town_bot
 
@@ -259,3 +260,12 @@ def test_days_pass_without_a_digest_while_nobody_looks_at_the_calendar(bot: Town
     """A replay has no calendar."""
     a_day(bot)
     assert [one for one in bot.wait(days=30) if one.kind == "digest" and "报　" in one.text] == []
+
+
+def test_check_tells_of_groups_and_units_that_there_are_not() -> None:
+    chosen = DigestSettings(residents=(GROUP, "web:work", "web:nowhere"), assessed=("xinhe", "nowhere"))
+    assert misnamed(chosen, town()) == [
+        "digests.residents：没有这个居民群：web:work",
+        "digests.residents：没有这个居民群：web:nowhere",
+        "digests.assessed：没有这个单位：nowhere",
+    ]
