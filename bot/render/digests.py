@@ -98,6 +98,8 @@ class DigestWords:
         return self._t("item", name=self.name(hot), n=hot.count, before=hot.before)
 
     def _spike(self, hot: Hot) -> str:
+        if not hot.usual:
+            return self._t("spike.new", name=self.name(hot), n=hot.count)
         return self._t("spike.item", name=self.name(hot), n=hot.count, usual=f"{hot.usual:g}")
 
     def _overdue(self, digest: Digest) -> str:

@@ -180,15 +180,16 @@ def _tell_owners(ctx: Context, one: Due) -> bool:
 
 
 def link_to(public_url: str, unit: str, kind: str, day: str) -> str:
-    """The page behind a digest; "" where nobody has said how people reach the pages."""
-    query = urlencode({"unit": unit, "kind": kind, "day": day})
+    """The page behind a digest, the newest one without a ``day``; "" where nobody has said how people reach the pages."""
+    query = urlencode({"unit": unit, "kind": kind} | ({"day": day} if day else {}))
     return f"{public_url.rstrip('/')}/desk/digest?{query}" if public_url else ""
 
 
 def on_demand(ctx: Context, message: InboundMessage, person: Person, kind: str) -> None:
     """日报, 周报, 月报 typed by somebody with a duty: the last days up to now, privately."""
     units = units_of(ctx.org, person)
-    tops = [duty.unit for duty in ctx.org.duties_of(person.id) if duty.role in COMMAND] or units
+    commanded = [duty.unit for duty in ctx.org.duties_of(person.id) if duty.role in COMMAND]
+    tops = commanded or units
     name = "、".join(dict.fromkeys(ctx.unit(unit).name for unit in tops))
     spans = _last_days(ctx, tops[0] if tops else "", DAYS[kind])
     scope = Scope(name, tuple(units), ctx.services.weights)
@@ -196,7 +197,8 @@ def on_demand(ctx: Context, message: InboundMessage, person: Person, kind: str) 
     if digest.is_empty:
         telling.answer_privately(ctx, message.account, "digest.none", words={"days": DAYS[kind]})
         return
-    words = {"digest": digest.as_json(), "url": "", "late": ""}
+    url = link_to(ctx.settings.web.public_url, commanded[0], kind, "") if commanded else ""
+    words = {"digest": digest.as_json(), "url": url, "late": ""}
     chat = private_chat(message.account)
     telling.tell(ctx, chat, "digest", "digest", mentions=[message.account], urgent=True, words=words)
 

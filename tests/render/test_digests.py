@@ -27,6 +27,11 @@ def test_five_lines_and_a_link() -> None:
     ]
 
 
+def test_what_never_came_before_is_new() -> None:
+    told = replace(DIGEST, spikes=(Hot("", "", "5", 4, 0),))
+    assert "突然变多：5号楼4件，平常没有。" in WORDS.lines(told)
+
+
 def test_where_not_all_was_counted_it_says_so() -> None:
     assert WORDS.lines(replace(DIGEST, counted=20_000))[-1].endswith("表扬2件。件太多，只数了最新的20000件。")
 
