@@ -66,8 +66,22 @@ class TicketRow(SQLModel, table=True):
         Index("ix_ticket_assignee", "assignee", "id", "state", sqlite_where=text("alive = 1")),
         Index("ix_ticket_asked", "unit", "id", sqlite_where=text("asked <> ''")),
         Index("ix_ticket_unit", "unit", "state", "id"),
+        Index("ix_ticket_listing", "unit", "created_at", "id", "nature", sqlite_where=text("confidential = 0")),
+        Index(
+            "ix_ticket_listing_category", "unit", "category", "created_at", "id", "nature",
+            sqlite_where=text("confidential = 0"),
+        ),
+        Index(
+            "ix_ticket_listing_open", "unit", "created_at", "id", "state", "due_at", "category", "nature",
+            sqlite_where=text("alive = 1 AND confidential = 0"),
+        ),
+        Index(
+            "ix_ticket_listing_steward", "assignee", "created_at", "id", "unit", "category", "nature",
+            sqlite_where=text("confidential = 0"),
+        ),
+        Index("ix_ticket_merged", "merged_into", sqlite_where=text("merged_into IS NOT NULL")),
         Index("ix_ticket_ended", "privacy", "closed_at", sqlite_where=text("closed_at IS NOT NULL")),
-    )
+    )  # fmt: skip
     id: Key
     public_id: str
     root: str

@@ -7,10 +7,12 @@ from contextlib import contextmanager
 from bot import ports
 from storage.audit import Audit
 from storage.connections import Connections
+from storage.digests import Digests
 from storage.erasure import Erasure
 from storage.facts import Facts
 from storage.inbox import Inbox, Meta, Reserve
 from storage.learning import Learning
+from storage.lists import Lists
 from storage.org import OrgStore
 from storage.outbox import Outbox
 from storage.people import People
@@ -47,6 +49,8 @@ class SqliteUnitOfWork:
         self.learning: ports.Learning = Learning(pen, meta.secret("learning"))
         self.connections: ports.Connections = Connections(pen)
         self.facts: ports.Facts = Facts(pen)
+        self.lists: ports.Lists = Lists(pen)
+        self.digests: ports.Digests = Digests(pen)
 
     def begin(self) -> None:
         """Begin a writing transaction at once: a reading one that writes later can fail halfway."""

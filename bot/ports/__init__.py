@@ -2,10 +2,12 @@
 
 from bot.ports.connections import Connection, Connections, Refused
 from bot.ports.delivery import Notice, Outbox, Polls, Timer, Timers
+from bot.ports.digests import Digests
 from bot.ports.facts import By, Facts, Sum
 from bot.ports.learning import Example, Learner, Learning, Scores, Version
+from bot.ports.lists import Lists, Position, Wanted
 from bot.ports.opinion import Opinion, SecondOpinion
-from bot.ports.outside import Channel, Clock, IdSource, Inbound, MediaStore, Platform, SendResult, Tools
+from bot.ports.outside import CardPainter, Channel, Clock, IdSource, Inbound, MediaStore, Platform, SendResult, Tools
 from bot.ports.people import OrgStore, People, Reserve
 from bot.ports.reading import Heard, Matter, MediaReader, OpenTicket, Reader, Reading, ReadingContext
 from bot.ports.records import Audit, Inbox, KeptMessage, Tickets, Words
@@ -15,11 +17,13 @@ from bot.ports.work import Desk, UnitOfWork
 __all__ = [
     "Audit",
     "By",
+    "CardPainter",
     "Channel",
     "Clock",
     "Connection",
     "Connections",
     "Desk",
+    "Digests",
     "Example",
     "Facts",
     "Heard",
@@ -29,6 +33,7 @@ __all__ = [
     "KeptMessage",
     "Learner",
     "Learning",
+    "Lists",
     "Matter",
     "MediaReader",
     "MediaStore",
@@ -40,6 +45,7 @@ __all__ = [
     "People",
     "Platform",
     "Polls",
+    "Position",
     "Reader",
     "Reading",
     "ReadingContext",
@@ -57,5 +63,6 @@ __all__ = [
     "Tools",
     "UnitOfWork",
     "Version",
+    "Wanted",
     "Words",
 ]

@@ -1,0 +1,90 @@
+"""The lists over many tickets, each page by an index from where the page before ended."""
+
+import heapq
+import json
+from collections.abc import Iterator
+
+from bot.domain.states import CLOSED, OPEN, WORKING
+from bot.domain.ticket import Ticket
+from bot.ports import Position, Wanted
+from storage import mapping
+from storage.mapping import TICKET_FIELDS, Row, to_ms
+from storage.repository import Pen, Repository
+from storage.statements import select_sql
+from storage.tables import TicketRow
+
+NEWER_THAN_ALL = (2**62, "")
+OF_UNIT = "SELECT created_at, id FROM ticket INDEXED BY {} WHERE unit = ? AND "
+BY_TIME, BY_STATE = OF_UNIT.format("ix_ticket_listing"), OF_UNIT.format("ix_ticket_unit")
+BY_CATEGORY = OF_UNIT.format("ix_ticket_listing_category")
+BY_OPEN = OF_UNIT.format("ix_ticket_listing_open") + "alive = 1 AND "
+BY_STEWARD = (
+    "SELECT created_at, id FROM ticket INDEXED BY ix_ticket_listing_steward "
+    "WHERE assignee = ? AND unit IN (SELECT value FROM json_each(?)) AND "
+)
+NEWEST_FIRST = " ORDER BY created_at DESC, id DESC LIMIT ?"
+
+
+class Lists(Repository):
+    """Each unit is asked for its newest; the newest of all are loaded."""
+
+    def __init__(self, pen: Pen) -> None:
+        super().__init__(pen)
+        self._by_id = select_sql(TicketRow, TICKET_FIELDS, ("id",))
+        self._by_number = select_sql(TicketRow, TICKET_FIELDS, ("root", "number", "year"))
+        self._merged = select_sql(TicketRow, TICKET_FIELDS, ("merged_into",)) + " AND confidential = 0 ORDER BY id"
+
+    def page(self, wanted: Wanted, after: Position | None, limit: int) -> list[Ticket]:
+        """The newest tickets that are wanted, older than a position; at most so many."""
+        found = heapq.nlargest(limit, self._places(wanted, after, limit))
+        rows = (self._one(self._by_id, id_) for _, id_ in found)
+        return [mapping.ticket(row) for row in rows if row is not None]
+
+    def _places(self, wanted: Wanted, after: Position | None, limit: int) -> Iterator[Row]:
+        condition, values = _condition(wanted, after)
+        if wanted.steward:
+            yield from self._all(
+                BY_STEWARD + condition + NEWEST_FIRST, wanted.steward, json.dumps(wanted.units), *values, limit
+            )
+            return
+        start = _start(wanted)
+        for unit in dict.fromkeys(wanted.units):
+            yield from self._all(start + condition + NEWEST_FIRST, unit, *values, limit)
+
+    def merged(self, ticket_id: str) -> list[Ticket]:
+        """The tickets that were merged into this one, oldest first."""
+        return [mapping.ticket(row) for row in self._all(self._merged, ticket_id)]
+
+    def numbered(self, root: str, year: int, number: int) -> Ticket | None:
+        """The ticket of a root unit with this number of a year."""
+        row = self._one(self._by_number, root, number, year)
+        return None if row is None else mapping.ticket(row)
+
+
+def _start(wanted: Wanted) -> str:
+    """The query whose index leads to the fewest tickets: closed ones pile up over the years, all others are few."""
+    if wanted.overdue_at is not None or OPEN.issuperset(wanted.states):
+        return BY_OPEN
+    if CLOSED not in wanted.states:
+        return BY_STATE
+    return BY_CATEGORY if wanted.category else BY_TIME
+
+
+def _condition(wanted: Wanted, after: Position | None) -> tuple[str, list[object]]:
+    """What holds for each ticket, and the values of its parameters. Tickets without a number are on no list."""
+    until = (to_ms(wanted.until), "") if wanted.until else NEWER_THAN_ALL
+    place = min(until, (to_ms(after.at), after.id) if after else NEWER_THAN_ALL)
+    states = [state for state in wanted.states if wanted.overdue_at is None or state in WORKING]
+    clauses = ["confidential = 0", "(created_at, id) < (?, ?)", "number IS NOT NULL"]
+    clauses.append(f"state IN ({', '.join('?' * len(states))})")
+    values: list[object] = [*place, *states]
+    for clause, value in (
+        ("created_at >= ?", to_ms(wanted.since) if wanted.since else None),
+        ("nature = ?", wanted.nature or None),
+        ("category = ?", wanted.category or None),
+        ("due_at < ?", to_ms(wanted.overdue_at) if wanted.overdue_at else None),
+    ):
+        if value is not None:
+            clauses.append(clause)
+            values.append(value)
+    return " AND ".join(clauses), values
