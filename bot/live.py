@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Protocol, TypeVar
@@ -10,17 +9,15 @@ from typing import Protocol, TypeVar
 import structlog
 
 from bot.domain.org import Organization
-from bot.domain.pace import Pace
-from bot.messages import Capabilities, Card, InboundEvent, OutboundMessage, channel_of
+from bot.messages import Card, InboundEvent
 from bot.ports import Channel, Clock, Desk, SecondOpinion, SendResult, Timer, UnitOfWork
+from bot.sending import Sending
 from bot.usecases.engine import BURST, Engine
 from bot.usecases.opinions import Question
 from bot.usecases.outbox import Parcel
 
 T = TypeVar("T")
 STRIKES = 3  # a message or timer that fails so often is set aside
-MOMENT = 1.0  # seconds for which a message may wait in memory for the platform's pace
-FAREWELL = 5.0  # seconds that a clean stop leaves to what is being said
 PAUSE = timedelta(minutes=5)  # before a timer that failed is tried again
 
 
@@ -39,15 +36,11 @@ class Bot:
         self._engine = engine
         self._desk = desk
         self._clock = clock
-        self._channels: dict[str, Channel] = {}
-        self._paces: dict[str, Pace] = {}
-        self._queues: dict[str, list[Parcel]] = {}  # by chat, in order
-        self._sending: dict[str, asyncio.Task[None]] = {}
         self._work = asyncio.Event()
+        self._sending = Sending(self._settle, self._work.set)
         self._alarm: Alarm | None = None
         self._changed: Callable[[Collection[str]], None] | None = None
         self._second: SecondOpinion | None = None
-        self._draw: Callable[[Card], str] | None = None
         self._asking: set[asyncio.Task[None]] = set()
         self._log = structlog.get_logger("bot")
 
@@ -64,11 +57,7 @@ class Bot:
         ``draw`` makes a picture of a card, in a thread, and gives back the stored file; without it words alone go out.
         """
         self._second = second
-        self._draw = draw
-        self._channels = {channel.name: channel for channel in channels}
-        able = {name: channel.capabilities for name, channel in self._channels.items()}
-        self._engine.speak_on(able)
-        self._paces = {name: Pace(one.per_second, one.chat_per_minute) for name, one in able.items()}
+        self._engine.speak_on(self._sending.connect(channels, draw))
         self._alarm = alarm
         self._changed = changed
 
@@ -128,7 +117,7 @@ class Bot:
 
     async def run(self) -> None:
         """Fire what is due and send what waits, until cancelled."""
-        await self._desk.submit(lambda uow: self._engine.recover(uow, self._clock.now(), self._can))
+        await self._desk.submit(lambda uow: self._engine.recover(uow, self._clock.now(), self._sending.can))
         self._work.set()
         try:
             while True:
@@ -145,19 +134,14 @@ class Bot:
             self._log.error("round failed", reason=f"{type(error).__name__}: {error}"[:300])
 
     async def _wind_up(self) -> None:
-        """A clean stop: what is being said is said to its end, what waits in memory goes back to the disk as never tried."""
-        for queue in [*self._queues.values()]:
-            await self._hold(queue, 0.0)
-        if going := [*self._sending.values(), *self._asking]:
-            _, late = await asyncio.wait(going, timeout=FAREWELL)
-            for task in late:
-                task.cancel()
-            await asyncio.gather(*late, return_exceptions=True)
+        for task in self._asking:
+            task.cancel()
+        await self._sending.wind_up()
 
     async def work_off(self) -> None:
         """One round, until every message of it is through: for whoever has to wait for that."""
         await self._look()
-        while waited := [*self._sending.values(), *self._asking]:
+        while waited := [*self._sending.going(), *self._asking]:
             await asyncio.gather(*waited)
 
     async def _look(self) -> None:
@@ -170,7 +154,7 @@ class Bot:
             await self._fire_singly()
             parcels, due = await self._desk.submit(self._claim)
         for parcel in parcels:
-            self._give(parcel)
+            self._sending.give(parcel)
         if (fired := self._engine.take_fired()) and self._changed is not None:
             self._changed(fired)
         if due is not None and due <= self._clock.now():
@@ -187,7 +171,7 @@ class Bot:
         return self._claim(uow)
 
     def _claim(self, uow: UnitOfWork) -> tuple[list[Parcel], datetime | None]:
-        return self._engine.claim(uow, self._clock.now(), self._can), self._engine.next_due(uow)
+        return self._engine.claim(uow, self._clock.now(), self._sending.can), self._engine.next_due(uow)
 
     async def _fire_singly(self) -> None:
         """One of the timers due cannot be fired: each gets a transaction of its own, the broken one falls alone."""
@@ -205,6 +189,9 @@ class Bot:
         uow.timers.remove(timer)
         if uow.reserve.put(f"timer:{timer.ticket_id}:{timer.kind}", now, reason) < STRIKES:
             uow.timers.set(Timer(timer.ticket_id, timer.kind, now + PAUSE))
+
+    async def _settle(self, parcel: Parcel, result: SendResult) -> float:
+        return await self._desk.submit(lambda uow: self._engine.settle(uow, self._clock.now(), parcel, result))
 
     # ------------------------------------------------------------ in doubt
 
@@ -224,85 +211,3 @@ class Bot:
                 self._work.set()
         except Exception as error:  # as without an answer: the case waits on
             self._log.error("second opinion failed", reason=type(error).__name__)
-
-    # ------------------------------------------------------------
-
-    def _can(self, channel: str) -> Capabilities | None:
-        found = self._channels.get(channel)
-        return found.capabilities if found else None
-
-    def _give(self, parcel: Parcel) -> None:
-        """Put a message behind those that go to the same chat; each chat is served by a task of its own."""
-        chat = parcel.message.chat
-        self._queues.setdefault(chat, []).append(parcel)
-        if chat not in self._sending:
-            self._sending[chat] = asyncio.create_task(self._serve(chat), name=f"send {chat}")
-
-    async def _serve(self, chat: str) -> None:
-        queue = self._queues[chat]
-        try:
-            while queue:
-                await self._deliver(queue)
-        except Exception as error:  # the database: what was being sent is found again by ``recover``
-            self._log.error("sending not noted", chat=chat, reason=f"{type(error).__name__}: {error}"[:300])
-        finally:
-            del self._sending[chat], self._queues[chat]
-
-    async def _deliver(self, queue: list[Parcel]) -> None:
-        """Send the first; if it has to be tried again, those behind it wait, so that the order stays."""
-        if (wait := await self._its_turn(queue[0].message)) > 0:
-            await self._hold(queue, wait)
-            return
-        parcel = queue.pop(0)
-        result = await self._send(parcel)
-        wait = await self._desk.submit(partial(self._settle, parcel=parcel, result=result))
-        if wait:
-            await self._hold(queue, wait)
-
-    async def _its_turn(self, message: OutboundMessage) -> float:
-        """Wait for the platform's pace, if that is not long; else gives back the seconds."""
-        chat = message.chat
-        pace, loop = self._paces[channel_of(chat)], asyncio.get_running_loop()
-        while (wait := pace.wait(chat, loop.time())) > 0:
-            if wait > MOMENT:
-                return wait
-            await asyncio.sleep(wait)
-        pace.take(chat, loop.time(), 1 + len(message.attachments))  # platforms count each photo
-        return 0.0
-
-    async def _hold(self, queue: list[Parcel], seconds: float) -> None:
-        """What is in the queue waits on the disk: after a crash it must not look as if it had been tried."""
-        held = queue[:]
-        queue.clear()  # at once: it is being served while this waits for the disk
-        for parcel in held:
-            result = SendResult("held", retry_after=seconds)
-            await self._desk.submit(partial(self._settle, parcel=parcel, result=result))
-        self._work.set()  # the alarm does not know of them yet
-
-    def _settle(self, uow: UnitOfWork, *, parcel: Parcel, result: SendResult) -> float:
-        return self._engine.settle(uow, self._clock.now(), parcel, result)
-
-    async def _illustrated(self, message: OutboundMessage) -> OutboundMessage:
-        """The message with its card as a picture. A card that cannot be drawn holds no words up."""
-        if message.card is None or self._draw is None:
-            return message
-        try:
-            ref = await asyncio.to_thread(self._draw, message.card)
-        except Exception as error:
-            self._log.error("card not drawn", key=message.key, reason=f"{type(error).__name__}: {error}"[:300])
-            return message
-        return replace(message, attachments=(*message.attachments, ref))
-
-    async def _send(self, parcel: Parcel) -> SendResult:
-        """An adapter that fails without a verdict leaves it uncertain: it may have been delivered."""
-        try:
-            message = await self._illustrated(parcel.message)
-            return await self._channels[channel_of(message.chat)].send(message)
-        except asyncio.CancelledError:
-            task = asyncio.current_task()
-            if task is None or task.cancelling():
-                raise
-            return SendResult("uncertain")  # not ours: a client that cancels its own calls, and it gets out
-        except Exception as error:
-            self._log.error("sending failed", key=parcel.message.key, reason=f"{type(error).__name__}: {error}"[:300])
-            return SendResult("uncertain")

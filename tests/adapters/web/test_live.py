@@ -238,7 +238,7 @@ async def test_the_same_key_is_sent_once(house: House) -> None:
     message = OutboundMessage(
         "key-1", "web:court", "1号件已登记", "receipt", ("web:wang",), "t1", 1, (Button("收到", "sign", "t1"),)
     )
-    channel = house.bot._channels["web"]
+    channel = house.bot._sending.channels["web"]
 
     first, second = await channel.send(message), await channel.send(message)
 
