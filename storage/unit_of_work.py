@@ -6,6 +6,7 @@ from contextlib import contextmanager
 
 from bot import ports
 from storage.audit import Audit
+from storage.choices import Choices
 from storage.connections import Connections
 from storage.erasure import Erasure
 from storage.facts import Facts
@@ -49,6 +50,7 @@ class SqliteUnitOfWork:
         self.connections: ports.Connections = Connections(pen)
         self.facts: ports.Facts = Facts(pen)
         self.lists: ports.Lists = Lists(pen)
+        self.choices: ports.Choices = Choices(pen)
 
     def begin(self) -> None:
         """Begin a writing transaction at once: a reading one that writes later can fail halfway."""

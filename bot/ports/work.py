@@ -4,6 +4,7 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 from typing import Protocol, TypeVar
 
+from bot.ports.choices import Choices
 from bot.ports.connections import Connections
 from bot.ports.delivery import Outbox, Polls, Timers
 from bot.ports.facts import Facts
@@ -34,6 +35,7 @@ class UnitOfWork(Protocol):
     connections: Connections
     facts: Facts
     lists: Lists
+    choices: Choices
 
     def stirred(self) -> bool:
         """Whether a timer or a notice was written since this was last asked; also where that was taken back."""
