@@ -1,11 +1,12 @@
 """What a use case has at hand: one transaction, one instant, and the collaborators that the composition root chose."""
 
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.domain.deadline import LimitTable
 from bot.domain.hours import OfficeHours
+from bot.domain.manners import AS_EVERYWHERE, Manners
 from bot.domain.org import Group, Organization, Person, Unit
 from bot.domain.ticket import Ticket
 from bot.domain.workcalendar import WorkCalendar
@@ -74,6 +75,21 @@ class Context:
     def group(self, chat: str) -> Group | None:
         """The group of a chat key."""
         return self.org.groups.get(chat)
+
+    def manners(self, chat: str) -> Manners:
+        """What was chosen for a chat; a private one is as everywhere."""
+        group = self.org.group(chat)
+        return group.manners if group else AS_EVERYWHERE
+
+    def budget(self, chat: str) -> int:
+        """How many unasked messages an hour a group hears."""
+        return self.manners(chat).budget or self.settings.speaking.budget_per_hour
+
+    def quiet_hours(self, chat: str) -> tuple[time, time]:
+        """When unasked messages wait, on the clock of the chat."""
+        speaking = self.settings.speaking
+        usual = time.fromisoformat(speaking.quiet_from), time.fromisoformat(speaking.quiet_until)
+        return self.manners(chat).quiet or usual
 
     def actor(self, account: str) -> str:
         """Who did it, for the audit log: the person where the account is bound, else the account."""

@@ -6,7 +6,7 @@ uncertain (shown to an operator, never resent blindly) or dead (shown).
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 
 from bot.messages import Capabilities, OutboundMessage, channel_of, is_private
 from bot.ports import Notice, SendResult
@@ -71,8 +71,7 @@ def _is_quiet(ctx: Context, notice: Notice) -> bool:
 
 
 def _end_of_quiet(ctx: Context, chat: str) -> datetime | None:
-    speaking = ctx.settings.speaking
-    quiet_from, until = time.fromisoformat(speaking.quiet_from), time.fromisoformat(speaking.quiet_until)
+    quiet_from, until = ctx.quiet_hours(chat)
     local = ctx.now.astimezone(ctx.zone_of(chat))
     clock = local.time()
     over_midnight = quiet_from > until
@@ -88,7 +87,7 @@ def _within_budget(ctx: Context, chat: str, notices: Sequence[Notice]) -> Iterab
     counted = [notice for notice in notices if not notice.free]
     if is_private(chat) or not counted:
         return [[notice] for notice in notices]
-    budget = ctx.settings.speaking.budget_per_hour
+    budget = ctx.budget(chat)
     sent = [at for at in ctx.uow.outbox.sent_since(chat, ctx.now - HOUR) if at > ctx.now - HOUR]
     room = budget - len(sent)
     free = [[notice] for notice in notices if notice.free]
