@@ -49,7 +49,7 @@ class Choices(Repository):
             for id_, where, title, keywords, body in self._all(REMOVED, unit)
         ]
 
-    def record(self, change: Change) -> None:
+    def note(self, change: Change) -> None:
         """Note a change."""
         self._run(
             RECORD, to_ms(change.at), change.by, change.unit, change.subject, change.what, change.before, change.after

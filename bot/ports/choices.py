@@ -42,7 +42,7 @@ class Choices(Protocol):
         """The articles of exactly this unit that were removed here, oldest first."""
         ...
 
-    def record(self, change: Change) -> None:
+    def note(self, change: Change) -> None:
         """Note a change. What was noted can neither be changed nor taken away."""
         ...
 

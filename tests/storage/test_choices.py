@@ -76,8 +76,8 @@ def test_an_article_of_a_lost_unit_waits_for_it(uow: SqliteUnitOfWork) -> None:
 def test_changes_are_kept_for_good(uow: SqliteUnitOfWork) -> None:
     changes = [Change(NOW, "li", "grid-2", CHAT, "budget", "", str(n)) for n in range(3)]
     for change in changes:
-        uow.choices.record(change)
-    uow.choices.record(replace(changes[0], unit="town"))
+        uow.choices.note(change)
+    uow.choices.note(replace(changes[0], unit="town"))
 
     assert uow.choices.changes("grid-2", CHAT, 2) == [changes[2], changes[1]]
     for statement in ("DELETE FROM org_change", "UPDATE org_change SET after = '9'"):
