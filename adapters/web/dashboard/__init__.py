@@ -2,9 +2,9 @@
 
 from aiohttp import web
 
-from adapters.web.dashboard import health, settings
+from adapters.web.dashboard import health, knowledge, settings
 
 
 def routes() -> list[web.RouteDef]:
     """All pages."""
-    return [*health.routes(), *settings.routes()]
+    return [*health.routes(), *knowledge.routes(), *settings.routes()]
