@@ -1,9 +1,9 @@
 """What who commands a unit chooses for a group: how it is listened to and spoken to. Every change is noted with its author."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
-from bot.domain.manners import BUDGET, QUIET_FROM, QUIET_UNTIL
+from bot.domain.manners import BUDGET, PRESET, QUIET_FROM, QUIET_UNTIL
 from bot.domain.org import LISTEN, Group
 from bot.ports import Change
 from bot.usecases import telling
@@ -19,8 +19,8 @@ def chosen(group: Group) -> dict[str, str]:
     return {HEARD: group.listen, **group.manners.chosen}
 
 
-def unfit(values: Mapping[str, str]) -> list[str]:
-    """The names of what cannot be chosen so; "" is as everywhere, quiet hours come in pairs."""
+def unfit(values: Mapping[str, str], presets: Collection[str]) -> list[str]:
+    """The names of what cannot be chosen so; "" is as everywhere, quiet hours come in pairs, a preset is one of those."""
     wrong = []
     if values.get(HEARD, LISTEN[0]) not in LISTEN:
         wrong.append(HEARD)
@@ -30,6 +30,8 @@ def unfit(values: Mapping[str, str]) -> list[str]:
     hours = [values.get(QUIET_FROM, ""), values.get(QUIET_UNTIL, "")]
     if any(hours) and not all(_CLOCK.fullmatch(hour) for hour in hours):
         wrong.append(QUIET_FROM)
+    if values.get(PRESET) and values[PRESET] not in presets:
+        wrong.append(PRESET)
     return wrong
 
 

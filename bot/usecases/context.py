@@ -1,5 +1,6 @@
 """What a use case has at hand: one transaction, one instant, and the collaborators that the composition root chose."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -32,6 +33,7 @@ class Services:
     memory: Memory
     learner: Learner | None = None  # nothing is learnt without
     landmarks: Landmarks = field(default_factory=Landmarks)
+    presets: Mapping[str, LimitTable] = field(default_factory=dict)  # that a group may have instead of ``limits``
     _working_times: dict[tuple[OfficeHours, str], WorkingTime] = field(default_factory=dict, repr=False, compare=False)
 
     def working_time(self, hours: OfficeHours, timezone: str) -> WorkingTime:
@@ -90,6 +92,13 @@ class Context:
         speaking = self.settings.speaking
         usual = time.fromisoformat(speaking.quiet_from), time.fromisoformat(speaking.quiet_until)
         return self.manners(chat).quiet or usual
+
+    def limits(self, ticket: Ticket) -> LimitTable:
+        """The limits of its group; what was told privately has those of a group of its unit."""
+        group = self.org.group(ticket.chat)
+        near = [group] if group else [one for one in self.org.groups.values() if one.unit == ticket.unit]
+        name = next((one.manners.preset for one in near if one.manners.preset), "")
+        return self.services.presets.get(name, self.services.limits)
 
     def actor(self, account: str) -> str:
         """Who did it, for the audit log: the person where the account is bound, else the account."""

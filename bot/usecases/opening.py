@@ -138,7 +138,7 @@ def start_clocks(ctx: Context, ticket: Ticket, start: datetime) -> None:
 
 
 def _clocks(ctx: Context, ticket: Ticket, start: datetime) -> list[Timer]:
-    limits = deadline.limits_for(ctx.services.limits, ticket.nature, ticket.urgency)
+    limits = deadline.limits_for(ctx.limits(ticket), ticket.nature, ticket.urgency)
     found = deadline.deadlines(limits, start, ctx.working_time(ticket.unit))
     ticket.set_limits(found.sign_due, found.contact_due, found.due)
     ticket.provisional = found.provisional

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from bot.ports import UnitOfWork
-from tests.fakes import MORNING, SHANGHAI, TownBot
+from tests.fakes import CLEAR, MORNING, SHANGHAI, TownBot
 from tests.usecases.hands import GROUP, OTHER, PRIVATE, Outbox, note
 
 
@@ -64,3 +64,37 @@ def test_the_chats_beside_it_sleep_as_everywhere(outbox: Outbox) -> None:
         outbox.tell(chat, chat)
 
     assert outbox.send_all() == [note(GROUP)]
+
+
+def due(bot: TownBot, number: int) -> timedelta:
+    """How long a ticket has until it must be done."""
+    ticket = bot.ticket(number)
+    assert ticket.due_at is not None
+    return ticket.due_at - ticket.created_at
+
+
+def test_a_group_has_limits_of_its_own(bot: TownBot) -> None:
+    bot.say("zhang", CLEAR["facilities"])
+    choose(bot, preset="beijing")
+    bot.say("qian", CLEAR["sanitation"])
+    bot.say("sun", CLEAR["sanitation"], "lvyuan")
+
+    week, usual = timedelta(days=7), due(bot, 1)
+    assert due(bot, 2) == week != usual
+    assert due(bot, 3) == usual
+    assert due(bot, 1) == usual, "what is at work stays as it is"
+
+
+def test_what_is_told_privately_has_the_limits_of_its_unit(bot: TownBot) -> None:
+    choose(bot, preset="beijing")
+    bot.say("zhang", "早上好")
+    bot.say("zhang", f"报事 学苑{CLEAR['sanitation']}", private=True)
+
+    assert due(bot, 1) == timedelta(days=7)
+
+
+def test_a_preset_that_is_gone_is_as_everywhere(bot: TownBot) -> None:
+    choose(bot, preset="nowhere")
+    bot.say("zhang", CLEAR["sanitation"])
+
+    assert due(bot, 1) > timedelta(days=4)

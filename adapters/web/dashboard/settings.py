@@ -13,7 +13,8 @@ from adapters.web.dashboard.trail import trail
 from adapters.web.deps import DEPS, WebDeps
 from adapters.web.errors import BadRequest, Refusal
 from adapters.web.security import form_of
-from bot.domain.manners import BUDGET, QUIET_FROM, QUIET_UNTIL
+from bot.domain.deadline import LimitTable
+from bot.domain.manners import BUDGET, PRESET, QUIET_FROM, QUIET_UNTIL
 from bot.domain.org import LISTEN, Group
 from bot.ports import Change, UnitOfWork
 from bot.usecases import choices
@@ -21,8 +22,10 @@ from bot.usecases.context import Context
 
 PATH = "/desk/settings"
 GROUP = "group"  # the parameter that names the group
-FIELDS = (choices.HEARD, BUDGET, QUIET_FROM, QUIET_UNTIL)
+FIELDS = (choices.HEARD, BUDGET, QUIET_FROM, QUIET_UNTIL, PRESET)
 SHOWN = 30  # changes
+LABELLED = frozenset({choices.HEARD, PRESET})  # whose values are codes of the catalog
+OF_PRESETS = ("routine", "complex", "urgent", "emergency")  # urgencies whose limits are shown
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +76,7 @@ async def save(request: web.Request) -> web.StreamResponse:
     """Take what the form says, all of it or nothing; it holds at once."""
     deps = request.app[DEPS]
     values = _typed(await form_of(request))
-    wrong = choices.unfit(values)
+    wrong = choices.unfit(values, deps.services.presets)
     job = partial(_save, deps=deps, wanted=request.query.get(GROUP, ""), values={} if wrong else values)
     desk, view = await look(request, job, commanders=True)
     if wrong or view.group is None:
@@ -113,14 +116,21 @@ def _page(
         "most": choices.MOST,
         "usual": deps.settings.speaking,
         "address": partial(address, desk),
+        "presets": [(name, _limits(deps, table)) for name, table in deps.services.presets.items()],
     }
     response = desk_page(request, "settings.html", desk, context)
     response.set_status(400 if wrong else 200)
     return response
 
 
+def _limits(deps: WebDeps, table: LimitTable) -> list[tuple[str, str]]:
+    """Until when matters of each urgency are done, in words."""
+    ends = [(urgency, table[urgency].finish) for urgency in OF_PRESETS if urgency in table]
+    return [(urgency, deps.words(f"limit.{end.unit}", count=end.amount)) for urgency, end in ends if end]
+
+
 def _said(deps: WebDeps, change: Change, value: str) -> str:
     """A chosen value as people read it."""
     if not value:
         return deps.words("choose.usual")
-    return deps.catalog.label("listen", value) if change.what == choices.HEARD else value
+    return deps.catalog.label(change.what, value) if change.what in LABELLED else value

@@ -11,7 +11,7 @@ from tests.adapters.web.house import Guest, House, plain
 
 PAGE = "/desk/settings"
 COURT = f"{PAGE}?unit=court&group=web%3Acourt"
-AS_IT_IS = {"listen": "all", "budget": "", "quiet_from": "", "quiet_until": ""}
+AS_IT_IS = {"listen": "all", "budget": "", "quiet_from": "", "quiet_until": "", "preset": ""}
 
 
 def group(house: House) -> Group:
@@ -72,6 +72,8 @@ async def test_what_an_owner_says_in_the_group_is_on_record_too(house: House) ->
         {"budget": "-1"},
         {"budget": "٣"},
         {"budget": '"><script>alert(1)</script>'},
+        {"preset": "../default"},
+        {"preset": "nowhere"},
         {"quiet_from": "22:00"},
         {"quiet_from": "24:00", "quiet_until": "07:00"},
         {"quiet_from": "22:00", "quiet_until": "７:00\n"},
@@ -88,6 +90,16 @@ async def test_what_cannot_be_chosen_changes_nothing(house: House, values: dict[
     assert "<script>alert" not in text
     assert group(house).manners == AS_EVERYWHERE
     assert group(house).listen == "all"
+
+
+async def test_a_preset_is_chosen_by_its_name(house: House) -> None:
+    owner = await house.staff("li")
+
+    _, text = await save(owner, preset="beijing")
+
+    assert group(house).manners.preset == "beijing"
+    assert "李书记把办件时限从和平常一样改成北京" in plain(text)
+    assert "北京 ：一般 7天，疑难 15天" in plain(text)
 
 
 async def test_a_form_that_no_page_of_ours_sends_is_refused(house: House) -> None:
