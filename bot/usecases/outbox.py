@@ -107,8 +107,9 @@ def _postpone(ctx: Context, notices: Sequence[Notice], until: datetime) -> None:
 
 def _parcel(ctx: Context, renderer: Renderer, capabilities: Capabilities, bundle: Sequence[Notice]) -> Iterable[Parcel]:
     """The bundle as one message; what cannot be put into words is set aside and holds nobody up."""
+    chat = bundle[0].chat
     try:
-        message = renderer.render(bundle, ctx.name_of, capabilities, ctx.zone_of(bundle[0].chat))
+        message = renderer.render(bundle, ctx.name_of, capabilities, ctx.zone_of(chat), ctx.manners(chat).sentence)
         shown = [ref for notice in bundle for ref in albums.photos(ctx, notice)]
         message = replace(message, attachments=tuple(shown)) if shown else message
     except Exception as error:

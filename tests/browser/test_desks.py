@@ -32,6 +32,24 @@ def test_an_owner_chooses_for_his_group(phone: Phone, server: Server, shoot: Sho
     shoot(owner, "settings-big")
 
 
+def test_an_owner_changes_what_the_bot_says(phone: Phone, server: Server, shoot: Shoot) -> None:
+    owner = take_up_duty(phone, server.links["owner"])
+    expect(owner.get_by_label("说点什么")).to_be_visible()
+
+    owner.goto("/desk/settings")
+    owner.get_by_role("link", name="改机器人说的话").click()
+    shoot(owner, "sentences")
+    owner.get_by_role("link", name="12号件已登记（排水管网，3号楼），正在找人处理。").click()
+    owner.get_by_label("这样说").fill("{number}号件记下了（{category}，{where}），马上找人。")
+    owner.get_by_role("button", name="先看看").click()
+    expect(owner.get_by_text("12号件记下了（排水管网，3号楼），马上找人。", exact=True)).to_be_visible()
+    owner.get_by_role("button", name="保存").click()
+    expect(owner.get_by_role("status")).to_contain_text("保存好了")
+    shoot(owner, "sentence")
+    big(owner)
+    shoot(owner, "sentence-big")
+
+
 def test_an_owner_writes_an_article_and_tries_it_out(phone: Phone, server: Server, shoot: Shoot) -> None:
     owner = take_up_duty(phone, server.links["owner"])
     expect(owner.get_by_label("说点什么")).to_be_visible()

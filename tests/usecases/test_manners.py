@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from bot.domain.manners import SAYS
 from bot.ports import UnitOfWork
 from tests.fakes import CLEAR, MORNING, SHANGHAI, TownBot
 from tests.usecases.hands import GROUP, OTHER, PRIVATE, Outbox, note
@@ -98,3 +99,18 @@ def test_a_preset_that_is_gone_is_as_everywhere(bot: TownBot) -> None:
     bot.say("zhang", CLEAR["sanitation"])
 
     assert due(bot, 1) > timedelta(days=4)
+
+
+def test_a_sentence_of_its_own_is_said_in_the_group_and_nowhere_else(outbox: Outbox) -> None:
+    choose(outbox.bot, **{f"{SAYS}progress": "{number}号件，乡亲们看：{note}"})
+    for chat in (GROUP, OTHER, PRIVATE):
+        outbox.tell("明天来修", chat)
+
+    assert outbox.send_all() == ["1号件，乡亲们看：明天来修", note("明天来修"), note("明天来修")]
+
+
+def test_words_whose_slots_a_newer_catalog_has_not_are_not_said(outbox: Outbox) -> None:
+    choose(outbox.bot, **{f"{SAYS}progress": "{number}号件：{weather}"})
+    outbox.tell("明天来修")
+
+    assert outbox.send_all() == [note("明天来修")]

@@ -2,9 +2,9 @@
 
 from aiohttp import web
 
-from adapters.web.dashboard import health, knowledge, people, settings
+from adapters.web.dashboard import health, knowledge, people, sentences, settings
 
 
 def routes() -> list[web.RouteDef]:
     """All pages."""
-    return [*health.routes(), *people.routes(), *knowledge.routes(), *settings.routes()]
+    return [*health.routes(), *people.routes(), *knowledge.routes(), *settings.routes(), *sentences.routes()]

@@ -11,7 +11,7 @@ from bot.ports import Change
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One change in words. ``what`` names the part by its code."""
+    """One change in words. ``what`` names the part by its code, without what it is a part of."""
 
     at: str
     who: str
@@ -27,7 +27,7 @@ def trail(deps: WebDeps, desk: Desk, changes: Sequence[Change], said: Callable[[
         Step(
             times(change.at),
             desk.org.people[change.by].name if change.by in desk.org.people else change.by,
-            change.what,
+            change.what.partition(":")[0],
             said(change, change.before),
             said(change, change.after),
         )
