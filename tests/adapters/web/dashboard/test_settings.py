@@ -1,13 +1,14 @@
 """The settings of a group: who may choose, what cannot be chosen, and that what was chosen holds at once and is on record."""
 
+from dataclasses import replace
 from datetime import time
 
 import pytest
 
 from bot.domain.manners import AS_EVERYWHERE
-from bot.domain.org import Group
+from bot.domain.org import Duty, Group
 from bot.messages import InboundMessage
-from tests.adapters.web.house import Guest, House, plain
+from tests.adapters.web.house import ORG, Guest, House, plain
 
 PAGE = "/desk/settings"
 COURT = f"{PAGE}?unit=court&group=web%3Acourt"
@@ -123,6 +124,24 @@ async def test_a_foreign_group_and_none_are_the_same(house: House) -> None:
     assert {await save(owner, path, budget="1") for path in paths} == {await save(owner, paths[0], budget="1")}
     assert (await save(owner, paths[0]))[0] == 404
     assert not house.ask(lambda uow: uow.org.load().groups["web:other"]).manners.chosen
+
+
+async def test_who_commands_from_above_chooses_for_every_group_below(house: House) -> None:
+    duties = (*ORG.duties, Duty("sun", "town", "supervisor"))
+    house.ask(lambda uow: uow.org.replace(replace(ORG, duties=duties)))
+    await house.bot.reload()
+    desk = await house.staff("sun", "other")
+
+    _, text = await desk.get(f"{PAGE}?unit=town")
+
+    assert "学苑小区居民群" in text
+    assert "东风小区居民群" in text
+    assert (await save(desk, f"{PAGE}?unit=town&group=web%3Acourt", budget="4"))[0] == 200
+    assert group(house).manners.budget == 4
+    house.ask(lambda uow: uow.org.replace(ORG))
+    await house.bot.reload()
+    assert (await save(desk, budget="5"))[0] == 404, "a duty that is gone gives no right with the next click"
+    assert group(house).manners.budget == 4
 
 
 async def test_a_steward_and_a_resident_have_no_such_page(house: House) -> None:
