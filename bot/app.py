@@ -115,6 +115,7 @@ def build_services(settings: Settings, ids: Ids) -> Services:
         ),
         calendar=workcalendar.from_json((CALENDARS / "CN.json").read_text(encoding="utf-8")),
         limits=load_limits(settings.limits.preset),
+        presets={file.stem: load_limits(file.stem) for file in sorted(PRESETS.glob("*.toml"))},
         ids=ids,
         memory=Memory(
             timedelta(seconds=hearing.window_seconds),

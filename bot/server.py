@@ -106,7 +106,7 @@ def build(settings: Settings, storage: Storage, org: Organization, port: int) ->
     bot.connect([WebChannel(bot.query, hub), *others], ticker, hub.changed, second, drawing(settings, media))
     inbound = Wary(bot, storage.desk, clock) if storage.lock.was_orphaned else bot
     catalog = load_catalog(settings.bot.locale)
-    deps = WebDeps(inbound, hub, media, settings, catalog, clock, secret_of(storage), engine.services.weights)
+    deps = WebDeps(inbound, hub, media, settings, catalog, clock, secret_of(storage), engine.services)
     photos = photo_work(settings, storage, media, catalog)
     served = build_web(deps, [route for platform in others for route in platform.routes])
     listener = Listener(served, web.host, port)

@@ -1,13 +1,15 @@
-"""The organization as imported, and what outlives an import: bound accounts and how groups are listened to."""
+"""The organization as imported, and what outlives an import: bound accounts, manners of groups, articles written here."""
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime
 from functools import lru_cache
 
 from sqlmodel import SQLModel
 
 from bot.domain.hours import OfficeHours
+from bot.domain.manners import Manners
 from bot.domain.org import Article, Duty, Group, Organization, Person, Unit
 from storage.counting import TREE, tree
 from storage.mapping import Row, dump, names, to_ms
@@ -28,7 +30,13 @@ IMPORTED: tuple[type[SQLModel], ...] = (OrgUnitRow, OrgPersonRow, OrgDutyRow, Or
 COUNT_MOVED = "INSERT OR IGNORE INTO fact_due (ticket_id) SELECT id FROM ticket WHERE unit = ?"
 UNITS = "SELECT id, name, level, parent, households, aliases, hours, timezone FROM org_unit ORDER BY position"
 DUTIES = "SELECT person, unit, role, categories, available FROM org_duty ORDER BY position"
-ARTICLES = "SELECT id, title, unit, keywords, body FROM org_article ORDER BY position"
+ARTICLES = (
+    "SELECT a.id, a.title, a.unit, a.keywords, a.body, 0 AS added, position AS place FROM org_article a "
+    "WHERE NOT EXISTS (SELECT 1 FROM org_article_edit e WHERE e.id = a.id AND e.unit = a.unit) UNION ALL "
+    "SELECT e.id, e.title, e.unit, e.keywords, e.body, a.id IS NULL, coalesce(position, e.rowid) "
+    "FROM org_article_edit e LEFT JOIN org_article a ON a.id = e.id AND a.unit = e.unit "
+    "WHERE e.removed = 0 AND e.unit IN (SELECT id FROM org_unit) ORDER BY added, place"
+)
 GROUPS = (
     "SELECT channel, g.chat, unit, kind, coalesce(l.listen, g.listen), title "
     'FROM org_group g LEFT JOIN org_listen l ON l.chat = g."key" ORDER BY position'
@@ -57,8 +65,8 @@ class OrgStore(Repository):
     # ------------------------------------------------------------ the whole
 
     def load(self) -> Organization:
-        """The organization as last imported, with accounts bound since."""
-        groups = [Group(*row) for row in self._all(GROUPS)]
+        """The organization as last imported, with accounts bound and choices made since."""
+        groups = list(self._groups())
         return Organization(
             units={row[0]: _unit(row) for row in self._all(UNITS)},
             people={person.id: person for person in self._people()},
@@ -66,6 +74,19 @@ class OrgStore(Repository):
             groups={group.key: group for group in groups},
             articles=tuple(_article(row) for row in self._all(ARTICLES)),
         )
+
+    def _groups(self) -> Iterator[Group]:
+        manners = self._manners()
+        for row in self._all(GROUPS):
+            group = Group(*row)
+            yield replace(group, manners=manners[group.key]) if group.key in manners else group
+
+    def _manners(self) -> dict[str, Manners]:
+        """What was chosen for each chat."""
+        chosen: dict[str, dict[str, str]] = {}
+        for chat, name, value in self._all("SELECT chat, name, value FROM org_manner"):
+            chosen.setdefault(chat, {})[name] = value
+        return {chat: Manners(values) for chat, values in chosen.items()}
 
     def _people(self) -> Iterator[Person]:
         """An account bound by a code belongs to that person, whatever the file says of it."""
@@ -150,7 +171,7 @@ def _duty(row: Row) -> Duty:
 
 
 def _article(row: Row) -> Article:
-    id_, title, unit, keywords, body = row
+    id_, title, unit, keywords, body, *_place = row
     return Article(id_, title, unit, tuple(names(keywords)), body)
 
 

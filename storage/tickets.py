@@ -35,6 +35,10 @@ LOAD = (
     "SELECT count(*) FROM (SELECT 1 FROM ticket WHERE assignee = ? AND alive = 1 "
     "AND state NOT IN ('candidate', 'callback') LIMIT ?)"
 )
+LOADS = (
+    "SELECT assignee, count(*), coalesce(sum(due_at < ?), 0) FROM ticket WHERE unit = ? AND alive = 1 AND confidential = 0 "
+    "AND state NOT IN ('candidate', 'callback') AND assignee IS NOT NULL GROUP BY assignee"
+)
 ASSIGNED = "SELECT id FROM ticket WHERE assignee = ? AND alive = 1 AND state <> 'callback' ORDER BY id DESC LIMIT ?"
 HELPED = (
     "SELECT ticket.id FROM participant JOIN ticket ON ticket.id = participant.ticket_id "
@@ -209,6 +213,15 @@ class Tickets(Repository):
         """How many working tickets a person has, counted up to LOAD_COUNTED."""
         row = self._one(LOAD, person, LOAD_COUNTED)
         return int(row[0]) if row else 0
+
+    def loads(self, units: Sequence[str], now: datetime) -> dict[str, tuple[int, int]]:
+        """The working tickets of units by person: how many, and how many of them are overdue."""
+        found: dict[str, tuple[int, int]] = {}
+        for unit in units:
+            for person, working, overdue in self._all(LOADS, to_ms(now), unit):
+                before = found.get(person, (0, 0))
+                found[person] = before[0] + working, before[1] + overdue
+        return found
 
     def all(self) -> list[Ticket]:
         """Every ticket, oldest first: for replay, export and checks."""

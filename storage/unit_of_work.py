@@ -6,6 +6,7 @@ from contextlib import contextmanager
 
 from bot import ports
 from storage.audit import Audit
+from storage.choices import Choices
 from storage.connections import Connections
 from storage.digests import Digests
 from storage.erasure import Erasure
@@ -51,6 +52,7 @@ class SqliteUnitOfWork:
         self.facts: ports.Facts = Facts(pen)
         self.lists: ports.Lists = Lists(pen)
         self.digests: ports.Digests = Digests(pen)
+        self.choices: ports.Choices = Choices(pen)
 
     def begin(self) -> None:
         """Begin a writing transaction at once: a reading one that writes later can fail halfway."""

@@ -96,11 +96,11 @@ def page(request: web.Request, template: str, context: Mapping[str, object], sta
     return aiohttp_jinja2.render_template(template, request, {**common, **context}, status=status)
 
 
-async def form_of(request: web.Request) -> dict[str, str]:
+async def form_of(request: web.Request, limit: int = FORM_BYTES) -> dict[str, str]:
     """The fields of a posted form, strictly: UTF-8, few, each once."""
     if request.content_type not in {"application/x-www-form-urlencoded", "application/octet-stream"}:
         raise Refusal("error.bad_request", 415)
-    body = await body_of(request, FORM_BYTES)
+    body = await body_of(request, limit)
     try:
         pairs = parse_qsl(body.decode("utf-8"), keep_blank_values=True, errors="strict", max_num_fields=FORM_FIELDS)
     except ValueError as error:

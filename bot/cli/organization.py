@@ -35,9 +35,12 @@ def org_import(
     with storage_of(settings, db, "换组织要先停下机器人，导入，再启动") as storage:
         storage.desk.run(lambda uow: uow.org.replace(org))
         count_in(storage)
+        held = storage.desk.run(lambda uow: uow.org.load()).articles
     typer.echo(
         f"已导入：{len(org.units)} 个单位，{len(org.people)} 人，{len(org.duties)} 项职责，{len(org.groups)} 个群"
     )
+    if differ := [article.title for article in org.articles if article not in held]:
+        typer.echo(f"注意：{len(differ)} 条知识在看板上改过，以看板为准：{'、'.join(differ)}")
 
 
 @app.command("template")

@@ -10,6 +10,7 @@ from functools import cached_property
 from zoneinfo import ZoneInfo
 
 from bot.domain.hours import DEFAULT_HOURS, OfficeHours
+from bot.domain.manners import AS_EVERYWHERE, Manners
 
 LEVELS = ("building", "grid", "community", "street", "district")  # from the ground up
 ROLES = ("owner", "steward", "handler", "supervisor")
@@ -85,6 +86,7 @@ class Group:
     kind: str = "residents"
     listen: str = "addressed"
     title: str = ""
+    manners: Manners = AS_EVERYWHERE  # chosen on the dashboard, not imported
 
     @property
     def key(self) -> str:

@@ -1,5 +1,6 @@
 """What the core asks of the world: protocols that storage, adapters and triage implement. Nothing here does anything."""
 
+from bot.ports.choices import Change, Choices
 from bot.ports.connections import Connection, Connections, Refused
 from bot.ports.delivery import Notice, Outbox, Polls, Timer, Timers
 from bot.ports.digests import Digests
@@ -18,7 +19,9 @@ __all__ = [
     "Audit",
     "By",
     "CardPainter",
+    "Change",
     "Channel",
+    "Choices",
     "Clock",
     "Connection",
     "Connections",

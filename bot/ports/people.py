@@ -38,7 +38,7 @@ class OrgStore(Protocol):
     """The organization and the one-time codes that bind accounts to people."""
 
     def load(self) -> Organization:
-        """The organization as last imported, with accounts bound since."""
+        """The organization as last imported, with accounts bound and choices made since."""
         ...
 
     def replace(self, org: Organization) -> None:

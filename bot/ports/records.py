@@ -105,6 +105,10 @@ class Tickets(Protocol):
         """How many working tickets a person has."""
         ...
 
+    def loads(self, units: Sequence[str], now: datetime) -> dict[str, tuple[int, int]]:
+        """The working tickets of units, confidential ones excluded, by person: how many, and how many of them are overdue."""
+        ...
+
     def all(self) -> list[Ticket]:
         """Every ticket, oldest first: for replay, export and checks."""
         ...

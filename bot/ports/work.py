@@ -4,6 +4,7 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 from typing import Protocol, TypeVar
 
+from bot.ports.choices import Choices
 from bot.ports.connections import Connections
 from bot.ports.delivery import Outbox, Polls, Timers
 from bot.ports.digests import Digests
@@ -36,6 +37,7 @@ class UnitOfWork(Protocol):
     facts: Facts
     lists: Lists
     digests: Digests
+    choices: Choices
 
     def stirred(self) -> bool:
         """Whether a timer or a notice was written since this was last asked; also where that was taken back."""

@@ -43,6 +43,16 @@ def _flat(entries: Mapping[str, Any], prefix: str = "") -> dict[str, str]:
     return flat
 
 
+def fits(own: str, standard: str) -> bool:
+    """Whether a sentence can stand for a catalog's: the same slots, each bare, and no stray brace."""
+    try:
+        parts = [part for part in Formatter().parse(own) if part[1] is not None]
+    except ValueError:
+        return False
+    bare = not any(form or conversion for _, _, form, conversion in parts)
+    return bare and {name for _, name, _, _ in parts} == slots(standard)
+
+
 def slots(template: str) -> frozenset[str]:
     """The names of a template's slots."""
     return frozenset(name for _, name, _, _ in Formatter().parse(template) if name is not None)

@@ -13,10 +13,11 @@ from bot.domain.digest import from_json
 from bot.domain.poll import RATINGS
 from bot.messages import Button, Capabilities, Card, OutboundMessage, is_private
 from bot.ports import Notice
-from bot.render.catalog import Catalog
+from bot.render.catalog import Catalog, fits
 from bot.render.digests import DigestWords
 from bot.render.masking import mask, mask_place
 
+Own = Callable[[str], str | None]  # by key, the sentence that a chat has instead of the catalog's
 LABELLED = ("category", "nature", "state", "listen")  # parameters that are codes
 MOMENTS = ("due", "until")  # parameters that are ISO times
 _ROOM_BEFORE_NAME = re.compile(r"^(?=.*\d)[\d栋幢座号楼单元层室房#\-—_/ ]{2,20}(?=[^\d栋幢座号楼单元层室房#\-—_/ ])")
@@ -33,11 +34,16 @@ class Renderer:
         self._digests = DigestWords(catalog)
 
     def render(
-        self, bundle: Sequence[Notice], name_of: Callable[[str], str], capabilities: Capabilities, zone: ZoneInfo
+        self,
+        bundle: Sequence[Notice],
+        name_of: Callable[[str], str],
+        capabilities: Capabilities,
+        zone: ZoneInfo,
+        own: Own = lambda _key: None,
     ) -> OutboundMessage:
-        """One message for a notice, or for several that the budget has merged."""
+        """One message for a notice, or for several that the budget has merged; ``own`` gives the chat's own sentences."""
         first = bundle[0]
-        texts = [self._words(notice, name_of, zone) for notice in bundle]
+        texts = [self._words(notice, name_of, zone, own) for notice in bundle]
         text = self._cut("\n".join(texts), capabilities.max_length)
         single = first if len(bundle) == 1 else None
         mentions = tuple(dict.fromkeys(account for notice in bundle for account in notice.mentions))
@@ -60,7 +66,7 @@ class Renderer:
             return None
         return self._digests.card(from_json(notice.params[DIGEST]))
 
-    def _words(self, notice: Notice, name_of: Callable[[str], str], zone: ZoneInfo) -> str:
+    def _words(self, notice: Notice, name_of: Callable[[str], str], zone: ZoneInfo, own: Own) -> str:
         private = is_private(notice.chat)
         values = {name: clean(value) for name, value in notice.params.items()}
         place = values.get("place", "")
@@ -75,10 +81,15 @@ class Renderer:
         if notice.key == DIGEST:
             digest = from_json(notice.params[DIGEST])
             values["lines"] = "\n".join(map(clean, self._digests.lines(digest, values.get("url", ""))))
-        text = self.catalog.text("notice", notice.key).format_map(values).strip()
+        text = self._sentence(notice.key, own).format_map(values).strip()
         if notice.replaces:
             text = f"{text}\n{self._standing(values['stands'], values['worker'])}"
         return text if private else mask(text)
+
+    def _sentence(self, key: str, own: Own) -> str:
+        """The chat's own words; where a newer catalog has other slots, the catalog's: nothing stays unsaid for it."""
+        usual, chosen = self.catalog.text("notice", key), own(key)
+        return clean(chosen) if chosen is not None and fits(chosen, usual) else usual
 
     def _standing(self, state: str, worker: str) -> str:
         """How the ticket stands by now, and who works on it."""

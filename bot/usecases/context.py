@@ -1,11 +1,13 @@
 """What a use case has at hand: one transaction, one instant, and the collaborators that the composition root chose."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.domain.deadline import LimitTable
 from bot.domain.hours import OfficeHours
+from bot.domain.manners import AS_EVERYWHERE, Manners
 from bot.domain.org import Group, Organization, Person, Unit
 from bot.domain.rates.formulas import Weights
 from bot.domain.ticket import Ticket
@@ -33,6 +35,7 @@ class Services:
     learner: Learner | None = None  # nothing is learnt without
     landmarks: Landmarks = field(default_factory=Landmarks)
     weights: Weights = field(default_factory=dict)  # what a rating is worth in 满意
+    presets: Mapping[str, LimitTable] = field(default_factory=dict)  # that a group may have instead of ``limits``
     _working_times: dict[tuple[OfficeHours, str], WorkingTime] = field(default_factory=dict, repr=False, compare=False)
 
     def working_time(self, hours: OfficeHours, timezone: str) -> WorkingTime:
@@ -76,6 +79,28 @@ class Context:
     def group(self, chat: str) -> Group | None:
         """The group of a chat key."""
         return self.org.groups.get(chat)
+
+    def manners(self, chat: str) -> Manners:
+        """What was chosen for a chat; a private one is as everywhere."""
+        group = self.org.group(chat)
+        return group.manners if group else AS_EVERYWHERE
+
+    def budget(self, chat: str) -> int:
+        """How many unasked messages an hour a group hears."""
+        return self.manners(chat).budget or self.settings.speaking.budget_per_hour
+
+    def quiet_hours(self, chat: str) -> tuple[time, time]:
+        """When unasked messages wait, on the clock of the chat."""
+        speaking = self.settings.speaking
+        usual = time.fromisoformat(speaking.quiet_from), time.fromisoformat(speaking.quiet_until)
+        return self.manners(chat).quiet or usual
+
+    def limits(self, ticket: Ticket) -> LimitTable:
+        """The limits of its group; what was told privately has those of a group of its unit."""
+        group = self.org.group(ticket.chat)
+        near = [group] if group else [one for one in self.org.groups.values() if one.unit == ticket.unit]
+        name = next((one.manners.preset for one in near if one.manners.preset), "")
+        return self.services.presets.get(name, self.services.limits)
 
     def actor(self, account: str) -> str:
         """Who did it, for the audit log: the person where the account is bound, else the account."""

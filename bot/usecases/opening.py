@@ -9,7 +9,7 @@ from bot.domain.states import CANDIDATE
 from bot.domain.ticket import Ticket
 from bot.messages import InboundMessage
 from bot.ports import KeptMessage, Matter, Reading, ReadingContext, Timer
-from bot.usecases import notices
+from bot.usecases import knowledge, notices
 from bot.usecases.context import Context
 from bot.usecases.routing import people_named, responsible
 
@@ -138,7 +138,7 @@ def start_clocks(ctx: Context, ticket: Ticket, start: datetime) -> None:
 
 
 def _clocks(ctx: Context, ticket: Ticket, start: datetime) -> list[Timer]:
-    limits = deadline.limits_for(ctx.services.limits, ticket.nature, ticket.urgency)
+    limits = deadline.limits_for(ctx.limits(ticket), ticket.nature, ticket.urgency)
     found = deadline.deadlines(limits, start, ctx.working_time(ticket.unit))
     ticket.set_limits(found.sign_due, found.contact_due, found.due)
     ticket.provisional = found.provisional
@@ -169,13 +169,7 @@ def _article(ctx: Context, ticket: Ticket) -> Article | None:
     """The article that answers an inquiry; read again here, because a steward may register a candidate hours later."""
     if ticket.nature != "inquiry":
         return None
-    articles = ctx.org.articles_for(ticket.unit)
-    context = ReadingContext(
-        ticket.reporter, ctx.now, lambda _category: (), articles=articles, private=True, addressed=True
-    )
-    reading = ctx.services.reader.read(ticket.text, context)
-    wanted = next((matter.article for matter in reading.matters if matter.article), None)
-    return next((article for article in articles if article.id == wanted), None)
+    return knowledge.answering(ctx, ticket.unit, ticket.reporter, ticket.text)
 
 
 def _answer(ctx: Context, ticket: Ticket, article: Article) -> list[Timer]:

@@ -6,7 +6,7 @@ uncertain (shown to an operator, never resent blindly) or dead (shown).
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 
 from bot.messages import Capabilities, OutboundMessage, channel_of, is_private
 from bot.ports import Notice, SendResult
@@ -72,8 +72,7 @@ def _is_quiet(ctx: Context, notice: Notice) -> bool:
 
 
 def _end_of_quiet(ctx: Context, chat: str) -> datetime | None:
-    speaking = ctx.settings.speaking
-    quiet_from, until = time.fromisoformat(speaking.quiet_from), time.fromisoformat(speaking.quiet_until)
+    quiet_from, until = ctx.quiet_hours(chat)
     local = ctx.now.astimezone(ctx.zone_of(chat))
     clock = local.time()
     over_midnight = quiet_from > until
@@ -89,7 +88,7 @@ def _within_budget(ctx: Context, chat: str, notices: Sequence[Notice]) -> Iterab
     counted = [notice for notice in notices if not notice.free]
     if is_private(chat) or not counted:
         return [[notice] for notice in notices]
-    budget = ctx.settings.speaking.budget_per_hour
+    budget = ctx.budget(chat)
     sent = [at for at in ctx.uow.outbox.sent_since(chat, ctx.now - HOUR) if at > ctx.now - HOUR]
     room = budget - len(sent)
     free = [[notice] for notice in notices if notice.free]
@@ -109,8 +108,9 @@ def _postpone(ctx: Context, notices: Sequence[Notice], until: datetime) -> None:
 
 def _parcel(ctx: Context, renderer: Renderer, capabilities: Capabilities, bundle: Sequence[Notice]) -> Iterable[Parcel]:
     """The bundle as one message; what cannot be put into words is set aside and holds nobody up."""
+    chat = bundle[0].chat
     try:
-        message = renderer.render(bundle, ctx.name_of, capabilities, ctx.zone_of(bundle[0].chat))
+        message = renderer.render(bundle, ctx.name_of, capabilities, ctx.zone_of(chat), ctx.manners(chat).sentence)
         shown = [ref for notice in bundle for ref in albums.photos(ctx, notice)]
         message = replace(message, attachments=tuple(shown)) if shown else message
     except Exception as error:

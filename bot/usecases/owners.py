@@ -7,7 +7,7 @@ from bot.domain.states import CLOSED, ENDED, OPEN, WORKING
 from bot.domain.ticket import Ticket
 from bot.messages import InboundMessage
 from bot.triage.commands import Command
-from bot.usecases import digests, telling
+from bot.usecases import choices, digests, telling
 from bot.usecases.context import Context
 
 LISTED = 20
@@ -66,7 +66,6 @@ def _settings(ctx: Context, message: InboundMessage, person: Person, wanted: str
     if listen is None:
         telling.answer_privately(ctx, message.account, "settings.how", words={"listen": group.listen})
     else:
-        ctx.uow.org.set_listen(group.key, listen)
-        ctx.org_changed = True
+        choices.choose(ctx, person.id, group, {choices.HEARD: listen})
         telling.answer(ctx, message.account, message.chat_key, "settings.set", words={"listen": listen})
     return True

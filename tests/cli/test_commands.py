@@ -106,6 +106,21 @@ def test_from_template_to_a_running_neighbourhood(
     assert run(capsys, monkeypatch, "restore", copy, "--db", db)[0] == 2
 
 
+def test_an_import_names_what_the_dashboard_says_otherwise(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    db, article = tmp_path / "town.db", read_org(DEMO_ORG).articles[0]
+    run(capsys, monkeypatch, "init", DEMO_ORG, "--db", db)
+    assert "看板" not in run(capsys, monkeypatch, "org", "import", DEMO_ORG, "--db", db)[1]
+    with open_storage(db) as storage:
+        storage.desk.run(lambda uow: uow.choices.remove_article(article))
+
+    code, out, _ = run(capsys, monkeypatch, "org", "import", DEMO_ORG, "--db", db)
+
+    assert code == 0
+    assert f"注意：1 条知识在看板上改过，以看板为准：{article.title}" in out
+
+
 def test_check_says_what_is_missing(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot.app import TRIAGE
+from bot.app import PRESETS, TRIAGE
 from bot.domain.org import LISTEN
 from bot.domain.states import CATEGORIES, NATURES, STATES, URGENCIES
 from bot.messages import Capabilities
@@ -221,6 +221,7 @@ def test_every_code_has_a_label() -> None:
         ("urgency", URGENCIES),
         ("listen", LISTEN),
         ("event", EVENTS),
+        ("preset", [file.stem for file in PRESETS.glob("*.toml")]),
     ):
         assert set(sections[section]) == set(codes), section
 

@@ -223,3 +223,15 @@ def test_lists_read_an_index_and_sort_nothing(uow: SqliteUnitOfWork, query: str,
 
     assert f"INDEX {index}" in plan
     assert "B-TREE" not in plan
+
+
+def test_loads_are_of_the_units_and_leave_reports_out(uow: SqliteUnitOfWork) -> None:
+    opened(uow, "t1")
+    opened(uow, "t2", due_at=NOW)
+    opened(uow, "t3", confidential=True)
+    opened(uow, "t4", unit="grid-2")
+    uow.tickets.add(a_ticket("t5"))
+
+    assert uow.tickets.loads(["grid-1"], NOW + DAY) == {"wang": (2, 1)}
+    assert uow.tickets.loads(["grid-1", "grid-2"], NOW) == {"wang": (3, 0)}
+    assert uow.tickets.loads([], NOW) == {}

@@ -2,9 +2,24 @@
 
 from aiohttp import web
 
-from adapters.web.dashboard import digests, health
+from adapters.web.dashboard import (
+    digests,
+    health,
+    knowledge,
+    people,
+    sentences,
+    settings,
+)
 
 
 def routes() -> list[web.RouteDef]:
     """All pages."""
-    return [*digests.routes(), *health.routes()]
+    pages = (
+        digests,
+        health,
+        knowledge,
+        people,
+        sentences,
+        settings,
+    )
+    return [route for page in pages for route in page.routes()]

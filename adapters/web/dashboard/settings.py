@@ -1,0 +1,136 @@
+"""The settings of a group, for who commands its unit: how it is listened to, how much and when the bot speaks in it."""
+
+import unicodedata
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from urllib.parse import urlencode
+
+from aiohttp import web
+
+from adapters.web.dashboard.desk import Desk, desk_page, look
+from adapters.web.dashboard.trail import trail
+from adapters.web.deps import DEPS, WebDeps
+from adapters.web.errors import BadRequest, Refusal
+from adapters.web.security import form_of
+from bot.domain.deadline import LimitTable
+from bot.domain.manners import BUDGET, PRESET, QUIET_FROM, QUIET_UNTIL
+from bot.domain.org import LISTEN, Group
+from bot.ports import Change, UnitOfWork
+from bot.usecases import choices
+from bot.usecases.context import Context
+
+PATH = "/desk/settings"
+GROUP = "group"  # the parameter that names the group
+FIELDS = (choices.HEARD, BUDGET, QUIET_FROM, QUIET_UNTIL, PRESET)
+SHOWN = 30  # changes
+LABELLED = frozenset({choices.HEARD, PRESET})  # whose values are codes of the catalog
+OF_PRESETS = ("routine", "complex", "urgent", "emergency")  # urgencies whose limits are shown
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """The groups that may be chosen for, and one of them with what was changed in it; None where none was picked yet."""
+
+    groups: Sequence[Group]
+    group: Group | None
+    changes: Sequence[Change] = ()
+
+
+def routes() -> list[web.RouteDef]:
+    """The page and its form."""
+    return [web.get(PATH, show), web.post(PATH, save)]
+
+
+def group_of(desk: Desk, wanted: str) -> Group:
+    """The group of a desk; one of others is not there."""
+    group = desk.org.group(wanted)
+    if group is None or group.unit not in desk.units:
+        raise Refusal("error.not_found", 404)
+    return group
+
+
+def address(desk: Desk, group: Group, path: str = PATH, **more: str) -> str:
+    """Where the settings of a group stand."""
+    return f"{path}?{urlencode({'unit': desk.unit.id, GROUP: group.key, **more})}"
+
+
+async def show(request: web.Request) -> web.StreamResponse:
+    """The settings of the group that was picked, or the groups to pick from."""
+    desk, view = await look(request, partial(_view, wanted=request.query.get(GROUP, "")), commanders=True)
+    return _page(request, desk, view, choices.chosen(view.group) if view.group else {})
+
+
+def _view(uow: UnitOfWork, desk: Desk, *, wanted: str) -> View:
+    groups = [group for group in desk.org.groups.values() if group.unit in desk.units]
+    if wanted:
+        return _view_of(uow, groups, group_of(desk, wanted))
+    return _view_of(uow, groups, groups[0]) if len(groups) == 1 else View(groups, None)
+
+
+def _view_of(uow: UnitOfWork, groups: Sequence[Group], group: Group) -> View:
+    return View(groups, group, uow.choices.changes(group.unit, group.key, SHOWN))
+
+
+async def save(request: web.Request) -> web.StreamResponse:
+    """Take what the form says, all of it or nothing; it holds at once."""
+    deps = request.app[DEPS]
+    values = _typed(await form_of(request))
+    wrong = choices.unfit(values, deps.services.presets)
+    job = partial(_save, deps=deps, wanted=request.query.get(GROUP, ""), values={} if wrong else values)
+    desk, view = await look(request, job, commanders=True)
+    if wrong or view.group is None:
+        return _page(request, desk, view, values, wrong)
+    await deps.inbound.reload()
+    raise web.HTTPSeeOther(address(desk, view.group, saved="1"))
+
+
+def _typed(form: Mapping[str, str]) -> dict[str, str]:
+    """What was typed, digits and colons of any width."""
+    if set(form) != set(FIELDS):
+        raise BadRequest("settings")
+    return {name: unicodedata.normalize("NFKC", form[name]).strip() for name in FIELDS}
+
+
+def _save(uow: UnitOfWork, desk: Desk, *, deps: WebDeps, wanted: str, values: Mapping[str, str]) -> View:
+    group = group_of(desk, wanted)
+    ctx = Context(uow, desk.now, desk.org, deps.services)
+    if choices.HEARD in choices.choose(ctx, desk.person.id, group, values):
+        choices.announce(ctx, group, values[choices.HEARD])
+    return _view(uow, desk, wanted=wanted)
+
+
+def _page(
+    request: web.Request, desk: Desk, view: View, values: Mapping[str, str], wrong: Sequence[str] = ()
+) -> web.Response:
+    """``values`` are what the fields show, as typed where something was wrong with it."""
+    deps = request.app[DEPS]
+    steps = trail(deps, desk, view.changes, partial(_said, deps))
+    context = {
+        "view": view,
+        "values": {name: values.get(name, "") for name in FIELDS},
+        "wrong": wrong,
+        "steps": steps,
+        "saved": "saved" in request.query,
+        "modes": LISTEN,
+        "most": choices.MOST,
+        "usual": deps.settings.speaking,
+        "address": partial(address, desk),
+        "presets": [(name, _limits(deps, table)) for name, table in deps.services.presets.items()],
+    }
+    response = desk_page(request, "settings.html", desk, context)
+    response.set_status(400 if wrong else 200)
+    return response
+
+
+def _limits(deps: WebDeps, table: LimitTable) -> list[tuple[str, str]]:
+    """Until when matters of each urgency are done, in words."""
+    ends = [(urgency, table[urgency].finish) for urgency in OF_PRESETS if urgency in table]
+    return [(urgency, deps.words(f"limit.{end.unit}", count=end.amount)) for urgency, end in ends if end]
+
+
+def _said(deps: WebDeps, change: Change, value: str) -> str:
+    """A chosen value as people read it."""
+    if not value:
+        return deps.words("choose.usual")
+    return deps.catalog.label(change.what, value) if change.what in LABELLED else value
