@@ -84,6 +84,7 @@ class Tickets(Repository):
         own = (mapping.listed(ticket), mapping.alive(ticket), 0, seq)
         self._run(self._insert, *mapping.ticket_values(ticket), *own)
         self._many(self._add_participant, ((who, ticket.id, role, ticket.root) for who, role in _participants(ticket)))
+        self._pen.saved[ticket.id] = None
 
     def save(self, ticket: Ticket) -> None:
         """Store a changed ticket and its events; raises ``StaleTicket`` where somebody was faster (version).
@@ -109,7 +110,7 @@ class Tickets(Repository):
         self._pen.saved[ticket.id] = None
 
     def saved(self) -> list[str]:
-        """The tickets saved since this was last asked, in order."""
+        """The tickets added or saved since this was last asked, in order."""
         saved, self._pen.saved = list(self._pen.saved), {}
         return saved
 

@@ -50,7 +50,7 @@ class Tickets(Protocol):
         ...
 
     def saved(self) -> list[str]:
-        """The tickets saved in this transaction since this was last asked, in order."""
+        """The tickets added or saved in this transaction since this was last asked, in order."""
         ...
 
     def get(self, ticket_id: str) -> Ticket | None:
