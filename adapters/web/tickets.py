@@ -114,9 +114,7 @@ def _seen(
 
 def _command(form: dict[str, str], ticket_id: str) -> Tap | Score:
     """The form as a command. ``once`` is made with the page, so that a form sent twice acts once."""
-    once, rating, action = form.get("once", ""), form.get("rating", ""), form.get("action", "")
-    if not (once.isascii() and once.isalnum() and 8 <= len(once) <= 64):
-        raise BadRequest("once")
+    once, rating, action = checked_once(form), form.get("rating", ""), form.get("action", "")
     if rating in {"1", "2", "3", "4", "5"}:
         return Score(once, ticket_id, int(rating))
     if action not in {*MAIN_ACTIONS, *PLAIN, *WORDED}:
@@ -124,6 +122,14 @@ def _command(form: dict[str, str], ticket_id: str) -> Tap | Score:
     person = checked_text(form.get("person", ""))
     text = checked_text(form.get("text", ""))
     return Tap(once, ticket_id, action, f"@{person} {text}".strip() if person else text)
+
+
+def checked_once(form: dict[str, str]) -> str:
+    """The id that was made with the page, so that a form sent twice acts once."""
+    once = form.get("once", "")
+    if not (once.isascii() and once.isalnum() and 8 <= len(once) <= 64):
+        raise BadRequest("once")
+    return once
 
 
 # ---------------------------------------------------------------- the list

@@ -49,7 +49,7 @@ def _of_staff(org: Organization, person: Person, ticket: Ticket) -> Iterator[str
 
 def _of_stewards(person: Person, ticket: Ticket) -> Iterator[str]:
     if ticket.state == CANDIDATE:
-        yield from ("register", "reject")
+        yield from ("register", "reject", "merge")
     if ticket.state not in AT_WORK:
         return
     if ticket.state == DISPATCHED or (person.id in ticket.helpers and person.id not in ticket.acknowledged):

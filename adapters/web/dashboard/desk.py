@@ -27,6 +27,7 @@ UNIT = "unit"  # the parameter of every page that names the unit
 # The pages in the order of the menu: address, words, and whether only who commands the unit may open it.
 MENU: tuple[tuple[str, str, bool], ...] = (
     ("/desk", "board.title", False),
+    ("/desk/candidates", "candidates.title", False),
     ("/desk/health", "desk.health", True),
 )
 
