@@ -106,8 +106,15 @@ class Bot:
         return job
 
     async def query(self, job: Callable[[UnitOfWork, Organization, datetime], T]) -> T:
-        """Run an adapter's own reading or writing."""
-        return await self._desk.submit(lambda uow: job(uow, self._engine.org, self._clock.now()))
+        """Run an adapter's own reading or writing; what it queued goes out."""
+
+        def run(uow: UnitOfWork) -> tuple[T, bool]:
+            return job(uow, self._engine.org, self._clock.now()), uow.stirred()
+
+        result, stirred = await self._desk.submit(run)
+        if stirred:
+            self._work.set()
+        return result
 
     async def reload(self) -> None:
         """Take the organization as it is stored now."""

@@ -2,9 +2,9 @@
 
 from aiohttp import web
 
-from adapters.web.dashboard import board, candidates, health, signing_in
+from adapters.web.dashboard import board, candidates, health, outbox, signing_in
 
 
 def routes() -> list[web.RouteDef]:
     """All pages."""
-    return [*board.routes(), *candidates.routes(), *health.routes(), *signing_in.routes()]
+    return [*board.routes(), *candidates.routes(), *health.routes(), *outbox.routes(), *signing_in.routes()]
