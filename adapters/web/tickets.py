@@ -76,6 +76,9 @@ def _context(
         "time": Times(deps, unit.zone if unit else ZoneInfo("UTC")),
         "overdue": is_overdue(ticket, now),
         "asked_by": _name(org, ticket.asked_by),
+        "desk": reader.person is not None and ticket.unit in units_of(org, reader.person),
+        "before": _photos(shown, "voice"),
+        "after": _photos(shown, "staff"),
         "photo_query": f"ticket={quote(public_id)}",
         "votes": _tally(shown),
         "taps": [action for action in (*MAIN_ACTIONS, *PLAIN) if action in shown.actions],
@@ -86,6 +89,10 @@ def _context(
         "ratings": RATINGS if "rate" in shown.actions else (),
         "people": [person.name for _, person in staff_of(org, ticket.unit, CHANNEL) if person.id != ticket.assignee],
     }
+
+
+def _photos(shown: TicketPage, role: str) -> list[str]:
+    return [ref for one in shown.said if one.role == role for ref in one.photos]
 
 
 def _tally(shown: TicketPage) -> list[tuple[int, int]]:
