@@ -204,6 +204,13 @@ class Tickets(Repository):
         found = [row for unit, state in pairs for row in self._all(sql, unit, state, limit)]
         return self._load(heapq.nlargest(limit, found))
 
+    def due_before(self, units: Sequence[str], states: Sequence[str], at: datetime, limit: int) -> list[Ticket]:
+        """The tickets of units in some states whose finish limit is before an instant, the longest due first."""
+        sql = "SELECT due_at, id FROM ticket WHERE unit = ? AND state = ? AND due_at < ? ORDER BY due_at, id LIMIT ?"
+        pairs = {(unit, state) for unit in units for state in states}
+        found = [row for unit, state in pairs for row in self._all(sql, unit, state, to_ms(at), limit)]
+        return self._load((id_,) for _, id_ in heapq.nsmallest(limit, found))
+
     def load(self, person: str) -> int:
         """How many working tickets a person has, counted up to LOAD_COUNTED."""
         row = self._one(LOAD, person, LOAD_COUNTED)

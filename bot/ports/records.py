@@ -101,6 +101,10 @@ class Tickets(Protocol):
         """The newest tickets of units in some states."""
         ...
 
+    def due_before(self, units: Sequence[str], states: Sequence[str], at: datetime, limit: int) -> list[Ticket]:
+        """The tickets of units in some states whose finish limit is before an instant, the longest due first."""
+        ...
+
     def load(self, person: str) -> int:
         """How many working tickets a person has."""
         ...

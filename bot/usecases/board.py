@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.domain.org import Organization, Person
-from bot.domain.states import CALLBACK, CANDIDATE, DISPATCHED, IN_PROGRESS, ON_HOLD, OPEN, REGISTERED, REVIEW
+from bot.domain.states import CALLBACK, CANDIDATE, DISPATCHED, IN_PROGRESS, ON_HOLD, OPEN, REGISTERED, REVIEW, WORKING
 from bot.domain.ticket import Ticket
 from bot.ports import KeptMessage, OpenTicket, UnitOfWork
 from bot.usecases.context import may_act, may_see
@@ -21,7 +21,7 @@ COLUMNS = {  # by the state that gives a column its name
     REVIEW: frozenset({REVIEW}),
     CALLBACK: frozenset({CALLBACK}),
 }
-READ = 1000  # tickets of one board
+READ = 1000  # tickets of one board: the newest, and as many of those whose limit has passed
 SHOWN = 20  # cards of one column: the page stays small enough for a slow phone
 NEAR = 20  # tickets that a candidate may be merged into
 
@@ -47,25 +47,28 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Board:
-    """What is open. ``candidates`` wait for the reader to confirm them."""
+    """What is open. ``candidates`` wait for the reader to confirm them; ``more``: there are more than were counted."""
 
     columns: tuple[Column, ...]
     count: int
     overdue: int
     candidates: int
+    more: bool
 
 
 def board(
     uow: UnitOfWork, org: Organization, person: Person, units: Sequence[str], wanted: Filter, now: datetime
 ) -> Board:
     """The board of units, as far as a person may see it. ``wanted`` filters by category and limit."""
-    every = [one for one in uow.tickets.in_units(units, sorted(OPEN), READ) if may_see(org, person, one)]
+    newest = uow.tickets.in_units(units, sorted(OPEN), READ)
+    late = uow.tickets.due_before(units, sorted(WORKING), now, READ) if len(newest) == READ else []
+    every = {ticket.id: ticket for ticket in (*newest, *late) if may_see(org, person, ticket)}
     fitting = replace(wanted, unit="", state="")
-    cards = [_card(org, ticket, now) for ticket in every if fitting.fits(ticket, now)]
+    cards = [_card(org, ticket, now) for ticket in every.values() if fitting.fits(ticket, now)]
     cards.sort(key=_pressing)
     columns = tuple(_column(state, cards) for state in COLUMNS)
     waiting = len(candidates(uow, org, person, units))
-    return Board(columns, len(cards), sum(card.overdue for card in cards), waiting)
+    return Board(columns, len(cards), sum(card.overdue for card in cards), waiting, len(newest) == READ)
 
 
 def _pressing(card: Card) -> tuple[bool, bool, float, str]:

@@ -79,13 +79,20 @@ def phone(browser: Browser, server: Server) -> Iterator[Phone]:
 
 
 @pytest.fixture
-def desktop(browser: Browser, server: Server) -> BrowserContext:
-    """A browser on a desk, with tabs."""
+def desktop(browser: Browser, server: Server) -> Iterator[BrowserContext]:
+    """A browser on a desk, with tabs. What a script throws or asks for, and what is fetched elsewhere, fails the test."""
+    thrown: list[str] = []
     context = browser.new_context(
         base_url=server.url, viewport={"width": 1280, "height": 800}, locale="zh-CN", reduced_motion="reduce"
     )
     context.set_default_timeout(15_000)
-    return context
+    context.on("weberror", lambda error: thrown.append(str(error.error)))
+    context.on("dialog", lambda dialog: thrown.append(dialog.message))
+    context.on(
+        "request", lambda request: thrown.extend({request.url} if not request.url.startswith(server.url) else ())
+    )
+    yield context
+    assert not thrown
 
 
 @pytest.fixture

@@ -78,12 +78,13 @@ def sign_in(desktop: BrowserContext, link: str, shoot: Shoot) -> list[Page]:
 
 
 def watch(tabs: list[Page], steward: Page, zhang: Page, shoot: Shoot) -> None:
-    """Both tabs follow the ticket without a reload, and what has the focus keeps it."""
-    say(zhang, LAMP)
+    """Both tabs follow the ticket without a reload, and what has the focus keeps it. Words that look like a page stay words."""
+    say(zhang, f"{LAMP}<img src=x onerror=alert(1)>")
     for tab in tabs:
         expect(column(tab, "待签收").get_by_role("link", name=re.compile("1号件"))).to_be_visible()
         expect(column(tab, "待签收").get_by_text("等王建国签收")).to_be_visible()
     walk_to(tabs[0], tabs[0].get_by_role("link", name=re.compile("1号件")))
+    expect(tabs[0].get_by_text("<img src=x")).to_be_visible()
     bubble(steward, RECEIPT).get_by_role("button", name="收到", exact=True).click()
     for tab in tabs:
         expect(column(tab, "办理中").get_by_text("王建国在办")).to_be_visible()

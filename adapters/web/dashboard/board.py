@@ -24,7 +24,7 @@ from bot.usecases.context import may_see
 from bot.usecases.overview import OVERDUE, Filter
 
 CHANGED = "changed"  # the one event of the stream; what has changed the page finds out by asking
-PAUSE = 1.0  # seconds between two events: a burst is told of once
+PAUSE = 2.0  # seconds between two events: a burst is told of once
 RELOAD = {"HX-Refresh": "true"}  # a board that may not be seen any more goes, and the page says so
 
 
