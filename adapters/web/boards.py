@@ -18,6 +18,7 @@ from bot.domain.ticket import Ticket
 from bot.ports import UnitOfWork
 
 T = TypeVar("T")
+OPEN_BOARDS = 4  # of one account that are told: a browser has six connections to a server, and needs some for pages
 
 
 class Query(Protocol):
@@ -31,11 +32,12 @@ class Query(Protocol):
 @dataclass(eq=False, slots=True)
 class Watcher:
     """One open board. ``minds`` says, by the organization of now, whether tickets that have changed are its business; None
-    where it has no business any more.
+    where it has no business any more. ``is_there``: whether somebody still holds the other end.
     """
 
     account: str
     minds: Callable[[Organization, Sequence[Ticket]], bool | None]
+    is_there: Callable[[], bool] = lambda: True
     bell: asyncio.Event = field(default_factory=asyncio.Event)
     gone: asyncio.Event = field(default_factory=asyncio.Event)
 
@@ -55,9 +57,15 @@ class Boards:
         self._reading: asyncio.Task[None] | None = None
         self._log = structlog.get_logger("web")
 
-    def join(self, watcher: Watcher) -> None:
-        """A board opens."""
+    def join(self, watcher: Watcher) -> bool:
+        """A board opens; False where its account has enough of them open, and this one has to look by itself."""
+        for left in [other for other in self._watchers if not other.is_there()]:
+            left.dismiss()
+            self.leave(left)
+        if sum(other.account == watcher.account for other in self._watchers) >= OPEN_BOARDS:
+            return False
         self._watchers.add(watcher)
+        return True
 
     def leave(self, watcher: Watcher) -> None:
         """A board closes."""

@@ -1,12 +1,13 @@
 """The live board: what is open in a unit, by state, overdue first, and whose move it is. It moves without a reload."""
 
 import asyncio
+import contextlib
 from collections.abc import Sequence
 from functools import partial
 from urllib.parse import urlencode
 
 from aiohttp import web
-from aiohttp_sse import sse_response
+from aiohttp_sse import EventSourceResponse, sse_response
 
 from adapters.web.boards import Watcher
 from adapters.web.dashboard.desk import UNIT, Desk, desk_of, desk_page, look
@@ -84,27 +85,33 @@ async def stream(request: web.Request) -> web.StreamResponse:
     """Server-sent events: one at once, for what changed while nobody listened, and one whenever the board has changed."""
     hub = request.app[DEPS].hub
     desk, _ = await look(request, lambda _uow, _desk: None)
-    watcher = Watcher(desk.visitor.account, partial(_minds, desk=desk))
-    hub.boards.join(watcher)
+    watcher = Watcher(desk.visitor.account, partial(_minds, desk=desk), lambda: _is_open(request))
+    if not hub.boards.join(watcher):
+        return web.Response(status=204)  # a browser takes this for the end; the page asks every minute all the same
     watcher.bell.set()
     try:
         async with sse_response(request) as response:
-            while not watcher.gone.is_set():
-                await watcher.bell.wait()
-                watcher.bell.clear()
-                await response.send(CHANGED, event=CHANGED)
-                await _pause(watcher)
+            pinging = asyncio.create_task(response.wait(), name="board")  # ends where nobody is there any more
+            pinging.add_done_callback(lambda _: watcher.dismiss())
+            with contextlib.suppress(ConnectionResetError, TimeoutError):
+                await _tell(response, watcher)
     finally:
         hub.boards.leave(watcher)
     return response
 
 
-async def _pause(watcher: Watcher) -> None:
-    try:
-        async with asyncio.timeout(PAUSE):
-            await watcher.gone.wait()
-    except TimeoutError:
-        pass
+def _is_open(request: web.Request) -> bool:
+    return request.transport is not None and not request.transport.is_closing()
+
+
+async def _tell(response: EventSourceResponse, watcher: Watcher) -> None:
+    while not watcher.gone.is_set():
+        await watcher.bell.wait()
+        watcher.bell.clear()
+        await response.send(CHANGED, event=CHANGED)
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(PAUSE):
+                await watcher.gone.wait()
 
 
 def _minds(org: Organization, tickets: Sequence[Ticket], *, desk: Desk) -> bool | None:

@@ -10,7 +10,7 @@ from typing import TypeVar
 import pytest
 from aiohttp import ClientResponse
 
-from adapters.web.boards import Watcher
+from adapters.web.boards import OPEN_BOARDS, Watcher
 from bot.domain.org import Duty, Organization, Person
 from bot.domain.ticket import Ticket
 from bot.ports import UnitOfWork
@@ -205,6 +205,23 @@ async def test_the_stream_of_who_lost_his_duty_ends_with_the_next_change(house: 
     assert answer.status == 404
     assert answer.headers["HX-Refresh"] == "true"
     assert not house.hub.boards._watchers
+
+
+async def test_an_account_with_many_tabs_leaves_connections_for_its_pages(house: House) -> None:
+    owner, steward = await house.staff("li"), await house.staff("wang")
+    streams = [await listen(owner) for _ in range(OPEN_BOARDS)]
+
+    assert (await owner.browser.get("/desk/stream")).status == 204
+    streams.append(await listen(steward))
+    assert (await owner.get("/desk"))[0] == 200
+
+    for stream in streams:  # tabs that were closed are counted no more, though nothing was said to them since
+        stream.close()
+    async with asyncio.timeout(PATIENCE):
+        again = await owner.browser.get("/desk/stream")
+        while again.status == 204:
+            again = await owner.browser.get("/desk/stream")
+    again.close()
 
 
 async def test_the_stream_of_who_signs_out_ends(house: House) -> None:
