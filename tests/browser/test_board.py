@@ -1,12 +1,16 @@
 """An owner signs in by the link from the chat, watches a ticket move in two tabs, and confirms a candidate; keys only."""
 
 import re
+from datetime import UTC, datetime
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 
+from bot.ports import Notice, UnitOfWork
+from storage.open import open_storage
 from tests.browser.conftest import Phone, Shoot
 from tests.browser.server import Server
+from tests.browser.test_manners import picture
 from tests.browser.test_whole_ticket import LAMP, RECEIPT, bubble, enter, say, take_up_duty
 
 DOUBTFUL = "楼下有股味道"
@@ -144,3 +148,52 @@ def sign_out_elsewhere(owner: Page, tabs: list[Page]) -> None:
     for tab in tabs:
         expect(tab.get_by_text("请先用邀请链接进群")).to_be_visible()
         expect(tab.get_by_text("1号件")).to_have_count(0)
+
+
+def test_what_did_not_arrive_is_decided_on(phone: Phone, server: Server, shoot: Shoot) -> None:
+    server.stop()
+    with open_storage(server.database, "NORMAL") as storage:
+        storage.desk.run(lose)
+    server.start()
+    owner = take_up_duty(phone, server.links["owner"])
+    expect(owner.get_by_label("说点什么")).to_be_visible()
+    owner.goto("/desk/outbox")
+    shoot(owner, "phone-outbox-full")
+
+    walk_to(owner, owner.get_by_role("button", name="再发一次").first)
+    owner.keyboard.press("Enter")
+    expect(owner.get_by_role("button", name="再发一次")).to_have_count(1)
+    owner.get_by_role("button", name="不发了").click()
+    expect(owner.get_by_text("没有要处理的")).to_be_visible()
+    owner.goto("/room/court")
+    expect(bubble(owner, "明天来修")).to_have_count(1)
+
+
+def lose(uow: UnitOfWork) -> None:
+    """Two messages of which nobody knows whether they arrived."""
+    for id_, state in (("n1", "uncertain"), ("n2", "dead")):
+        words = {"note": "明天来修", "number": "1"}
+        uow.outbox.add(
+            Notice(id_, "web:court", "progress", "progress", datetime.now(UTC), words, state=state, attempts=5)
+        )
+
+
+def test_before_and_after_side_by_side(phone: Phone, server: Server, shoot: Shoot) -> None:
+    steward, zhang = take_up_duty(phone, server.links["steward"]), enter(phone, server, "3-2-501")
+    say(zhang, LAMP)
+    for number, page in enumerate((zhang, steward), 1):
+        bubble(page, RECEIPT).get_by_role("button", name=re.compile("^回复")).click()
+        page.locator("[data-photo]").last.set_input_files(files=[picture()])
+        expect(zhang.locator("img.photo")).to_have_count(number)
+    say(steward, "1号件 办结 灯换好了")
+    expect(zhang.get_by_role("button", name="5 很满意")).to_be_visible()
+
+    bubble(zhang, RECEIPT).get_by_role("link", name="看这件事").click()
+    expect(zhang.get_by_role("heading", name="办前和办后")).to_be_visible()
+    zhang.get_by_role("heading", name="办前和办后").scroll_into_view_if_needed()
+    zhang.wait_for_function("() => [...document.querySelectorAll('.compare img')].every(e => e.naturalWidth === 800)")
+    before, after = (zhang.locator(".compare > div").nth(n).bounding_box() for n in (0, 1))
+    assert before is not None
+    assert after is not None
+    assert before["y"] == after["y"]
+    shoot(zhang, "phone-before-after")
