@@ -158,9 +158,7 @@ def _left(uow: UnitOfWork, id_: str) -> list[Notice]:
     return notices
 
 
-def _decided(
-    uow: UnitOfWork, now: datetime, id_: str, notices: Sequence[Notice], what: str, by: str
-) -> None:
+def _decided(uow: UnitOfWork, now: datetime, id_: str, notices: Sequence[Notice], what: str, by: str) -> None:
     uow.reserve.remove(f"notice:{id_}")
     _note(uow, now, (notice.ticket_id for notice in notices), what, by)
 
