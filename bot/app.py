@@ -211,7 +211,7 @@ def media_folder(database: Path) -> Path:
 def public_url(settings: Settings, port: int | None = None) -> str:
     """How people reach the web chat."""
     web = settings.web
-    return web.public_url.rstrip("/") or f"http://{web.host}:{port or web.port}"
+    return web.model_copy(update={"port": port or web.port}).address
 
 
 def bind_link(storage: Storage, settings: Settings, person: str, now: datetime, port: int | None = None) -> str:

@@ -80,6 +80,7 @@ class Bot:
                 if result_of is not None:
                     return result_of[0]
             else:
+                self._show_changed()
                 if stirred:  # small talk leaves nothing to do, and a round would cost a quarter of it once more
                     self._work.set()
                 return result
@@ -102,8 +103,15 @@ class Bot:
         return job
 
     async def query(self, job: Callable[[UnitOfWork, Organization, datetime], T]) -> T:
-        """Run an adapter's own reading or writing."""
-        return await self._desk.submit(lambda uow: job(uow, self._engine.org, self._clock.now()))
+        """Run an adapter's own reading or writing; what it queued goes out."""
+
+        def run(uow: UnitOfWork) -> tuple[T, bool]:
+            return job(uow, self._engine.org, self._clock.now()), uow.stirred()
+
+        result, stirred = await self._desk.submit(run)
+        if stirred:
+            self._work.set()
+        return result
 
     async def reload(self) -> None:
         """Take the organization as it is stored now."""
@@ -155,8 +163,7 @@ class Bot:
             parcels, due = await self._desk.submit(self._claim)
         for parcel in parcels:
             self._sending.give(parcel)
-        if (fired := self._engine.take_fired()) and self._changed is not None:
-            self._changed(fired)
+        self._show_changed()
         if due is not None and due <= self._clock.now():
             self._work.set()  # there is more
         elif self._alarm is not None:
@@ -208,6 +215,12 @@ class Bot:
             if opinion is not None:
                 now = self._clock.now()
                 await self._desk.submit(lambda uow: self._engine.heed(uow, now, question, opinion))
+                self._show_changed()
                 self._work.set()
         except Exception as error:  # as without an answer: the case waits on
             self._log.error("second opinion failed", reason=type(error).__name__)
+
+    def _show_changed(self) -> None:
+        """Whoever shows tickets learns which ones have changed, whatever changed them: a message, a button or a clock."""
+        if (changed := self._engine.take_changed()) and self._changed is not None:
+            self._changed(changed)

@@ -47,6 +47,12 @@ def is_private(chat: str) -> bool:
     return chat.partition(":")[2].startswith("dm:")
 
 
+def account_of(chat: str) -> str:
+    """The account key of who is at the other end of a direct chat."""
+    channel, _, identifier = chat.partition(":")
+    return f"{channel}:{identifier.removeprefix('dm:')}"
+
+
 @dataclass(frozen=True, slots=True)
 class Media:
     """One attachment. ``type`` is image, voice, video, file or location; ``ref`` names the stored copy, if there is one."""

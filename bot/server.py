@@ -81,7 +81,8 @@ def secret_of(storage: Storage) -> str:
 
 
 def build(settings: Settings, storage: Storage, org: Organization, port: int) -> House:
-    """Put the parts together."""
+    """Put the parts together. Links that the bot sends name the port on which it listens."""
+    settings = settings.model_copy(update={"web": settings.web.model_copy(update={"port": port})})
     clock = SystemClock()
     engine = build_engine(settings, org)
     if (learner := engine.services.learner) is not None:

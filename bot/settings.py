@@ -123,6 +123,11 @@ class WebSettings(Section):
     secure_cookies: bool = False
     trusted_proxies: tuple[IPvAnyNetwork, ...] = ()
 
+    @property
+    def address(self) -> str:
+        """How people reach the pages, without a slash at the end."""
+        return self.public_url.rstrip("/") or f"http://{self.host}:{self.port}"
+
 
 class LlmSettings(Section):
     url: str = Field("", pattern=r"^(https?://[^/\s?#@]+(/[^\s?#]*)?)?$")

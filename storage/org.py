@@ -49,6 +49,7 @@ USE_CODE = (
     "UPDATE org_code SET used_at = ?1, used_by = ?2 WHERE digest = ?3 AND used_at IS NULL AND expires_at >= ?1 "
     "AND person IN (SELECT id FROM org_person) RETURNING person"
 )
+ASIDE = 0  # bound before all others: the account at which a person is reached last
 
 hours_of = lru_cache(256)(OfficeHours.parse)  # a town has few kinds of hours and very many units
 
@@ -60,6 +61,7 @@ class OrgStore(Repository):
         super().__init__(pen)
         self._bind = upsert_sql(OrgAccountRow, ("account",))
         self._listen = upsert_sql(OrgListenRow, ("chat",))
+        self._bind_aside = insert_sql(OrgAccountRow, ignore=True)
         self._code = upsert_sql(OrgCodeRow, ("digest",))
 
     # ------------------------------------------------------------ the whole
@@ -89,15 +91,18 @@ class OrgStore(Repository):
         return {chat: Manners(values) for chat, values in chosen.items()}
 
     def _people(self) -> Iterator[Person]:
-        """An account bound by a code belongs to that person, whatever the file says of it."""
-        bound: dict[str, str] = dict(self._all("SELECT account, person FROM org_account ORDER BY at, account"))
+        """An account bound by a code belongs to that person, whatever the file says of it. Those bound aside are his last."""
+        rows = self._all("SELECT account, person, at FROM org_account ORDER BY at, account")
+        bound: dict[str, str] = {account: person for account, person, _ in rows}
+        aside = {account for account, _, at in rows if at == ASIDE}
         for id_, name, phone, accounts in self._all(
             "SELECT id, name, phone, accounts FROM org_person ORDER BY position"
         ):
             own = [(channel, account) for channel, account in json.loads(accounts)]
             own = [pair for pair in own if bound.get(f"{pair[0]}:{pair[1]}", id_) == id_]
             added = [(key.partition(":")[0], key.partition(":")[2]) for key, person in bound.items() if person == id_]
-            yield Person(id_, name, phone, tuple(dict.fromkeys(own + added)))
+            browsers = [pair for pair in added if f"{pair[0]}:{pair[1]}" in aside and pair not in own]
+            yield Person(id_, name, phone, tuple(dict.fromkeys(browsers + own + added)))
 
     def replace(self, org: Organization) -> None:
         """Take a new organization; accounts stay bound to the persons that are still there."""
@@ -137,12 +142,18 @@ class OrgStore(Repository):
         row = self._one(PEEK_CODE, digest, to_ms(now))
         return str(row[0]) if row else None
 
-    def use_code(self, digest: str, account: str, now: datetime) -> str | None:
-        """Bind an account by a code's digest; gives back the person, or None where the code is wrong, used or old."""
+    def use_code(self, digest: str, account: str, now: datetime, *, aside: bool = False) -> str | None:
+        """Bind an account by a code's digest; gives back the person, or None where the code is wrong, used or old.
+
+        ``aside``: an account that he looks from but need not be reached at; one that is bound already stays as it is.
+        """
         row = self._write(USE_CODE, to_ms(now), account, digest)
         if row is None:
             return None
-        self._run(self._bind, account, row[0], to_ms(now))
+        if aside:
+            self._run(self._bind_aside, account, row[0], ASIDE)
+        else:
+            self._run(self._bind, account, row[0], to_ms(now))
         return str(row[0])
 
     def unbind(self, account: str) -> None:

@@ -67,6 +67,7 @@ class Outbox(Repository):
     def update(self, notice: Notice) -> None:
         """Store a notice's state, attempts, not_before, platform_id, sent_at, free and bundle."""
         n = notice
+        self._pen.stirred |= n.state == "pending"
         self._run(
             UPDATE, n.state, n.attempts, maybe_ms(n.not_before) or 0, n.platform_id, maybe_ms(n.sent_at),
             mapping.counted_at(n), n.free, n.id, n.bundle,

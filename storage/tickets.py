@@ -89,6 +89,7 @@ class Tickets(Repository):
         self._run(self._insert, *mapping.ticket_values(ticket), *own)
         self._many(self._add_participant, ((who, ticket.id, role, ticket.root) for who, role in _participants(ticket)))
         self._changed(ticket.id)
+        self._pen.saved[ticket.id] = None
 
     def save(self, ticket: Ticket) -> None:
         """Store a changed ticket and its events; raises ``StaleTicket`` where somebody was faster (version).
@@ -115,7 +116,7 @@ class Tickets(Repository):
         self._changed(ticket.id)
 
     def saved(self) -> list[str]:
-        """The tickets saved since this was last asked, in order."""
+        """The tickets added or saved since this was last asked, in order."""
         saved, self._pen.saved = list(self._pen.saved), {}
         return saved
 
@@ -208,6 +209,13 @@ class Tickets(Repository):
         pairs = {(unit, state) for unit in units for state in states}
         found = [row for unit, state in pairs for row in self._all(sql, unit, state, limit)]
         return self._load(heapq.nlargest(limit, found))
+
+    def due_before(self, units: Sequence[str], states: Sequence[str], at: datetime, limit: int) -> list[Ticket]:
+        """The tickets of units in some states whose finish limit is before an instant, the longest due first."""
+        sql = "SELECT due_at, id FROM ticket WHERE unit = ? AND state = ? AND due_at < ? ORDER BY due_at, id LIMIT ?"
+        pairs = {(unit, state) for unit in units for state in states}
+        found = [row for unit, state in pairs for row in self._all(sql, unit, state, to_ms(at), limit)]
+        return self._load((id_,) for _, id_ in heapq.nsmallest(limit, found))
 
     def load(self, person: str) -> int:
         """How many working tickets a person has, counted up to LOAD_COUNTED."""

@@ -21,7 +21,8 @@ def _peek(uow: UnitOfWork, org: Organization, now: datetime, *, digest: str) -> 
     return org.people.get(uow.org.peek_code(digest, now) or "")
 
 
-async def _person_of_code(request: web.Request, code: str) -> Person:
+async def person_of_code(request: web.Request, code: str) -> Person:
+    """Whom a code is for, without using it up."""
     found = await request.app[DEPS].inbound.query(partial(_peek, digest=code_digest(code)))
     if found is None:
         raise Refusal("error.code", 404)
@@ -30,7 +31,7 @@ async def _person_of_code(request: web.Request, code: str) -> Person:
 
 async def bind_page(request: web.Request) -> web.StreamResponse:
     """Who the code is for, and a button to say: that is me."""
-    person = await _person_of_code(request, request.match_info["code"])
+    person = await person_of_code(request, request.match_info["code"])
     visitor = await visitor_of(request)
     return page(request, "bind.html", {"person": person, "visitor": visitor})
 

@@ -4,7 +4,8 @@ from dataclasses import asdict
 from datetime import datetime
 from functools import partial
 
-from adapters.web.hub import Hub, Query
+from adapters.web.boards import Query
+from adapters.web.hub import Hub
 from adapters.web.places import CHANNEL
 from bot.domain.org import Organization
 from bot.messages import BOT, Capabilities, OutboundMessage

@@ -18,7 +18,7 @@ from adapters.web.words import checked_name
 from bot.domain.org import COMMAND, Group, Organization
 from bot.messages import Presence
 from bot.ports import RoomMessage, UnitOfWork
-from bot.usecases.overview import rooms_of
+from bot.usecases.overview import rooms_of, units_of
 
 QR_SCALE = 6
 
@@ -59,6 +59,7 @@ def _rooms(uow: UnitOfWork, org: Organization, _now: datetime, *, visitor: Visit
         "rooms": [place_of_group(org, group) for group in own],
         "near": [place_of_group(org, group) for group in near],
         "staff": person is not None,
+        "desk": person is not None and any(unit in org.units for unit in units_of(org, person)),
         "owner": person is not None and any(duty.role in COMMAND for duty in org.duties_of(person.id)),
     }
 

@@ -4,31 +4,22 @@ A socket that takes its lines too slowly is dropped: it comes again and says wha
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
-from typing import Protocol, TypeVar
 
 import structlog
 
+from adapters.web.boards import Boards, Query
 from bot.domain.org import Organization
 from bot.domain.poll import Vote
 from bot.domain.ticket import Ticket
 from bot.ports import RoomMessage, UnitOfWork
 
-T = TypeVar("T")
 NEWEST = 200  # lines that a page shows, and the most that one reading takes
 WAITING = 32  # frames that may wait for a slow socket
 WATCHED = 60  # tickets of a room whose changes are told
-
-
-class Query(Protocol):
-    """``ports.Inbound.query``."""
-
-    def __call__(self, job: Callable[[UnitOfWork, Organization, datetime], T]) -> Awaitable[T]:
-        """Run a reading in a transaction of its own."""
-        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,9 +82,12 @@ class _Room:
 
 
 class Hub:
-    """The open sockets by room. Lives in one event loop; ``wake`` may be called for rooms that nobody looks at."""
+    """The open sockets by room, and the open boards. Lives in one event loop; ``wake`` may be called for rooms that nobody
+    looks at.
+    """
 
     def __init__(self, query: Query) -> None:
+        self.boards = Boards(query)
         self._query = query
         self._rooms: dict[str, _Room] = {}
         self._log = structlog.get_logger("web")
@@ -104,7 +98,8 @@ class Hub:
             found.bell.set()
 
     def changed(self, tickets: Collection[str]) -> None:
-        """The clock may have changed tickets; rooms that show one of them look."""
+        """Tickets have changed; rooms that show one of them look, and so do boards."""
+        self.boards.changed(tickets)
         for room in self._rooms.values():
             if any(ticket in room.versions for ticket in tickets):
                 room.bell.set()
@@ -133,11 +128,13 @@ class Hub:
         for seat in self._seats():
             if seat.account == account:
                 seat.gone.set()
+        self.boards.dismiss(account)
 
     def close(self) -> None:
         """Send everybody home."""
         for seat in self._seats():
             seat.gone.set()
+        self.boards.dismiss()
 
     def _seats(self) -> list[Seat]:
         return [seat for room in self._rooms.values() for seat in room.seats]

@@ -76,6 +76,9 @@ def _context(
         "time": Times(deps, unit.zone if unit else ZoneInfo("UTC")),
         "overdue": is_overdue(ticket, now),
         "asked_by": _name(org, ticket.asked_by),
+        "desk": reader.person is not None and ticket.unit in units_of(org, reader.person),
+        "before": _photos(shown, "voice"),
+        "after": _photos(shown, "staff"),
         "photo_query": f"ticket={quote(public_id)}",
         "votes": _tally(shown),
         "taps": [action for action in (*MAIN_ACTIONS, *PLAIN) if action in shown.actions],
@@ -86,6 +89,10 @@ def _context(
         "ratings": RATINGS if "rate" in shown.actions else (),
         "people": [person.name for _, person in staff_of(org, ticket.unit, CHANNEL) if person.id != ticket.assignee],
     }
+
+
+def _photos(shown: TicketPage, role: str) -> list[str]:
+    return [ref for one in shown.said if one.role == role for ref in one.photos]
 
 
 def _tally(shown: TicketPage) -> list[tuple[int, int]]:
@@ -114,9 +121,7 @@ def _seen(
 
 def _command(form: dict[str, str], ticket_id: str) -> Tap | Score:
     """The form as a command. ``once`` is made with the page, so that a form sent twice acts once."""
-    once, rating, action = form.get("once", ""), form.get("rating", ""), form.get("action", "")
-    if not (once.isascii() and once.isalnum() and 8 <= len(once) <= 64):
-        raise BadRequest("once")
+    once, rating, action = checked_once(form), form.get("rating", ""), form.get("action", "")
     if rating in {"1", "2", "3", "4", "5"}:
         return Score(once, ticket_id, int(rating))
     if action not in {*MAIN_ACTIONS, *PLAIN, *WORDED}:
@@ -124,6 +129,14 @@ def _command(form: dict[str, str], ticket_id: str) -> Tap | Score:
     person = checked_text(form.get("person", ""))
     text = checked_text(form.get("text", ""))
     return Tap(once, ticket_id, action, f"@{person} {text}".strip() if person else text)
+
+
+def checked_once(form: dict[str, str]) -> str:
+    """The id that was made with the page, so that a form sent twice acts once."""
+    once = form.get("once", "")
+    if not (once.isascii() and once.isalnum() and 8 <= len(once) <= 64):
+        raise BadRequest("once")
+    return once
 
 
 # ---------------------------------------------------------------- the list

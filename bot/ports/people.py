@@ -61,8 +61,11 @@ class OrgStore(Protocol):
         """The person that a code is for, without using it; None where it is wrong, used or old."""
         ...
 
-    def use_code(self, digest: str, account: str, now: datetime) -> str | None:
-        """Bind an account by a code's digest; gives back the person, or None where the code is wrong, used or old."""
+    def use_code(self, digest: str, account: str, now: datetime, *, aside: bool = False) -> str | None:
+        """Bind an account by a code's digest; gives back the person, or None where the code is wrong, used or old.
+
+        ``aside``: an account that he looks from but need not be reached at; one that is bound already stays as it is.
+        """
         ...
 
     def unbind(self, account: str) -> None:

@@ -50,7 +50,7 @@ class Tickets(Protocol):
         ...
 
     def saved(self) -> list[str]:
-        """The tickets saved in this transaction since this was last asked, in order."""
+        """The tickets added or saved in this transaction since this was last asked, in order."""
         ...
 
     def get(self, ticket_id: str) -> Ticket | None:
@@ -99,6 +99,10 @@ class Tickets(Protocol):
 
     def in_units(self, units: Sequence[str], states: Sequence[str], limit: int) -> list[Ticket]:
         """The newest tickets of units in some states."""
+        ...
+
+    def due_before(self, units: Sequence[str], states: Sequence[str], at: datetime, limit: int) -> list[Ticket]:
+        """The tickets of units in some states whose finish limit is before an instant, the longest due first."""
         ...
 
     def load(self, person: str) -> int:

@@ -24,7 +24,7 @@ class Engine:
         self.renderer = renderer
         self.org = org
         self._editing: frozenset[str] = frozenset()
-        self._fired: deque[str] = deque(maxlen=2 * BURST)  # where nobody asks, as in replay, it does not grow
+        self._changed: deque[str] = deque(maxlen=2 * BURST)  # where nobody asks, as in replay, it does not grow
 
     def reload(self, uow: UnitOfWork) -> None:
         """Take the organization as it is stored now."""
@@ -71,20 +71,24 @@ class Engine:
         return fired
 
     def _refresh(self, ctx: Context) -> None:
-        """What hangs in the chats follows the tickets that have just changed."""
-        if self._editing and (saved := ctx.uow.tickets.saved()):
+        """What hangs in the chats follows the tickets that have just changed; whoever shows tickets will ask for them."""
+        saved = ctx.uow.tickets.saved()
+        self._changed.extend(saved)
+        if self._editing and saved:
             cards.refresh(ctx, saved, self._editing)
 
     def _fire(self, uow: UnitOfWork, now: datetime, timer: Timer) -> bool:
         ctx = self.context(uow, now)
         ctx.late = now - timer.due_at > LATE
         chase.fire(ctx, timer)
-        self._fired.append(timer.ticket_id)
         return True
 
-    def take_fired(self) -> set[str]:
-        """The tickets whose timers fired since the last question; the one call that is not for the storage thread."""
-        return {self._fired.popleft() for _ in range(len(self._fired))}
+    def take_changed(self) -> set[str]:
+        """The tickets changed since the last question; the one call that is not for the storage thread.
+
+        One may be told of a moment too early, or after its change was taken back: who reads it then reads what holds.
+        """
+        return {self._changed.popleft() for _ in range(len(self._changed))}
 
     def digests_due(self, uow: UnitOfWork, now: datetime) -> list[digests.Due]:
         """The digests whose hour has come. Asked by the calendar alone: a replay says none by itself."""

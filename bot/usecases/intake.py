@@ -124,7 +124,7 @@ def _is_heard(ctx: Context, message: InboundMessage, group: Group | None) -> boo
 
 
 def on_press(ctx: Context, press: Press) -> None:
-    """A button: sign, done, return, register, reject, clear, human. Rights are those of the same word."""
+    """A button: sign, done, return, register, reject, merge, clear, human. Rights are those of the same word."""
     message = InboundMessage(
         press.channel, press.chat, press.sender, press.id, press.at, press.text, press.name, is_dm(press.chat)
     )
@@ -137,13 +137,19 @@ def on_press(ctx: Context, press: Press) -> None:
     if is_gone and press.action not in {"register", "reject"}:  # candidates have no number to press
         return
     person = ctx.org.person_of(message.account)
-    command = Command(press.action, press.text)
+    command = Command(press.action, press.text, other=_other(press))
     if person is not None and staff.obey(ctx, message, person, ticket, command):
         return
     if ticket is not None and press.action == "clear":
         survey.cast(ctx, ticket, message.account, 4, True, message)
     else:
         residents.obey(ctx, message, command, ticket)
+
+
+def _other(press: Press) -> int | None:
+    """The number of the ticket that another is merged into, where a form asked for it."""
+    said = press.text.strip()
+    return int(said) if press.action == "merge" and said.isascii() and said.isdigit() and len(said) < 8 else None
 
 
 def is_dm(chat: str) -> bool:

@@ -4,14 +4,15 @@ Nothing of it moves by itself: a person looks, and decides. A message is decided
 merged in it, because that is how it went out.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.domain.org import Organization
-from bot.messages import id_of, is_private
+from bot.domain.org import Organization, Person
+from bot.messages import account_of, id_of, is_private
 from bot.ports import Notice, UnitOfWork
 from bot.render.masking import mask
+from bot.usecases.context import may_see
 
 UNSENT = ("uncertain", "dead")
 LISTED = 10_000
@@ -60,6 +61,31 @@ def look(uow: UnitOfWork, org: Organization) -> tuple[list[Unsent], list[SetAsid
     return unsent, list(aside.values())
 
 
+def of_desk(uow: UnitOfWork, org: Organization, person: Person, units: Collection[str]) -> list[Unsent]:
+    """The messages that may not have arrived and are the business of who commands some units, oldest first.
+
+    A message is of the unit of its ticket; else of its group; else of the units in which its reader serves or last spoke.
+    Of a ticket in confidence it is shown to who may see that.
+    """
+    messages = _messages(uow)
+    own = {id_ for id_, notices in messages.items() if all(_is_of(uow, org, person, units, one) for one in notices)}
+    return [one for one in look(uow, org)[0] if one.id in own]
+
+
+def _is_of(uow: UnitOfWork, org: Organization, person: Person, units: Collection[str], notice: Notice) -> bool:
+    ticket = uow.tickets.get(notice.ticket_id) if notice.ticket_id else None
+    if ticket is not None:
+        return ticket.unit in units and may_see(org, person, ticket)
+    group = org.group(notice.chat)
+    if group is not None or not is_private(notice.chat):
+        return group is not None and group.unit in units
+    account = account_of(notice.chat)
+    reader, last = org.person_of(account), uow.people.last_chat(account)
+    around = org.group(last) if last else None
+    served = {duty.unit for duty in org.duties_of(reader.id)} if reader else {around.unit} if around else set()
+    return not served.isdisjoint(units)
+
+
 def _messages(uow: UnitOfWork) -> dict[str, list[Notice]]:
     found: dict[str, list[Notice]] = {}
     for state in UNSENT:
@@ -80,8 +106,7 @@ def _unsent(uow: UnitOfWork, org: Organization, id_: str, notices: Sequence[Noti
 
 def _name(org: Organization, chat: str) -> str:
     if is_private(chat):
-        channel, _, account = chat.partition(":")
-        person = org.person_of(f"{channel}:{account.removeprefix('dm:')}")
+        person = org.person_of(account_of(chat))
         return person.name if person else ""
     group = org.group(chat)
     return (group.title or id_of(chat)) if group else ""
@@ -95,7 +120,7 @@ def _harmless(reason: str) -> str:
 # ---------------------------------------------------------------- deciding
 
 
-def resend(uow: UnitOfWork, now: datetime, id_: str) -> None:
+def resend(uow: UnitOfWork, now: datetime, id_: str, by: str = OPERATOR) -> None:
     """Queue a message again, under its old key: a platform that knows keys shows it once whatever became of the first."""
     notices = _left(uow, id_)
     if any(notice.ticket_id and not notice.params for notice in notices):
@@ -105,16 +130,16 @@ def resend(uow: UnitOfWork, now: datetime, id_: str) -> None:
         if len(notices) == 1:
             notice.bundle = None  # quiet hours and the budget hold for it anew; the key stays
         uow.outbox.update(notice)
-    _decided(uow, now, id_, notices, "resent")
+    _decided(uow, now, id_, notices, "resent", by)
 
 
-def drop(uow: UnitOfWork, now: datetime, id_: str) -> None:
+def drop(uow: UnitOfWork, now: datetime, id_: str, by: str = OPERATOR) -> None:
     """Let a message be; it is listed no more."""
     notices = _left(uow, id_)
     for notice in notices:
         notice.state = "dropped"
         uow.outbox.update(notice)
-    _decided(uow, now, id_, notices, "dropped")
+    _decided(uow, now, id_, notices, "dropped", by)
 
 
 def clear(uow: UnitOfWork, now: datetime, key: str) -> None:
@@ -133,15 +158,15 @@ def _left(uow: UnitOfWork, id_: str) -> list[Notice]:
     return notices
 
 
-def _decided(uow: UnitOfWork, now: datetime, id_: str, notices: Sequence[Notice], what: str) -> None:
+def _decided(uow: UnitOfWork, now: datetime, id_: str, notices: Sequence[Notice], what: str, by: str) -> None:
     uow.reserve.remove(f"notice:{id_}")
-    _note(uow, now, (notice.ticket_id for notice in notices), what)
+    _note(uow, now, (notice.ticket_id for notice in notices), what, by)
 
 
-def _note(uow: UnitOfWork, now: datetime, tickets: Iterable[str | None], what: str) -> None:
+def _note(uow: UnitOfWork, now: datetime, tickets: Iterable[str | None], what: str, by: str = OPERATOR) -> None:
     """The audit log keeps what an operator decided about a ticket's messages and limits."""
     for id_ in dict.fromkeys(tickets):
         ticket = uow.tickets.get(id_) if id_ else None
         if ticket is not None:
-            ticket.record("noted", now, OPERATOR, what)
+            ticket.record("noted", now, by, what)
             uow.tickets.save(ticket)

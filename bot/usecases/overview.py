@@ -49,7 +49,7 @@ def _of_staff(org: Organization, person: Person, ticket: Ticket) -> Iterator[str
 
 def _of_stewards(person: Person, ticket: Ticket) -> Iterator[str]:
     if ticket.state == CANDIDATE:
-        yield from ("register", "reject")
+        yield from ("register", "reject", "merge")
     if ticket.state not in AT_WORK:
         return
     if ticket.state == DISPATCHED or (person.id in ticket.helpers and person.id not in ticket.acknowledged):
@@ -151,6 +151,7 @@ class Said:
     name: str
     words: str
     photos: tuple[str, ...]
+    role: str  # as of ``KeptMessage``: voice, staff, note
 
 
 @dataclass(frozen=True, slots=True)
@@ -246,7 +247,7 @@ def _said(reader: Reader, ticket: Ticket, word: KeptMessage, staff: bool) -> Sai
     who, name = _who(reader, word.account)
     if staff and who == "neighbour":
         name = word.name
-    return Said(word.at, who, name, word.text if staff or own else mask(word.text), photos)
+    return Said(word.at, who, name, word.text if staff or own else mask(word.text), photos, word.role)
 
 
 def photo_of_ticket(uow: UnitOfWork, reader: Reader, public_id: str, ref: str) -> bool:

@@ -1,4 +1,4 @@
-"""What owners type: 待办, 三单, 日报/周报/月报, 设置. Counts come with their denominators; "—" where there is nothing."""
+"""What owners type: 待办, 看板, 三单, 日报/周报/月报, 设置. Counts come with their denominators; "—" where there is nothing."""
 
 import json
 
@@ -7,7 +7,7 @@ from bot.domain.states import CLOSED, ENDED, OPEN, WORKING
 from bot.domain.ticket import Ticket
 from bot.messages import InboundMessage
 from bot.triage.commands import Command
-from bot.usecases import choices, digests, telling
+from bot.usecases import binding, choices, digests, telling
 from bot.usecases.context import Context
 
 LISTED = 20
@@ -15,9 +15,11 @@ COUNTED = 5000
 
 
 def obey(ctx: Context, message: InboundMessage, person: Person, command: Command) -> bool:
-    """Do what an owner, or for 待办 any duty-holder, asks for; the answer comes privately."""
+    """Do what an owner, or for 待办 and 看板 any duty-holder, asks for; the answer comes privately."""
     if command.action == "todo":
         _todo(ctx, message, person)
+    elif command.action == "board":
+        binding.send_link(ctx, message, person)
     elif command.action == "settings":
         return _settings(ctx, message, person, command.argument)
     elif command.action in digests.PERIODS:

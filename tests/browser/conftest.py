@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from tests.browser.server import Server
 
@@ -79,6 +79,23 @@ def phone(browser: Browser, server: Server) -> Iterator[Phone]:
 
 
 @pytest.fixture
+def desktop(browser: Browser, server: Server) -> Iterator[BrowserContext]:
+    """A browser on a desk, with tabs. What a script throws or asks for, and what is fetched elsewhere, fails the test."""
+    thrown: list[str] = []
+    context = browser.new_context(
+        base_url=server.url, viewport={"width": 1280, "height": 800}, locale="zh-CN", reduced_motion="reduce"
+    )
+    context.set_default_timeout(15_000)
+    context.on("weberror", lambda error: thrown.append(str(error.error)))
+    context.on("dialog", lambda dialog: thrown.append(dialog.message))
+    context.on(
+        "request", lambda request: thrown.extend({request.url} if not request.url.startswith(server.url) else ())
+    )
+    yield context
+    assert not thrown
+
+
+@pytest.fixture
 def shoot(tmp_path: Path) -> Shoot:
     """Takes a picture, into SCREENSHOTS if that is set, and looks for faults that keep people out."""
     folder = Path(os.environ.get("SCREENSHOTS") or tmp_path / "screenshots")
@@ -93,7 +110,7 @@ def shoot(tmp_path: Path) -> Shoot:
 
 
 def assert_usable(page: Page) -> None:
-    """No serious fault found by axe, and nothing wider than the phone."""
+    """No serious fault found by axe, and nothing wider than the screen."""
     page.evaluate(AXE.read_text(encoding="utf-8"))  # by the debugger: the page's policy lets no script of ours in
     result: dict[str, Any] = page.evaluate("() => axe.run()")
     faults = [
@@ -103,4 +120,5 @@ def assert_usable(page: Page) -> None:
         for node in fault["nodes"]
     ]
     assert not faults, "\n".join(faults)
-    assert page.evaluate("() => document.documentElement.scrollWidth") <= WIDTH, "wider than the phone"
+    width = page.viewport_size["width"] if page.viewport_size else WIDTH
+    assert page.evaluate("() => document.documentElement.scrollWidth") <= width, "wider than the screen"

@@ -33,6 +33,7 @@ FACTS = {
 WORDS: dict[str, dict[str, str]] = {
     "emergency": {"hotlines": "119、110"},
     "bind.": {"person": "周敏"},
+    "board.link": {"person": "周敏", "url": "https://bot.example/sign-in/k3Jd93kdLs02Ksd93kdLs0", "minutes": "10"},
     "candidate": {"title": "下水道好像不太通", "why": "下水道、不太通"},
     "candidate.near": {"title": "不通", "why": "像 3号楼下水道", "parent": "12", "near": "3号楼下水道堵了"},
     "answer.article": {"title": "居住证办理", "body": "带身份证到窗口办。", "source": "永安街道"},

@@ -82,6 +82,20 @@ def test_a_code_binds_an_account_once(uow: SqliteUnitOfWork) -> None:
     assert person.accounts == (("tg", "7"),)
 
 
+def test_an_account_bound_aside_gives_rights_and_is_where_one_is_reached_last(uow: SqliteUnitOfWork) -> None:
+    uow.org.replace(an_org())
+    for at, (code, account, aside) in enumerate((("1", "tg:7", False), ("2", "web:pc", True), ("3", "tg:7", True))):
+        uow.org.issue_code("li", code, NOW + DAY)
+        assert uow.org.use_code(code, account, NOW + timedelta(hours=at), aside=aside) == "li"
+
+    person = uow.org.load().person_of("web:pc")
+
+    assert person is not None
+    assert person.accounts == (("web", "pc"), ("tg", "7"))
+    assert person.account_on("wecom") == "tg:7"
+    assert person.account_on("web") == "web:pc"
+
+
 def test_a_code_beats_the_file_and_a_newer_file_beats_the_code(uow: SqliteUnitOfWork) -> None:
     uow.org.replace(an_org())
     uow.org.issue_code("li", "digest", NOW)

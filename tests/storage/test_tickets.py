@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from bot.domain.org import Duty, Organization, Person, Unit
-from bot.domain.states import CLOSED, IN_PROGRESS
+from bot.domain.states import CLOSED, DISPATCHED, IN_PROGRESS
 from bot.domain.ticket import Ticket
 from storage.errors import StaleTicket
 from storage.mapping import TICKET_FIELDS
@@ -200,6 +200,18 @@ def test_units_list_their_tickets_by_state(uow: SqliteUnitOfWork) -> None:
     assert [t.id for t in uow.tickets.in_units(["grid-1", "grid-2"], [IN_PROGRESS], 9)] == ["t2", "t1"]
     assert [t.id for t in uow.tickets.in_units(["grid-1"], [IN_PROGRESS, CLOSED], 1)] == ["t3"]
     assert uow.tickets.in_units([], [CLOSED], 9) == []
+
+
+def test_the_longest_due_come_first(uow: SqliteUnitOfWork) -> None:
+    for number, unit in enumerate(("grid-1", "grid-2", "grid-1", "grid-3"), 1):
+        opened(uow, f"t{number}", unit=unit, due_at=NOW - DAY * number)
+    opened(uow, "t5", unit="grid-1", due_at=NOW)
+    opened(uow, "t6", unit="grid-1")
+
+    found = uow.tickets.due_before(["grid-1", "grid-2"], [DISPATCHED], NOW, 9)
+    assert [ticket.id for ticket in found] == ["t3", "t2", "t1"]
+    assert [ticket.id for ticket in uow.tickets.due_before(["grid-1", "grid-2"], [DISPATCHED], NOW, 2)] == ["t3", "t2"]
+    assert uow.tickets.due_before(["grid-1"], [CLOSED], NOW, 9) == []
 
 
 @pytest.mark.parametrize(

@@ -41,6 +41,30 @@ def test_a_code_binds_the_account_that_writes_it(bot: TownBot, words: str) -> No
     assert bot.engine.org.people["zhou"].account_keys() == ("telegram:77",)
 
 
+def test_a_duty_holder_is_sent_a_link_that_lets_a_browser_in(bot: TownBot) -> None:
+    [sent] = bot.say("chen", "看板", private=True)
+    code = sent.text.split("/sign-in/")[1].split()[0]
+    digest = sha256(code.encode()).hexdigest()
+
+    assert sent.chat == "web:dm:chen"
+    assert len(code) >= 22
+    soon, late = MORNING + timedelta(minutes=10), MORNING + timedelta(minutes=10, seconds=1)
+    assert bot.read(lambda uow: uow.org.peek_code(digest, soon)) == "chen"
+    assert bot.read(lambda uow: uow.org.peek_code(digest, late)) is None
+
+
+def test_a_link_that_is_asked_for_in_a_group_comes_privately(bot: TownBot) -> None:
+    sent = bot.say("chen", "看板")
+
+    assert [message.chat for message in sent] == ["web:dm:chen"]
+
+
+def test_residents_get_no_link(bot: TownBot) -> None:
+    said = bot.say("zhang", "看板", private=True)
+
+    assert not any("/sign-in/" in message.text for message in said)
+
+
 def test_a_code_is_good_once(bot: TownBot) -> None:
     elsewhere(bot, f"绑定 {CODE}")
     bot.do(InboundMessage("telegram", "dm:88", "88", "t2", bot.clock.now(), f"绑定 {CODE}", private=True))

@@ -3,23 +3,31 @@
 from aiohttp import web
 
 from adapters.web.dashboard import (
+    board,
+    candidates,
     digests,
     health,
     knowledge,
+    outbox,
     people,
     sentences,
     settings,
+    signing_in,
 )
 
 
 def routes() -> list[web.RouteDef]:
     """All pages."""
     pages = (
+        board,
+        candidates,
         digests,
         health,
         knowledge,
+        outbox,
         people,
         sentences,
         settings,
+        signing_in,
     )
     return [route for page in pages for route in page.routes()]

@@ -26,10 +26,13 @@ UNIT = "unit"  # the parameter of every page that names the unit
 
 # The pages in the order of the menu: address, words, and whether only who commands the unit may open it.
 MENU: tuple[tuple[str, str, bool], ...] = (
+    ("/desk", "board.title", False),
+    ("/desk/candidates", "candidates.title", False),
     ("/desk/digest", "desk.digest", True),
     ("/desk/people", "duty.title", True),
     ("/desk/knowledge", "know.title", True),
     ("/desk/settings", "choose.title", True),
+    ("/desk/outbox", "outbox.title", True),
     ("/desk/health", "desk.health", True),
 )
 

@@ -15,11 +15,12 @@ def routes() -> list[web.RouteDef]:
 
 async def show(request: web.Request) -> web.StreamResponse:
     """Each platform of the unit's groups, and since when it is as it is."""
-    desk, connections = await look(request, _connections, commanders=True)
+    desk, found = await look(request, connections, commanders=True)
     times = Times(request.app[DEPS], desk.unit.zone)
-    return desk_page(request, "health.html", desk, {"connections": connections, "time": times})
+    return desk_page(request, "health.html", desk, {"connections": found, "time": times})
 
 
-def _connections(uow: UnitOfWork, desk: Desk) -> list[Connection]:
+def connections(uow: UnitOfWork, desk: Desk) -> list[Connection]:
+    """How it stands with the platforms of the groups in the units that are looked at."""
     channels = {group.channel for group in desk.org.groups.values() if group.unit in desk.units}
     return [one for one in uow.connections.all() if one.channel in channels]

@@ -217,7 +217,7 @@ async def test_a_candidate_waits_for_the_steward(house: House, action: str, stat
     await house.talk()
     [ticket] = house.tickets()
     assert await resident.press(ticket, action) == 403
-    assert (await steward.ticket_now("dm"))["may"] == ["register", "reject"]
+    assert (await steward.ticket_now("dm"))["may"] == ["register", "reject", "merge"]
     assert "待确认的事" in plain((await steward.get("/tickets"))[1])
 
     assert await steward.press(ticket, action, room="dm") == 200
