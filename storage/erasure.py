@@ -161,6 +161,7 @@ class Erasure(Repository):
         )
         for table in RENAMES:
             self._run(table, gone, ticket_id, account)
+        self._changed(ticket_id)  # whose vote was the reporter's is told by the account
         self._audit.erase_account(ticket_id, account)
 
     # ------------------------------------------------------------ by age

@@ -9,6 +9,7 @@ from sqlmodel import SQLModel
 
 from bot.domain.hours import OfficeHours
 from bot.domain.org import Article, Duty, Group, Organization, Person, Unit
+from storage.counting import TREE, tree
 from storage.mapping import Row, dump, names, to_ms
 from storage.repository import Pen, Repository
 from storage.statements import delete_sql, insert_sql, upsert_sql
@@ -24,6 +25,7 @@ from storage.tables_people import (
 )
 
 IMPORTED: tuple[type[SQLModel], ...] = (OrgUnitRow, OrgPersonRow, OrgDutyRow, OrgGroupRow, OrgArticleRow)
+COUNT_MOVED = "INSERT OR IGNORE INTO fact_due (ticket_id) SELECT id FROM ticket WHERE unit = ?"
 UNITS = "SELECT id, name, level, parent, households, aliases, hours, timezone FROM org_unit ORDER BY position"
 DUTIES = "SELECT person, unit, role, categories, available FROM org_duty ORDER BY position"
 ARTICLES = "SELECT id, title, unit, keywords, body FROM org_article ORDER BY position"
@@ -78,6 +80,7 @@ class OrgStore(Repository):
 
     def replace(self, org: Organization) -> None:
         """Take a new organization; accounts stay bound to the persons that are still there."""
+        before = tree(self._all(TREE))
         for model, rows in zip(IMPORTED, _rows(org), strict=True):
             self._run(delete_sql(model))
             self._many(insert_sql(model), rows)
@@ -85,6 +88,14 @@ class OrgStore(Repository):
         self._run("DELETE FROM org_account WHERE person NOT IN (SELECT id FROM org_person)")
         named = ((key,) for person in org.people.values() for key in person.account_keys())
         self._many("DELETE FROM org_account WHERE account = ?", named)
+
+        self._count_moved(before, org)
+
+    def _count_moved(self, before: Organization, after: Organization) -> None:
+        """Tickets of a unit that has other units above it now, or another clock, belong into other sums."""
+        units = {*before.units, *after.units}
+        moved = [u for u in units if _above(before, u) != _above(after, u)]
+        self._many(COUNT_MOVED, ((unit,) for unit in moved))
 
     # ------------------------------------------------------------ what outlives an import
 
@@ -120,6 +131,12 @@ class OrgStore(Repository):
     def void_codes(self, person: str) -> None:
         """A person's codes that nobody has used are good for nothing any more."""
         self._run("DELETE FROM org_code WHERE person = ? AND used_at IS NULL", person)
+
+
+def _above(org: Organization, unit: str) -> tuple[tuple[str, ...], str]:
+    """The units that a unit's tickets are counted at, and by whose clock."""
+    found = org.units.get(unit)
+    return org.chain(unit) or (unit,), found.timezone if found else Unit(unit, "", "").timezone
 
 
 def _unit(row: Row) -> Unit:

@@ -9,6 +9,8 @@ from storage.errors import StorageError
 
 Row = tuple[Any, ...]
 
+DUE = "INSERT OR IGNORE INTO fact_due (ticket_id) VALUES (?)"
+
 
 @dataclass(slots=True)
 class Burst:
@@ -33,6 +35,7 @@ class Pen:
         self.burst: Burst | None = None
         self.stirred = False  # a timer or notice was written since somebody asked
         self.saved: dict[str, None] = {}  # tickets saved by this job, in order
+        self.due: set[str] = set()  # tickets that are known to stand in fact_due
         self._changes = 0
 
     def mark(self) -> None:
@@ -75,6 +78,7 @@ class Pen:
             raise StorageError("a repository wrote without opening the savepoint: use _run, _many or _write")
         self.waiting = False
         self.last_seen.clear()
+        self.due.clear()
         self.cursor.executemany("DELETE FROM inbox WHERE digest = ?", [(digest,) for digest in self.claimed])
 
 
@@ -102,6 +106,12 @@ class Repository:
             self._pen.burst.writes.setdefault(sql, []).extend(rows)
         else:
             self._many(sql, rows)
+
+    def _changed(self, ticket_id: str) -> None:
+        """What the ticket adds to the sums has to be counted anew: noted once, until that is done."""
+        if ticket_id not in self._pen.due:
+            self._pen.due.add(ticket_id)
+            self._later(DUE, [(ticket_id,)])
 
     def _many(self, sql: str, rows: Iterable[Sequence[object]]) -> None:
         """Write once for each row."""

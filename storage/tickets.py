@@ -84,6 +84,7 @@ class Tickets(Repository):
         own = (mapping.listed(ticket), mapping.alive(ticket), 0, seq)
         self._run(self._insert, *mapping.ticket_values(ticket), *own)
         self._many(self._add_participant, ((who, ticket.id, role, ticket.root) for who, role in _participants(ticket)))
+        self._changed(ticket.id)
 
     def save(self, ticket: Ticket) -> None:
         """Store a changed ticket and its events; raises ``StaleTicket`` where somebody was faster (version).
@@ -107,6 +108,7 @@ class Tickets(Repository):
             self._sync_participants(ticket, *(before[at] for at in PARTIES))
         ticket.version += 1
         self._pen.saved[ticket.id] = None
+        self._changed(ticket.id)
 
     def saved(self) -> list[str]:
         """The tickets saved since this was last asked, in order."""

@@ -73,6 +73,7 @@ class Polls(Repository):
         """Store or change a person's vote of a round."""
         v = vote
         self._run(self._put, ticket_id, v.round, v.account, to_ms(v.at), v.rating, v.solved, v.from_words)
+        self._changed(ticket_id)
 
     def votes(self, ticket_id: str, round_: int) -> list[Vote]:
         """The votes of a round, oldest first."""

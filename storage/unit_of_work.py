@@ -8,6 +8,7 @@ from bot import ports
 from storage.audit import Audit
 from storage.connections import Connections
 from storage.erasure import Erasure
+from storage.facts import Facts
 from storage.inbox import Inbox, Meta, Reserve
 from storage.learning import Learning
 from storage.org import OrgStore
@@ -45,6 +46,7 @@ class SqliteUnitOfWork:
         self.rooms: ports.Rooms = Rooms(pen)
         self.learning: ports.Learning = Learning(pen, meta.secret("learning"))
         self.connections: ports.Connections = Connections(pen)
+        self.facts: ports.Facts = Facts(pen)
 
     def begin(self) -> None:
         """Begin a writing transaction at once: a reading one that writes later can fail halfway."""
@@ -59,6 +61,7 @@ class SqliteUnitOfWork:
         self._audit.forget()
         self._pen.waiting = False
         self._pen.last_seen.clear()
+        self._pen.due.clear()
         if self.connection.in_transaction:
             self._pen.cursor.execute("ROLLBACK")
 

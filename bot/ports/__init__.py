@@ -2,6 +2,7 @@
 
 from bot.ports.connections import Connection, Connections, Refused
 from bot.ports.delivery import Notice, Outbox, Polls, Timer, Timers
+from bot.ports.facts import By, Facts, Sum
 from bot.ports.learning import Example, Learner, Learning, Scores, Version
 from bot.ports.opinion import Opinion, SecondOpinion
 from bot.ports.outside import Channel, Clock, IdSource, Inbound, MediaStore, Platform, SendResult, Tools
@@ -13,12 +14,14 @@ from bot.ports.work import Desk, UnitOfWork
 
 __all__ = [
     "Audit",
+    "By",
     "Channel",
     "Clock",
     "Connection",
     "Connections",
     "Desk",
     "Example",
+    "Facts",
     "Heard",
     "IdSource",
     "Inbound",
@@ -47,6 +50,7 @@ __all__ = [
     "Scores",
     "SecondOpinion",
     "SendResult",
+    "Sum",
     "Tickets",
     "Timer",
     "Timers",

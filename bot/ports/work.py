@@ -6,6 +6,7 @@ from typing import Protocol, TypeVar
 
 from bot.ports.connections import Connections
 from bot.ports.delivery import Outbox, Polls, Timers
+from bot.ports.facts import Facts
 from bot.ports.learning import Learning
 from bot.ports.people import OrgStore, People, Reserve
 from bot.ports.records import Audit, Inbox, Tickets, Words
@@ -30,6 +31,7 @@ class UnitOfWork(Protocol):
     rooms: Rooms
     learning: Learning
     connections: Connections
+    facts: Facts
 
     def stirred(self) -> bool:
         """Whether a timer or a notice was written since this was last asked; also where that was taken back."""

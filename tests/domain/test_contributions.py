@@ -1,0 +1,102 @@
+"""What a ticket adds to the sums: read back they are the rates and the funnel of the tickets themselves."""
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from fractions import Fraction
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.domain import states
+from bot.domain.contributions import contributions
+from bot.domain.facts import facts_of
+from bot.domain.halfdays import half_day
+from bot.domain.periods import KINDS, Period, period_at
+from bot.domain.poll import RATINGS, Vote
+from bot.domain.rates.measure import EMPTY
+from bot.domain.rates.registry import compute_all, rates
+from bot.domain.summed import Sums
+from bot.domain.ticket import Ticket
+from tests.domain.clockwork import SHANGHAI
+
+WEIGHTS = dict(zip(RATINGS, (Fraction(1), Fraction(1), Fraction(9, 10), Fraction(0), Fraction(0)), strict=True))
+START = datetime(2026, 5, 1, tzinfo=UTC)
+INSTANTS = st.integers(0, 100 * 24).map(lambda hours: START + timedelta(hours=hours))
+MAYBE = st.none() | INSTANTS
+Story = tuple[Ticket, list[Vote]]
+
+
+@dataclass(frozen=True)
+class Total:
+    """A sum over tickets and half days."""
+
+    code: str
+    part: int
+    whole: int
+    excluded: int
+
+
+@st.composite
+def stories(draw: st.DrawFn) -> Story:
+    """A ticket in any condition, also such as never occur: sums have to be right whatever is stored."""
+    ticket = Ticket("t", "p", "town", "grid", "web:g", "web:zhang", draw(INSTANTS))
+    ticket.nature = draw(st.sampled_from(states.NATURES))
+    ticket.state = draw(st.sampled_from(states.STATES))
+    ticket.close_reason = draw(st.none() | st.sampled_from(states.CLOSE_REASONS))
+    for name in ("registered", "dispatched", "signed", "first_contact", "done", "polled", "closed"):
+        setattr(ticket, f"{name}_at", draw(MAYBE))
+    for name in ("sign_due_at", "contact_due_at", "due_at", "original_due_at"):
+        setattr(ticket, name, draw(MAYBE))
+    ticket.rework_count, ticket.return_count, ticket.extension_count = draw(st.tuples(*[st.integers(0, 2)] * 3))
+    ticket.repeat_of, ticket.poll_round = draw(st.none() | st.just("t0")), 1
+    ratings = draw(st.lists(st.none() | st.sampled_from(RATINGS), max_size=4))
+    voters = ("web:zhang", "web:li", "web:wu", "web:xu")
+    votes = [Vote(who, 1, START, rating, draw(st.booleans())) for who, rating in zip(voters, ratings, strict=False)]
+    return ticket, votes
+
+
+def summed(tickets: Iterable[Story], span: Period) -> Sums:
+    """The sums of a period's half days."""
+    numbers: Counter[tuple[str, str]] = Counter()
+    wanted = range(half_day(span.start, SHANGHAI), half_day(span.end, SHANGHAI))
+    for ticket, votes in tickets:
+        for slot, part, whole, excluded, code in contributions(ticket, votes, SHANGHAI):
+            if slot in wanted:
+                numbers.update({(code, "part"): part, (code, "whole"): whole, (code, "excluded"): excluded})
+    codes = {code for code, _ in numbers}
+    return Sums(Total(c, *(numbers[c, what] for what in ("part", "whole", "excluded"))) for c in codes)
+
+
+@given(st.lists(stories(), max_size=12), st.sampled_from(KINDS), INSTANTS)
+def test_rates_from_sums_are_the_rates_of_the_tickets(tickets: list[Story], kind: str, at: datetime) -> None:
+    span = period_at(kind, at, SHANGHAI)
+    facts = [facts_of(*story) for story in tickets]
+
+    assert summed(tickets, span).results(WEIGHTS) == compute_all(rates(WEIGHTS), facts, span)
+
+
+@given(st.lists(stories(), max_size=12), st.sampled_from(KINDS), INSTANTS)
+def test_counts_are_those_of_the_period(tickets: list[Story], kind: str, at: datetime) -> None:
+    span = period_at(kind, at, SHANGHAI)
+    sums = summed(tickets, span)
+
+    assert sums.count("created") == sum(ticket.created_at in span for ticket, _ in tickets)
+    assert sums.count("registered") == sum(ticket.registered_at in span for ticket, _ in tickets)
+    assert sum(n for _, n in sums.below("registered.nature.")) == sums.count("registered")
+    assert sum(n for _, n in sums.below("registered.source.")) == sums.count("registered")
+    assert sums.count("closed") == sum(t.closed_at in span for t, _ in tickets if t.state == states.CLOSED)
+    assert sum(n for _, n in sums.below("closed.reason.")) == sums.count("closed")
+
+
+def test_nothing_summed_is_nothing_to_measure() -> None:
+    found = Sums([]).results(WEIGHTS)
+    assert {result.measure.text for result in found.values()} == {EMPTY}
+    assert [*found] == [rate.code for rate in rates(WEIGHTS)]
+
+
+def test_a_candidate_is_heard_of_and_has_no_rate() -> None:
+    ticket = Ticket("t", "p", "town", "grid", "web:g", "web:zhang", START)
+    codes = [code for *_, code in contributions(ticket, [], SHANGHAI)]
+    assert codes == ["created", "created.nature.help", "created.source.group"]
