@@ -11,6 +11,7 @@ from storage.erasure import Erasure
 from storage.facts import Facts
 from storage.inbox import Inbox, Meta, Reserve
 from storage.learning import Learning
+from storage.load import Loads
 from storage.org import OrgStore
 from storage.outbox import Outbox
 from storage.people import People
@@ -47,6 +48,7 @@ class SqliteUnitOfWork:
         self.learning: ports.Learning = Learning(pen, meta.secret("learning"))
         self.connections: ports.Connections = Connections(pen)
         self.facts: ports.Facts = Facts(pen)
+        self.loads: ports.Loads = Loads(pen)
 
     def begin(self) -> None:
         """Begin a writing transaction at once: a reading one that writes later can fail halfway."""

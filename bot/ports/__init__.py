@@ -4,6 +4,7 @@ from bot.ports.connections import Connection, Connections, Refused
 from bot.ports.delivery import Notice, Outbox, Polls, Timer, Timers
 from bot.ports.facts import By, Facts, Sum
 from bot.ports.learning import Example, Learner, Learning, Scores, Version
+from bot.ports.load import Burden, Loads, Spot
 from bot.ports.opinion import Opinion, SecondOpinion
 from bot.ports.outside import Channel, Clock, IdSource, Inbound, MediaStore, Platform, SendResult, Tools
 from bot.ports.people import OrgStore, People, Reserve
@@ -14,6 +15,7 @@ from bot.ports.work import Desk, UnitOfWork
 
 __all__ = [
     "Audit",
+    "Burden",
     "By",
     "Channel",
     "Clock",
@@ -29,6 +31,7 @@ __all__ = [
     "KeptMessage",
     "Learner",
     "Learning",
+    "Loads",
     "Matter",
     "MediaReader",
     "MediaStore",
@@ -50,6 +53,7 @@ __all__ = [
     "Scores",
     "SecondOpinion",
     "SendResult",
+    "Spot",
     "Sum",
     "Tickets",
     "Timer",
