@@ -55,6 +55,11 @@ class Facts(Repository):
             self._pen.due.clear()
         return len(due)
 
+    def waiting(self) -> int:
+        """How many tickets wait to be counted in."""
+        row = self._one("SELECT count(*) FROM fact_due")
+        return int(row[0]) if row else 0
+
     def rebuild(self) -> None:
         """Forget all sums; every ticket falls due."""
         for sql in ("DELETE FROM fact", "DELETE FROM fact_ticket", ALL_DUE):
@@ -85,15 +90,12 @@ class Facts(Repository):
     def sums(self, unit: str, since_slot: int, until_slot: int, by: By = "", codes: Sequence[str] = ()) -> list[Sum]:
         """The sums of the half days from ``since_slot`` up to, not with, ``until_slot``."""
         slots = range(since_slot, until_slot) if by == "slot" else cover(since_slot, until_slot)
-        return self._sums([unit], slots, by, codes)
+        values = [unit, json.dumps(list(slots)), *([json.dumps(codes)] if codes else ())]
+        return [Sum(unit, *row) for row in self._all(sums_sql(by, bool(codes)), *values)]
 
     def children(self, units: Sequence[str], since_slot: int, until_slot: int, codes: Sequence[str] = ()) -> list[Sum]:
-        """The same of several units."""
-        return self._sums(units, cover(since_slot, until_slot), "", codes)
-
-    def _sums(self, units: Sequence[str], slots: Iterable[int], by: By, codes: Sequence[str]) -> list[Sum]:
-        values = [json.dumps(units), json.dumps(list(slots)), *([json.dumps(codes)] if codes else ())]
-        return [Sum(*row) for row in self._all(sums_sql(by, bool(codes)), *values)]
+        """The same of several units. A query each: what one sorts stays small, and all take half the time of one for all."""
+        return [found for unit in units for found in self.sums(unit, since_slot, until_slot, codes=codes)]
 
     def open_now(self, units: Sequence[str]) -> list[tuple[str, str, int]]:
         """Unit, state and number of the candidates and open tickets of these units."""
@@ -106,10 +108,10 @@ class Facts(Repository):
 
 
 def sums_sql(by: By, some_codes: bool) -> str:
-    """Parameters: units, half days and fortnights, and codes where only some are wanted; each as a JSON list."""
+    """Parameters: unit, half days and fortnights as a JSON list, and codes as one where only some are wanted."""
     slot, category = ("slot" if by == "slot" else "0"), ("category" if by == "category" else "''")
     return (
-        f"SELECT unit, {slot}, {category}, code, sum(part), sum(whole), sum(excluded) FROM fact "  # noqa: S608 - our names
-        f"WHERE unit {AMONG} AND slot {AMONG} AND category {'>' if by == 'category' else '='} '' "
-        f"{f'AND code {AMONG} ' if some_codes else ''}GROUP BY 1, 2, 3, 4"
+        f"SELECT {slot}, {category}, code, sum(part), sum(whole), sum(excluded) FROM fact "  # noqa: S608 - our names
+        f"WHERE unit = ? AND slot {AMONG} AND category {'>' if by == 'category' else '='} '' "
+        f"{f'AND code {AMONG} ' if some_codes else ''}GROUP BY {by + ', ' if by else ''}code"
     )
