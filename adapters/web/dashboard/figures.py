@@ -87,7 +87,8 @@ class Words:
         measure, (low, high) = result.measure, result.measure.interval or (0.0, 0.0)
         low, high = round(low * 100, 1), round(high * 100, 1)
         return RateLine(
-            result.code, measure.text, self._of(result.code, measure), before.text, self._of(result.code, before),
+            result.code, measure.text, self._of(result.code, measure), before.text,
+            self._("votes" if result.code == VOTES else "count", n=before.n),
             self._change(measure, before), self._("interval", low=low, high=high) if measure.n else "", low, high,
             self._left_out(result),
         )  # fmt: skip
