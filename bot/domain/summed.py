@@ -40,11 +40,22 @@ class Summed(Protocol):
         ...
 
 
+def codes_of(wanted: Iterable[str]) -> list[str]:
+    """The codes that rates are read back from, where many units are compared; without the reasons of exclusion."""
+    codes = [f"rate.{code}" for code in wanted]
+    votes = [f"rate.satisfied.{what}" for what in ("tickets", *RATINGS)]
+    return codes + votes if "rate.satisfied" in codes else codes
+
+
 class Sums:
     """The sums of one unit, span and category by code."""
 
     def __init__(self, rows: Iterable[Summed]) -> None:
         self._rows = {row.code: row for row in rows}
+
+    def row(self, code: str) -> Summed | None:
+        """The sum of a code; None where nothing was counted."""
+        return self._rows.get(code)
 
     def count(self, code: str) -> int:
         """A count; 0 where nothing was counted."""

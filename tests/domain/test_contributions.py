@@ -17,8 +17,8 @@ from bot.domain.periods import KINDS, Period, period_at
 from bot.domain.poll import RATINGS, Vote
 from bot.domain.rates.funnel import funnel
 from bot.domain.rates.measure import EMPTY
-from bot.domain.rates.registry import compute_all, rates
-from bot.domain.summed import Sums
+from bot.domain.rates.registry import compute, compute_all, rates
+from bot.domain.summed import Sums, codes_of
 from bot.domain.ticket import Ticket
 from tests.domain.clockwork import SHANGHAI
 
@@ -100,6 +100,16 @@ def test_counts_are_those_of_the_period(tickets: list[Story], kind: str, at: dat
     assert sum(n for _, n in sums.below("registered.source.")) == sums.count("registered")
     assert sums.count("closed") == sum(t.closed_at in span for t, _ in tickets if t.state == states.CLOSED)
     assert sum(n for _, n in sums.below("closed.reason.")) == sums.count("closed")
+
+
+@given(st.lists(stories(), max_size=12), INSTANTS)
+def test_a_few_codes_are_enough_to_compare_a_rate(tickets: list[Story], at: datetime) -> None:
+    span = period_at("month", at, SHANGHAI)
+    facts, every = [facts_of(*story) for story in tickets], summed(tickets, span)
+    for rate in RATES:
+        few = Sums(row for code in codes_of([rate.code]) if (row := every.row(code)))
+        found, wanted = few.results(WEIGHTS)[rate.code], compute(rate, facts, span)
+        assert (found.measure, found.cohort, found.counted) == (wanted.measure, wanted.cohort, wanted.counted)
 
 
 def test_nothing_summed_is_nothing_to_measure() -> None:
