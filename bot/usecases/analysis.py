@@ -19,7 +19,7 @@ from bot.domain.rates.scoring import Scoring
 from bot.domain.summed import Sums, most_first
 from bot.ports import Burden, UnitOfWork
 
-CAUGHT_UP = 200  # changed tickets that one page counts in at most; the hourly housekeeping counts all
+CAUGHT_UP = 100  # changed tickets that one page counts in at most; the hourly housekeeping counts all
 OLDEST = date(2000, 1, 1)
 DAYS, WEEKS = 30, 12  # of a trend
 HOUSES = 20  # rows of the heat table: what is beyond stands in one more

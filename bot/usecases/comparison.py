@@ -7,7 +7,7 @@ from bot.domain.org import Organization
 from bot.domain.rates.ranking import Entry, League, leagues
 from bot.domain.rates.registry import rates
 from bot.domain.rates.scoring import Scoring
-from bot.domain.summed import Sums
+from bot.domain.summed import Sums, codes_of
 from bot.ports import Sum, UnitOfWork
 from bot.usecases.analysis import Span, children_of
 
@@ -22,7 +22,7 @@ def compare(
     rate = {rate.code: rate for rate in rates(scoring.satisfaction)}[code]
     children = children_of(org, unit)
     ids = [child.id for child in children]
-    due = _by_unit(uow.facts.children(ids, span.since, span.due))
+    due = _by_unit(uow.facts.children(ids, span.since, span.due, codes_of([code])))
     came = _by_unit(uow.facts.children(ids, span.since, span.came, ["registered"]))
     entries = []
     for child in children:
