@@ -117,6 +117,7 @@ class WebSettings(Section):
 
 class AnalysisSettings(Section):
     compare: bool = False
+    public: tuple[str, ...] = ()
     scoring: Path | None = None
 
 

@@ -2,11 +2,11 @@
 
 import json
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from bot.domain.states import CLOSED, WORKING
-from bot.ports import Burden, Spot
-from storage.mapping import to_ms
+from bot.ports import Burden, Ended, Spot
+from storage.mapping import from_ms, to_ms
 from storage.repository import Repository
 
 HERE = "unit IN (SELECT value FROM json_each(?)) AND confidential = 0"
@@ -19,6 +19,11 @@ BURDENS = (
     "SELECT assignee, sum(working), sum(working AND due_at < ?), sum(state = ? AND closed_at >= ? AND closed_at < ?) "  # noqa: S608 - our names
     "FROM (SELECT assignee, state, due_at, closed_at, state IN (SELECT value FROM json_each(?)) AS working "
     f"FROM ticket WHERE {HERE} AND assignee IS NOT NULL) GROUP BY assignee ORDER BY assignee"
+)
+ENDED = (
+    "SELECT unit, category, closed_at, closed_at - registered_at, solved, rating FROM ticket "  # noqa: S608 - our names
+    f"WHERE {HERE} AND state = ? AND closed_at >= ? AND nature <> 'praise' AND chat NOT LIKE '%:dm:%' "
+    "ORDER BY closed_at DESC, id LIMIT ?"
 )
 AT_WORK = json.dumps(sorted(WORKING))
 
@@ -36,3 +41,11 @@ class Loads(Repository):
         rows = self._all(BURDENS, to_ms(now), *span, AT_WORK, json.dumps(units))
         found = [Burden(person, at_work, overdue or 0, closed or 0) for person, at_work, overdue, closed in rows]
         return [one for one in found if one.open or one.closed]
+
+    def ended(self, units: Sequence[str], since: datetime, limit: int) -> list[Ended]:
+        """What was closed since then, the newest first."""
+        rows = self._all(ENDED, json.dumps(units), CLOSED, to_ms(since), limit)
+        return [
+            Ended(unit, category, from_ms(at), timedelta(milliseconds=took), bool(solved), rating)
+            for unit, category, at, took, solved, rating in rows
+        ]

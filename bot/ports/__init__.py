@@ -4,7 +4,7 @@ from bot.ports.connections import Connection, Connections, Refused
 from bot.ports.delivery import Notice, Outbox, Polls, Timer, Timers
 from bot.ports.facts import By, Facts, Sum
 from bot.ports.learning import Example, Learner, Learning, Scores, Version
-from bot.ports.load import Burden, Loads, Spot
+from bot.ports.load import Burden, Ended, Loads, Spot
 from bot.ports.opinion import Opinion, SecondOpinion
 from bot.ports.outside import Channel, Clock, IdSource, Inbound, MediaStore, Platform, SendResult, Tools
 from bot.ports.people import OrgStore, People, Reserve
@@ -22,6 +22,7 @@ __all__ = [
     "Connection",
     "Connections",
     "Desk",
+    "Ended",
     "Example",
     "Facts",
     "Heard",

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol
 
 
@@ -26,6 +26,18 @@ class Burden:
     closed: int
 
 
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """A closed ticket without its words and people. ``rating`` is the reporter's, None without one."""
+
+    unit: str
+    category: str
+    closed_at: datetime
+    took: timedelta
+    solved: bool
+    rating: int | None
+
+
 class Loads(Protocol):
     """Counts of tickets at exactly these units. Confidential ones are left out: a count of one would tell of a report."""
 
@@ -35,4 +47,8 @@ class Loads(Protocol):
 
     def burdens(self, units: Sequence[str], since: datetime, until: datetime, now: datetime) -> list[Burden]:
         """Who is assignee of what, by person; closed from ``since`` up to, not with, ``until``."""
+        ...
+
+    def ended(self, units: Sequence[str], since: datetime, limit: int) -> list[Ended]:
+        """What was closed since then, the newest first; neither praise nor what was said in private."""
         ...

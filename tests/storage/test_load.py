@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from bot.ports import Burden, Spot
+from bot.ports import Burden, Ended, Spot
 from storage.unit_of_work import SqliteUnitOfWork
 from tests.storage.making import DAY, NOW, a_ticket, opened
 
@@ -48,3 +48,24 @@ def test_who_has_had_nothing_is_not_listed(uow: SqliteUnitOfWork) -> None:
     uow.tickets.save(ticket)
 
     assert uow.loads.burdens(["grid-1"], *SPAN, NOW) == []
+
+
+def test_what_has_ended_is_told_newest_first_without_what_was_private(uow: SqliteUnitOfWork) -> None:
+    kinds: list[dict[str, object]] = [
+        {}, {"category": "noise"}, {"confidential": True}, {"chat": "web:dm:zhang"}, {"nature": "praise"}
+    ]  # fmt: skip
+    for number, fields in enumerate(kinds):
+        ticket = opened(uow, f"t{number}", **fields)
+        ticket.sign("wang", NOW)
+        ticket.close("resolved", NOW + (number + 1) * DAY, solved=number == 0)
+        uow.tickets.save(ticket)
+    opened(uow, "t9")
+
+    found = uow.loads.ended(["grid-1"], NOW, 9)
+
+    assert found == [
+        Ended("grid-1", "noise", NOW + 2 * DAY, 2 * DAY, False, None),
+        Ended("grid-1", "drainage", NOW + DAY, DAY, True, None),
+    ]
+    assert uow.loads.ended(["grid-1"], NOW, 1) == found[:1]
+    assert uow.loads.ended(["grid-1"], NOW + 2 * DAY, 9) == found[:1]
