@@ -283,6 +283,7 @@ def _stored_faults(storage: Storage, settings: Settings) -> list[str]:
     if not org.units:
         return ["数据库里没有组织；请运行 gridsteward org import"]
     faults = list(check_org(org))
+    faults += [f"analysis.public：没有 {unit} 这个单位" for unit in settings.analysis.public if unit not in org.units]
     faults += storage.desk.run(lambda uow: uow.audit.verify())
     faults += [
         f"{one.channel}：从{one.since:%m-%d %H:%M} UTC 起收不到消息（{one.reason}）" for one in _deaf(storage, settings)

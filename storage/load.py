@@ -4,7 +4,7 @@ import json
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from bot.domain.states import CLOSED, WORKING
+from bot.domain.states import CATEGORIES, WORKING
 from bot.ports import Burden, Ended, Spot
 from storage.mapping import from_ms, to_ms
 from storage.repository import Repository
@@ -15,16 +15,25 @@ SPOTS = (
     f"SELECT unit, {HOUSE}, category, count(*) FROM ticket WHERE {HERE} AND number IS NOT NULL "  # noqa: S608 - our names
     "AND created_at >= ? AND created_at < ? GROUP BY 1, 2, 3 ORDER BY 1, 2, 3"
 )
-BURDENS = (
-    "SELECT assignee, sum(working), sum(working AND due_at < ?), sum(state = ? AND closed_at >= ? AND closed_at < ?) "  # noqa: S608 - our names
-    "FROM (SELECT assignee, state, due_at, closed_at, state IN (SELECT value FROM json_each(?)) AS working "
-    f"FROM ticket WHERE {HERE} AND assignee IS NOT NULL) GROUP BY assignee ORDER BY assignee"
+WORKS = (
+    f"SELECT assignee, count(*), sum(coalesce(due_at < ?, 0)) FROM ticket WHERE {HERE} "  # noqa: S608 - our names
+    "AND state IN (SELECT value FROM json_each(?)) AND assignee IS NOT NULL GROUP BY assignee"
+)
+# By an index that holds no confidential ones, category by category, so that only what was closed in the span is read.
+CLOSED_THERE = (
+    "listed = 'closed' AND unit IN (SELECT value FROM json_each(?)) "
+    "AND category IN (SELECT value FROM json_each(?)) AND closed_at >= ?"
+)
+CLOSINGS = (
+    f"SELECT assignee, count(*) FROM ticket WHERE {CLOSED_THERE} AND closed_at < ? "  # noqa: S608 - our names
+    "AND assignee IS NOT NULL GROUP BY assignee"
 )
 ENDED = (
     "SELECT unit, category, closed_at, closed_at - registered_at, solved, rating FROM ticket "  # noqa: S608 - our names
-    f"WHERE {HERE} AND state = ? AND closed_at >= ? AND nature <> 'praise' AND chat NOT LIKE '%:dm:%' "
+    f"WHERE {CLOSED_THERE} AND nature <> 'praise' AND chat NOT LIKE '%:dm:%' "
     "ORDER BY closed_at DESC, id LIMIT ?"
 )
+KINDS = json.dumps(CATEGORIES)
 AT_WORK = json.dumps(sorted(WORKING))
 
 
@@ -37,14 +46,15 @@ class Loads(Repository):
 
     def burdens(self, units: Sequence[str], since: datetime, until: datetime, now: datetime) -> list[Burden]:
         """Who is assignee of how many tickets, with those closed in a span."""
-        span = (CLOSED, to_ms(since), to_ms(until))
-        rows = self._all(BURDENS, to_ms(now), *span, AT_WORK, json.dumps(units))
-        found = [Burden(person, at_work, overdue or 0, closed or 0) for person, at_work, overdue, closed in rows]
-        return [one for one in found if one.open or one.closed]
+        here = json.dumps(units)
+        works = {who: (count, late) for who, count, late in self._all(WORKS, to_ms(now), here, AT_WORK)}
+        closings: dict[str, int] = dict(self._all(CLOSINGS, here, KINDS, to_ms(since), to_ms(until)))
+        people = sorted({*works, *closings})
+        return [Burden(one, *works.get(one, (0, 0)), closings.get(one, 0)) for one in people]
 
     def ended(self, units: Sequence[str], since: datetime, limit: int) -> list[Ended]:
         """What was closed since then, the newest first."""
-        rows = self._all(ENDED, json.dumps(units), CLOSED, to_ms(since), limit)
+        rows = self._all(ENDED, json.dumps(units), KINDS, to_ms(since), limit)
         return [
             Ended(unit, category, from_ms(at), timedelta(milliseconds=took), bool(solved), rating)
             for unit, category, at, took, solved, rating in rows

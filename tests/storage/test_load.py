@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from bot.ports import Burden, Ended, Spot
+from storage.load import CLOSINGS, ENDED, SPOTS, WORKS
 from storage.unit_of_work import SqliteUnitOfWork
 from tests.storage.making import DAY, NOW, a_ticket, opened
 
@@ -48,6 +49,17 @@ def test_who_has_had_nothing_is_not_listed(uow: SqliteUnitOfWork) -> None:
     uow.tickets.save(ticket)
 
     assert uow.loads.burdens(["grid-1"], *SPAN, NOW) == []
+
+
+def test_nothing_is_read_but_what_was_asked_for(uow: SqliteUnitOfWork) -> None:
+    plans = {
+        sql: " ".join(str(row) for row in uow.connection.execute(f"EXPLAIN QUERY PLAN {sql}", ["[]"] * sql.count("?")))
+        for sql in (SPOTS, WORKS, CLOSINGS, ENDED)
+    }
+
+    assert not [sql for sql, plan in plans.items() if "SCAN ticket" in plan]
+    assert "ix_ticket_closed (unit=? AND category=? AND closed_at>" in plans[CLOSINGS]
+    assert "ix_ticket_unit (unit=? AND state=?)" in plans[WORKS]
 
 
 def test_what_has_ended_is_told_newest_first_without_what_was_private(uow: SqliteUnitOfWork) -> None:
