@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.app import load_rates
+from bot.app import find_faults, load_rates
 from bot.server import secret_of
 from bot.settings import AnalysisSettings, Settings, SettingsError
 from storage.backup import backup, restore
@@ -72,3 +72,15 @@ def test_faults_in_an_operators_weights_are_named(tmp_path: Path, text: str | No
 
     with pytest.raises(SettingsError, match=r"analysis\.scoring: .*own\.toml"):
         load_rates(Settings(analysis=AnalysisSettings(scoring=own)))
+
+
+def test_a_public_unit_that_there_is_not_is_a_fault(tmp_path: Path) -> None:
+    path = new_database(tmp_path / "bot.db")
+
+    assert "analysis.public：没有 nowhere 这个单位" in faults(path, "xueyuan", "nowhere")
+    assert not [fault for fault in faults(path, "xueyuan") if "analysis" in fault]
+
+
+def faults(path: Path, *public: str) -> list[str]:
+    """What is wrong where these units have a public page."""
+    return find_faults(Settings(analysis=AnalysisSettings(public=public)), path)

@@ -2,6 +2,7 @@
 
 import re
 
+import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.conftest import WIDTH, Phone, Shoot
@@ -70,3 +71,15 @@ def test_without_scripts_all_numbers_are_there(phone: Phone, server: Server, bro
     expect(page.get_by_role("row", name="听到 1")).to_be_visible()
     expect(page.get_by_role("row", name="3号楼 1 1")).to_be_visible()
     expect(page.get_by_role("row", name="王建国 1 0 0")).to_be_visible()
+
+
+def test_the_page_for_everybody(phone: Phone, server: Server, shoot: Shoot, monkeypatch: pytest.MonkeyPatch) -> None:
+    server.stop()
+    monkeypatch.setenv("GRIDSTEWARD_ANALYSIS__PUBLIC", '["court"]')
+    server.start()
+
+    page = phone("/u/court")
+
+    expect(page.get_by_role("heading", name="学苑小区：办了哪些事")).to_be_visible()
+    expect(page.get_by_text("还没有办结的事")).to_be_visible()
+    shoot(page, "openly")
