@@ -19,7 +19,7 @@ from adapters.orgfile import check_org
 from bot.domain import deadline, workcalendar
 from bot.domain.deadline import LimitTable
 from bot.domain.org import Organization
-from bot.domain.rates.scoring import load_scoring
+from bot.domain.rates.scoring import Scoring, load_scoring
 from bot.ports import Connection, MediaReader, Platform, Refused, Tools, UnitOfWork
 from bot.render.catalog import load_catalog
 from bot.render.render import Renderer
@@ -98,6 +98,15 @@ def load_limits(preset: str, folder: Path = PRESETS) -> LimitTable:
         raise SettingsError(f"{file.name}: {error}") from None
 
 
+def load_rates(settings: Settings) -> Scoring:
+    """What ratings are worth, composites and who is compared, with the operator's own; raises ``SettingsError``."""
+    own, base = settings.analysis.scoring, load_scoring(SCORING)
+    try:
+        return load_scoring(own, base) if own else base
+    except (OSError, ValueError) as error:
+        raise SettingsError(f"analysis.scoring: {error}") from None
+
+
 def build_services(settings: Settings, ids: Ids) -> Services:
     """The collaborators of all use cases."""
     hearing = settings.hearing
@@ -109,7 +118,7 @@ def build_services(settings: Settings, ids: Ids) -> Services:
         reader=reader,
         learner=reader,
         landmarks=Landmarks(lexicons.places[WEAK]),
-        weights=load_scoring(SCORING).satisfaction,
+        scoring=load_rates(settings),
         commands=load_commands(
             (TRIAGE / "commands.toml").read_text(encoding="utf-8"), lambda text: text.translate(lexicons.fold)
         ),
@@ -247,7 +256,11 @@ def room_links(storage: Storage, settings: Settings, port: int | None = None) ->
 def find_faults(settings: Settings, path: Path, on_copy: Callable[[], None] = lambda: None) -> list[str]:
     """What is wrong with the settings, the database and the organization, a sentence each."""
     faults = []
-    for look in (lambda: load_limits(settings.limits.preset), lambda: photo_reader(settings)):
+    for look in (
+        lambda: load_limits(settings.limits.preset),
+        lambda: load_rates(settings),
+        lambda: photo_reader(settings),
+    ):
         try:
             look()
         except SettingsError as error:
@@ -273,6 +286,7 @@ def _stored_faults(storage: Storage, settings: Settings) -> list[str]:
     if not org.units:
         return ["数据库里没有组织；请运行 gridsteward org import"]
     faults = [*check_org(org), *misnamed(settings.digests, org)]
+    faults += [f"analysis.public：没有 {unit} 这个单位" for unit in settings.analysis.public if unit not in org.units]
     faults += storage.desk.run(lambda uow: uow.audit.verify())
     faults += [
         f"{one.channel}：从{one.since:%m-%d %H:%M} UTC 起收不到消息（{one.reason}）" for one in _deaf(storage, settings)

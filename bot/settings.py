@@ -129,6 +129,12 @@ class WebSettings(Section):
         return self.public_url.rstrip("/") or f"http://{self.host}:{self.port}"
 
 
+class AnalysisSettings(Section):
+    compare: bool = False
+    public: tuple[str, ...] = ()
+    scoring: Path | None = None
+
+
 class LlmSettings(Section):
     url: str = Field("", pattern=r"^(https?://[^/\s?#@]+(/[^\s?#]*)?)?$")
     model: str = ""
@@ -235,6 +241,7 @@ class Settings(BaseSettings):
     media: MediaSettings = MediaSettings()
     storage: StorageSettings = StorageSettings()
     web: WebSettings = WebSettings()
+    analysis: AnalysisSettings = AnalysisSettings()
     llm: LlmSettings = LlmSettings()
     telegram: TelegramSettings = TelegramSettings()
     matrix: MatrixSettings = MatrixSettings()

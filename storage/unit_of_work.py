@@ -14,6 +14,7 @@ from storage.facts import Facts
 from storage.inbox import Inbox, Meta, Reserve
 from storage.learning import Learning
 from storage.lists import Lists
+from storage.load import Loads
 from storage.org import OrgStore
 from storage.outbox import Outbox
 from storage.people import People
@@ -53,6 +54,7 @@ class SqliteUnitOfWork:
         self.lists: ports.Lists = Lists(pen)
         self.digests: ports.Digests = Digests(pen)
         self.choices: ports.Choices = Choices(pen)
+        self.loads: ports.Loads = Loads(pen)
 
     def begin(self) -> None:
         """Begin a writing transaction at once: a reading one that writes later can fail halfway."""

@@ -6,7 +6,9 @@ from pathlib import Path
 import pytest
 
 from bot import server
+from bot.app import find_faults, load_rates
 from bot.server import build, secret_of
+from bot.settings import AnalysisSettings, Settings, SettingsError
 from storage.backup import backup, restore
 from storage.open import open_storage
 from tests.fakes import CLEAR, MORNING, FakeClock, TownBot, new_database, new_engine, quiet_settings, town
@@ -65,3 +67,34 @@ async def test_once_a_minute_the_digests_that_are_due_are_said(tmp_path: Path, m
             await house.ticker._look_up()
         waiting = storage.desk.run(lambda uow: uow.outbox.in_state("pending", 99))
     assert [one.chat for one in waiting if one.key == "digest"] == ["web:dm:chen"]
+
+
+def test_an_operators_weights_are_laid_over_ours(tmp_path: Path) -> None:
+    own = tmp_path / "own.toml"
+    own.write_text("[ranking]\nleast = 25\n", encoding="utf-8")
+    found = load_rates(Settings(analysis=AnalysisSettings(scoring=own)))
+
+    assert found.fairness.least == 25
+    assert found.composites == load_rates(Settings()).composites
+
+
+@pytest.mark.parametrize("text", [None, "[ranking]\nleast = 1\n", "[beauty]\n", "="])
+def test_faults_in_an_operators_weights_are_named(tmp_path: Path, text: str | None) -> None:
+    own = tmp_path / "own.toml"
+    if text is not None:
+        own.write_text(text, encoding="utf-8")
+
+    with pytest.raises(SettingsError, match=r"analysis\.scoring: .*own\.toml"):
+        load_rates(Settings(analysis=AnalysisSettings(scoring=own)))
+
+
+def test_a_public_unit_that_there_is_not_is_a_fault(tmp_path: Path) -> None:
+    path = new_database(tmp_path / "bot.db")
+
+    assert "analysis.public：没有 nowhere 这个单位" in faults(path, "xueyuan", "nowhere")
+    assert not [fault for fault in faults(path, "xueyuan") if "analysis" in fault]
+
+
+def faults(path: Path, *public: str) -> list[str]:
+    """What is wrong where these units have a public page."""
+    return find_faults(Settings(analysis=AnalysisSettings(public=public)), path)

@@ -8,7 +8,7 @@ import aiohttp_jinja2
 from aiohttp import web
 from jinja2 import FileSystemLoader, StrictUndefined
 
-from adapters.web import binding, chat, dashboard, entering, leaving, people, photos, tickets
+from adapters.web import binding, chat, dashboard, entering, leaving, openly, people, photos, tickets
 from adapters.web.deps import DEPS, WebDeps
 from adapters.web.security import add_headers, guard
 
@@ -44,6 +44,7 @@ def build_web(deps: WebDeps, webhooks: Sequence[web.RouteDef] = ()) -> web.Appli
             web.get("/people", people.index),
             web.post("/people/{person}", people.issue),
             web.post("/people/{person}/sign-out", people.sign_out),
+            web.get("/u/{unit}", openly.show),
             web.post("/leave", leaving.leave),
             web.get("/healthz", health),
             web.static("/static", HERE / "static"),

@@ -7,6 +7,7 @@ from bot.ports.digests import Digests
 from bot.ports.facts import By, Facts, Sum
 from bot.ports.learning import Example, Learner, Learning, Scores, Version
 from bot.ports.lists import Lists, Position, Wanted
+from bot.ports.load import Burden, Ended, Loads, Spot
 from bot.ports.opinion import Opinion, SecondOpinion
 from bot.ports.outside import CardPainter, Channel, Clock, IdSource, Inbound, MediaStore, Platform, SendResult, Tools
 from bot.ports.people import OrgStore, People, Reserve
@@ -17,6 +18,7 @@ from bot.ports.work import Desk, UnitOfWork
 
 __all__ = [
     "Audit",
+    "Burden",
     "By",
     "CardPainter",
     "Change",
@@ -27,6 +29,7 @@ __all__ = [
     "Connections",
     "Desk",
     "Digests",
+    "Ended",
     "Example",
     "Facts",
     "Heard",
@@ -37,6 +40,7 @@ __all__ = [
     "Learner",
     "Learning",
     "Lists",
+    "Loads",
     "Matter",
     "MediaReader",
     "MediaStore",
@@ -59,6 +63,7 @@ __all__ = [
     "Scores",
     "SecondOpinion",
     "SendResult",
+    "Spot",
     "Sum",
     "Tickets",
     "Timer",

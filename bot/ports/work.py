@@ -11,6 +11,7 @@ from bot.ports.digests import Digests
 from bot.ports.facts import Facts
 from bot.ports.learning import Learning
 from bot.ports.lists import Lists
+from bot.ports.load import Loads
 from bot.ports.people import OrgStore, People, Reserve
 from bot.ports.records import Audit, Inbox, Tickets, Words
 from bot.ports.rooms import Rooms
@@ -38,6 +39,7 @@ class UnitOfWork(Protocol):
     lists: Lists
     digests: Digests
     choices: Choices
+    loads: Loads
 
     def stirred(self) -> bool:
         """Whether a timer or a notice was written since this was last asked; also where that was taken back."""

@@ -9,7 +9,7 @@ from bot.domain.deadline import LimitTable
 from bot.domain.hours import OfficeHours
 from bot.domain.manners import AS_EVERYWHERE, Manners
 from bot.domain.org import Group, Organization, Person, Unit
-from bot.domain.rates.formulas import Weights
+from bot.domain.rates.scoring import Scoring
 from bot.domain.ticket import Ticket
 from bot.domain.workcalendar import WorkCalendar
 from bot.domain.workingtime import WorkingTime
@@ -32,9 +32,9 @@ class Services:
     limits: LimitTable
     ids: IdSource
     memory: Memory
+    scoring: Scoring
     learner: Learner | None = None  # nothing is learnt without
     landmarks: Landmarks = field(default_factory=Landmarks)
-    weights: Weights = field(default_factory=dict)  # what a rating is worth in 满意
     presets: Mapping[str, LimitTable] = field(default_factory=dict)  # that a group may have instead of ``limits``
     _working_times: dict[tuple[OfficeHours, str], WorkingTime] = field(default_factory=dict, repr=False, compare=False)
 

@@ -166,7 +166,7 @@ def say(ctx: Context, one: Due) -> bool:
 
 def _tell_owners(ctx: Context, one: Due) -> bool:
     unit = ctx.unit(one.of)
-    scope = scope_of(ctx.org, unit, ctx.services.weights)
+    scope = scope_of(ctx.org, unit, ctx.services.scoring.satisfaction)
     digest = collect(ctx.uow, ctx.org, scope, ctx.now, one.kind, (one.covered, one.covered.before()))
     if digest.is_empty or not (digest.happened or one.kind == DAILY):  # what is overdue, each day says
         return False
@@ -192,7 +192,7 @@ def on_demand(ctx: Context, message: InboundMessage, person: Person, kind: str) 
     tops = commanded or units
     name = "、".join(dict.fromkeys(ctx.unit(unit).name for unit in tops))
     spans = _last_days(ctx, tops[0] if tops else "", DAYS[kind])
-    scope = Scope(name, tuple(units), ctx.services.weights)
+    scope = Scope(name, tuple(units), ctx.services.scoring.satisfaction)
     digest = collect(ctx.uow, ctx.org, scope, ctx.now, kind, spans)
     if digest.is_empty:
         telling.answer_privately(ctx, message.account, "digest.none", words={"days": DAYS[kind]})

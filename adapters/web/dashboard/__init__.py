@@ -3,6 +3,7 @@
 from aiohttp import web
 
 from adapters.web.dashboard import (
+    analysis,
     board,
     candidates,
     digests,
@@ -19,6 +20,7 @@ from adapters.web.dashboard import (
 def routes() -> list[web.RouteDef]:
     """All pages."""
     pages = (
+        analysis,
         board,
         candidates,
         digests,

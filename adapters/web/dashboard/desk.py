@@ -28,6 +28,7 @@ UNIT = "unit"  # the parameter of every page that names the unit
 MENU: tuple[tuple[str, str, bool], ...] = (
     ("/desk", "board.title", False),
     ("/desk/candidates", "candidates.title", False),
+    ("/desk/analysis", "rates.title", True),
     ("/desk/digest", "desk.digest", True),
     ("/desk/people", "duty.title", True),
     ("/desk/knowledge", "know.title", True),

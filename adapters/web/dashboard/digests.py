@@ -75,6 +75,10 @@ def _covered(deps: WebDeps, desk: Desk, kind: str, day: date | None) -> Period:
 
 
 def _told(uow: UnitOfWork, deps: WebDeps, desk: Desk, kind: str, covered: Period) -> Told:
-    scope, before, after = scope_of(desk.org, desk.unit, deps.services.weights), covered.before(), covered.after()
+    scope, before, after = (
+        scope_of(desk.org, desk.unit, deps.services.scoring.satisfaction),
+        covered.before(),
+        covered.after(),
+    )
     digest = collect(uow, desk.org, scope, desk.now, kind, (covered, before))
     return Told(digest, before.day.isoformat(), after.day.isoformat() if after.end <= desk.now else "")
