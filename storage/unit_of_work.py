@@ -18,6 +18,7 @@ from storage.outbox import Outbox
 from storage.people import People
 from storage.repository import Burst, Pen
 from storage.rooms import Rooms
+from storage.sweeps import Sweeps
 from storage.tickets import Tickets
 from storage.timers import Polls, Timers
 from storage.words import Trash, Words
@@ -51,6 +52,7 @@ class SqliteUnitOfWork:
         self.facts: ports.Facts = Facts(pen)
         self.lists: ports.Lists = Lists(pen)
         self.digests: ports.Digests = Digests(pen)
+        self.sweeps: ports.Sweeps = Sweeps(pen)
 
     def begin(self) -> None:
         """Begin a writing transaction at once: a reading one that writes later can fail halfway."""

@@ -13,6 +13,7 @@ from bot.ports.lists import Lists
 from bot.ports.people import OrgStore, People, Reserve
 from bot.ports.records import Audit, Inbox, Tickets, Words
 from bot.ports.rooms import Rooms
+from bot.ports.sweeps import Sweeps
 
 T = TypeVar("T")
 
@@ -36,6 +37,7 @@ class UnitOfWork(Protocol):
     facts: Facts
     lists: Lists
     digests: Digests
+    sweeps: Sweeps
 
     def stirred(self) -> bool:
         """Whether a timer or a notice was written since this was last asked; also where that was taken back."""
