@@ -16,7 +16,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from adapters.orgfile import check_org
-from bot.domain import deadline, workcalendar
+from bot.domain import deadline, seasons, workcalendar
 from bot.domain.deadline import LimitTable
 from bot.domain.org import Organization
 from bot.ports import Connection, MediaReader, Platform, Refused, Tools, UnitOfWork
@@ -30,10 +30,12 @@ from bot.triage.engine.reader import TrainedReader
 from bot.triage.lexicons import load_lexicons
 from bot.triage.place import WEAK
 from bot.triage.reader import RuleReader
+from bot.triage.told import things_of
 from bot.usecases.context import Services
 from bot.usecases.engine import Engine
 from bot.usecases.landmarks import Landmarks
 from bot.usecases.memory import Memory
+from bot.usecases.outlook import Outlook
 from storage.errors import StorageError
 from storage.open import Storage, open_storage, open_to_read
 
@@ -105,6 +107,11 @@ def build_services(settings: Settings, ids: Ids) -> Services:
         settings=settings,
         reader=reader,
         learner=reader,
+        outlook=Outlook(
+            seasons.parse_seasons(tomllib.loads((CALENDARS / "seasons.toml").read_text(encoding="utf-8"))),
+            load_catalog(settings.bot.locale),
+            lambda text, category: things_of(text, category, lexicons),
+        ),
         landmarks=Landmarks(lexicons.places[WEAK]),
         commands=load_commands(
             (TRIAGE / "commands.toml").read_text(encoding="utf-8"), lambda text: text.translate(lexicons.fold)

@@ -7,6 +7,7 @@ from functools import partial
 
 from bot.settings import Settings
 from bot.usecases.engine import Engine
+from bot.usecases.foresight import owned_units
 from bot.usecases.learning import hand_in, homework, take_up
 from storage.media import MediaFolder
 from storage.open import Storage
@@ -52,3 +53,9 @@ async def study(storage: Storage, engine: Engine, now: datetime) -> None:
         content, scores = await asyncio.to_thread(learner.refit, task.examples, task.key, task.live)
         await storage.desk.submit(partial(hand_in, task=task, content=content, scores=scores, now=now))
         await storage.desk.submit(lambda uow: take_up(uow, learner))
+
+
+async def foresee(storage: Storage, engine: Engine, now: datetime) -> None:
+    """Each owner is asked what the calendar and the tickets suggest; a transaction each, so that nobody waits long."""
+    for unit in owned_units(engine.org):
+        await storage.desk.submit(partial(engine.foresee, now=now, unit=unit))

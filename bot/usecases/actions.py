@@ -9,7 +9,7 @@ from bot.domain.states import CANDIDATE, DISPATCHED, IN_PROGRESS, ON_HOLD, REVIE
 from bot.domain.ticket import Ticket
 from bot.messages import InboundMessage
 from bot.triage.commands import Command
-from bot.usecases import acknowledge, addressing, corrections, delay, handover, learning, opening, survey
+from bot.usecases import acknowledge, addressing, corrections, delay, handover, learning, opening, survey, sweeps
 from bot.usecases.context import Context
 
 UNSIGNED_OR_WORKING = frozenset({DISPATCHED, IN_PROGRESS, ON_HOLD})
@@ -67,6 +67,9 @@ def _approve(act: Act) -> None:
 
 
 def _register(act: Act) -> None:
+    if act.ticket.source == sweeps.SWEEP:
+        sweeps.start(act.ctx, act.ticket, act.person, act.message.account, act.message.key)
+        return
     opening.register(act.ctx, act.ticket, act.message.account, act.message.key)
     learning.learn(act.ctx, act.ticket, act.ticket.text, act="new")
 

@@ -16,6 +16,7 @@ from bot.settings import Settings
 from bot.triage.commands import CommandWords
 from bot.usecases.landmarks import Landmarks
 from bot.usecases.memory import Memory
+from bot.usecases.outlook import Outlook
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +31,7 @@ class Services:
     ids: IdSource
     memory: Memory
     learner: Learner | None = None  # nothing is learnt without
+    outlook: Outlook | None = None  # nothing is foreseen without
     landmarks: Landmarks = field(default_factory=Landmarks)
     _working_times: dict[tuple[OfficeHours, str], WorkingTime] = field(default_factory=dict, repr=False, compare=False)
 
