@@ -47,9 +47,9 @@ def foresee(ctx: Context, unit: str) -> None:
 # ---------------------------------------------------------------- seasons
 
 
-def region_of(uow: UnitOfWork, org: Organization, unit: str) -> str:
-    """Which seasons a unit has: its own region, else the nearest one above; "" for none."""
-    regions = (uow.people.flag(f"unit:{step}", REGION) for step in org.chain(unit))
+def region_of(uow: UnitOfWork, *units: str) -> str:
+    """Which seasons a unit has: the region of the first of these that has one, the unit before those above; "" for none."""
+    regions = (uow.people.flag(f"unit:{unit}", REGION) for unit in units)
     return next((region for region in regions if region), "")
 
 
@@ -59,7 +59,7 @@ def set_region(uow: UnitOfWork, unit: str, region: str) -> None:
 
 
 def _propose_seasons(ctx: Context, outlook: Outlook, unit: str) -> None:
-    region = region_of(ctx.uow, ctx.org, unit)
+    region = region_of(ctx.uow, *ctx.org.chain(unit))
     zone = ctx.unit(unit).zone
     today = ctx.now.astimezone(zone).date()
     for season in outlook.seasons:

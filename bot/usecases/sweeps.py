@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.domain.org import Organization, Person
-from bot.domain.states import CANDIDATE, ENDED, WORKING
+from bot.domain.states import CANDIDATE, ENDED, WITHDRAWN, WORKING
 from bot.domain.ticket import Ticket
 from bot.messages import InboundMessage, channel_of, id_of, private_chat
 from bot.ports import Matter, Reading, Sweep, Timer, UnitOfWork
@@ -154,12 +154,16 @@ class Standing:
         return sum(task.state in ENDED for task in self.tasks)
 
 
-def standings(uow: UnitOfWork, org: Organization, person: Person, units: tuple[str, ...]) -> list[Standing]:
-    """The classes of some units that a person may see and that were not turned down, newest first."""
+def standings(
+    uow: UnitOfWork, org: Organization, person: Person, units: tuple[str, ...], since: datetime
+) -> list[Standing]:
+    """The classes of some units that a person may see, newest first; not those turned down, or over before ``since``."""
     found: list[Standing] = []
     for sweep in (sweep for unit in units for sweep in uow.sweeps.of_unit(unit)):
         ticket = uow.tickets.get(sweep.ticket_id)
-        if ticket is None or ticket.state == "withdrawn" or not may_see(org, person, ticket):
+        if ticket is None or ticket.state == WITHDRAWN or not may_see(org, person, ticket):
+            continue
+        if ticket.closed_at is not None and ticket.closed_at < since:
             continue
         kind, _, season = sweep.what.partition(":")
         tasks = tuple(task for task in tasks_of(uow, ticket.id) if may_see(org, person, task))

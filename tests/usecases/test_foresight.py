@@ -30,7 +30,9 @@ def on(bot: TownBot, month: int, day: int, year: int = 2026) -> list[OutboundMes
 
 def standing(bot: TownBot) -> list[Standing]:
     org = bot.engine.org
-    return bot.read(lambda uow: sweeps.standings(uow, org, org.people["chen"], (UNIT,)))
+    return bot.read(
+        lambda uow: sweeps.standings(uow, org, org.people["chen"], (UNIT,), bot.clock.now() - timedelta(days=90))
+    )
 
 
 def test_without_a_region_nothing_is_ever_asked(bot: TownBot) -> None:
@@ -104,7 +106,7 @@ def test_a_unit_lies_where_those_above_it_lie(bot: TownBot, own: str, above: str
     set_to(bot, above, "dongshan")
 
     def ask(uow: UnitOfWork) -> str:
-        return region_of(uow, bot.engine.org, UNIT)
+        return region_of(uow, *bot.engine.org.chain(UNIT))
 
     assert bot.read(ask) == expected
 

@@ -39,7 +39,9 @@ def at_night(bot: TownBot) -> list[OutboundMessage]:
 def standing(bot: TownBot, person: str = "chen") -> list[Standing]:
     """The classes of trouble as somebody sees them, newest first."""
     org = bot.engine.org
-    return bot.read(lambda uow: sweeps.standings(uow, org, org.people[person], (UNIT,)))
+    return bot.read(
+        lambda uow: sweeps.standings(uow, org, org.people[person], (UNIT,), bot.clock.now() - timedelta(days=90))
+    )
 
 
 def tasks(bot: TownBot) -> dict[str, Ticket]:

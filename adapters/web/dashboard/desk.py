@@ -25,7 +25,10 @@ Look = Callable[[UnitOfWork, "Desk"], T]
 UNIT = "unit"  # the parameter of every page that names the unit
 
 # The pages in the order of the menu: address, words, and whether only who commands the unit may open it.
-MENU: tuple[tuple[str, str, bool], ...] = (("/desk/health", "desk.health", True),)
+MENU: tuple[tuple[str, str, bool], ...] = (
+    ("/desk/classes", "classes.title", True),
+    ("/desk/health", "desk.health", True),
+)
 
 
 @dataclass(frozen=True, slots=True)
