@@ -21,7 +21,7 @@ class Sweeps(Repository):
     def claim(self, sweep: Sweep) -> bool:
         """Take a proposal; False where its unit was asked the same before."""
         values = (sweep.ticket_id, sweep.unit, sweep.what, sweep.term, to_ms(sweep.at), dump(sweep.members))
-        return self._run(self._claim, *values) == 1
+        return self._run(self._claim, *values, sweep.notice) == 1
 
     def get(self, ticket_id: str) -> Sweep | None:
         """The proposal that a ticket stands for."""
@@ -42,5 +42,5 @@ class Sweeps(Repository):
 
 
 def _sweep(row: Row) -> Sweep:
-    ticket_id, unit, what, term, at, members = row
-    return Sweep(ticket_id, unit, what, term, from_ms(at), tuple(names(members)))
+    ticket_id, unit, what, term, at, members, notice = row
+    return Sweep(ticket_id, unit, what, term, from_ms(at), tuple(names(members)), notice)

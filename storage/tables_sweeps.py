@@ -17,6 +17,7 @@ class SweepRow(SQLModel, table=True):
     term: str
     at: Millis
     members: str
+    notice: str
 
 
 class SweepTaskRow(SQLModel, table=True):

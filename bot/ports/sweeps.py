@@ -10,7 +10,8 @@ class Sweep:
     """A class of trouble that was put to the owner of a unit. How it stands is told by its ticket and those of its tasks.
 
     ``what`` is the season (``season:zhongyuan``) or the kind of trouble, ``term`` the season's year or the day of the
-    proposal (YYYY-MM-DD). ``members`` are the tickets that it was made of.
+    proposal (YYYY-MM-DD). ``members`` are the tickets that it was made of;
+    ``notice`` is what residents may be told, in words of ours.
     """
 
     ticket_id: str
@@ -19,6 +20,7 @@ class Sweep:
     term: str
     at: datetime
     members: tuple[str, ...] = ()
+    notice: str = ""
 
 
 class Sweeps(Protocol):

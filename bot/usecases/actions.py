@@ -48,6 +48,7 @@ def _progress(act: Act) -> None:
 
 def _done(act: Act) -> None:
     ctx, ticket = act.ctx, act.ticket
+    sweeps.check_over(ctx, ticket)
     if ticket.state == DISPATCHED:
         acknowledge.sign(ctx, ticket, act.person, act.message.key)
         ctx.uow.tickets.save(ticket)  # signed it is, even if it cannot be finished
@@ -67,7 +68,7 @@ def _approve(act: Act) -> None:
 
 
 def _register(act: Act) -> None:
-    if act.ticket.source == sweeps.SWEEP:
+    if act.ticket.source in sweeps.CLASSES:
         sweeps.start(act.ctx, act.ticket, act.person, act.message.account, act.message.key)
         return
     opening.register(act.ctx, act.ticket, act.message.account, act.message.key)
@@ -78,6 +79,10 @@ def _reject(act: Act) -> None:
     text = act.ticket.text
     opening.discard(act.ctx, act.ticket, act.person.id, "not a request", act.message.key)
     learning.learn(act.ctx, act.ticket, text, act="chat")
+
+
+def _announce(act: Act) -> None:
+    sweeps.announce(act.ctx, act.ticket, act.person)
 
 
 def _refile(act: Act) -> None:
@@ -176,6 +181,7 @@ ACTIONS: dict[str, Action] = {
     "approve": Action(_approve, frozenset({REVIEW}), mine=False),
     "register": Action(_register, frozenset({CANDIDATE}), mine=False),
     "reject": Action(_reject, frozenset({CANDIDATE}), mine=False),
+    "announce": Action(_announce, frozenset({CANDIDATE, IN_PROGRESS}), mine=False),
     "refile": Action(_refile, UNSIGNED_OR_WORKING | {CANDIDATE}, mine=False),
     "relocate": Action(_relocate, UNSIGNED_OR_WORKING | {CANDIDATE}, mine=False),
     "split": Action(_split, UNSIGNED_OR_WORKING, mine=False),

@@ -5,9 +5,11 @@ propose; nothing is done, and nothing is said to residents, without a person's y
 from collections.abc import Iterable
 from datetime import datetime, time, timedelta
 from hashlib import blake2s
+from zoneinfo import ZoneInfo
 
 from bot.domain.clusters import Cluster, Trouble, clusters
 from bot.domain.org import Organization
+from bot.domain.seasons import Season, Span
 from bot.domain.states import CANDIDATE, CLOSED, OPEN
 from bot.domain.ticket import Ticket
 from bot.ports import Sweep, UnitOfWork, Wanted
@@ -65,11 +67,20 @@ def _propose_seasons(ctx: Context, outlook: Outlook, unit: str) -> None:
     for season in outlook.seasons:
         span = season.proposed(today) if region in season.regions else None
         if span is not None:
-            title, why = outlook.season(season, span), outlook.patrol(season)
-            until = datetime.combine(span[1] + timedelta(days=1), time(), zone)
-            what = f"season:{season.id}"
-            wanted = Proposal(unit, what, str(span[0].year), season.category, title, why, until, "season.proposed")
-            propose(ctx, wanted)
+            propose(ctx, _patrol(outlook, unit, season, span, zone))
+
+
+def _patrol(outlook: Outlook, unit: str, season: Season, span: Span, zone: ZoneInfo) -> Proposal:
+    return Proposal(
+        unit,
+        f"season:{season.id}",
+        str(span[0].year),
+        season.category,
+        outlook.season(season, span),
+        outlook.patrol(season),
+        datetime.combine(span[1] + timedelta(days=1), time(), zone),
+        notice=outlook.notice(season, span),
+    )
 
 
 # ---------------------------------------------------------------- clusters
@@ -127,6 +138,5 @@ def _proposal(ctx: Context, outlook: Outlook, unit: str, cluster: Cluster) -> Pr
         outlook.title(cluster),
         outlook.why(cluster),
         ctx.now + ANSWER,
-        "sweep.proposed",
         cluster.members,
     )

@@ -41,6 +41,11 @@ class Outlook:
         """A season with its first day."""
         return self.say("season", day=self.day(span[0]), name=self.catalog.text("season", season.id))
 
+    def notice(self, season: Season, span: Span) -> str:
+        """What residents may be told of a season."""
+        first, last = map(self.day, span)
+        return self.catalog.text("season", f"{season.id}.notice").format(first=first, last=last)
+
     def patrol(self, season: Season) -> str:
         """What a patrol before the season looks at."""
         return self.catalog.text("season", f"{season.id}.task")

@@ -5,15 +5,18 @@ and decide; with his 登记 each grid below gets a task, a plain ticket; the cla
 from dataclasses import dataclass
 from datetime import datetime
 
+from bot.domain.errors import DomainError, WrongState
 from bot.domain.org import Organization, Person
-from bot.domain.states import CANDIDATE, ENDED, WITHDRAWN, WORKING
+from bot.domain.states import CANDIDATE, ENDED, IN_PROGRESS, WITHDRAWN, WORKING
 from bot.domain.ticket import Ticket
 from bot.messages import InboundMessage, channel_of, id_of, private_chat
 from bot.ports import Matter, Reading, Sweep, Timer, UnitOfWork
 from bot.usecases import opening, telling
 from bot.usecases.context import Context, may_see
 
-SWEEP = "sweep"  # the source of the tickets of a class and of its tasks
+SWEEP, SEASON = "sweep", "season"  # the sources of the tickets of a class; those of its tasks have the first
+CLASSES = frozenset({SWEEP, SEASON})
+ANNOUNCED = "announced"  # flag of a class: residents were told
 NATURE = "hazard"
 
 
@@ -28,8 +31,8 @@ class Proposal:
     title: str
     why: str
     until: datetime
-    key: str  # of the notice
     members: tuple[str, ...] = ()
+    notice: str = ""  # what residents may be told, where the calendar has proposed it
 
 
 def owner_at(org: Organization, unit: str) -> str | None:
@@ -44,15 +47,23 @@ def propose(ctx: Context, proposal: Proposal) -> bool:
     if owner is None or account is None:
         return False
     id_ = ctx.services.ids.time_ordered(ctx.now)
-    sweep = Sweep(id_, proposal.unit, proposal.what, proposal.term, ctx.now, proposal.members)
+    sweep = Sweep(id_, proposal.unit, proposal.what, proposal.term, ctx.now, proposal.members, proposal.notice)
     if not ctx.uow.sweeps.claim(sweep):
         return False
     ticket = _candidate(ctx, id_, proposal, account, owner)
     ctx.uow.tickets.add(ticket)
     ctx.uow.timers.set(Timer(id_, "lapse", proposal.until))
-    words = {"title": proposal.title, "why": proposal.why}
-    telling.tell_staff(ctx, owner, "question", proposal.key, ticket, buttons=("register", "reject"), words=words)
+    _ask(ctx, owner, ticket, proposal)
     return True
+
+
+def _ask(ctx: Context, owner: str, ticket: Ticket, proposal: Proposal) -> None:
+    kind, words = "question", {"title": proposal.title, "why": proposal.why, "notice": proposal.notice}
+    if proposal.notice:
+        buttons = ["register", "reject", "announce"]
+        telling.tell_staff(ctx, owner, kind, "season.proposed", ticket, buttons=buttons, words=words)
+    else:
+        telling.tell_staff(ctx, owner, kind, "sweep.proposed", ticket, buttons=["register", "reject"], words=words)
 
 
 def _candidate(ctx: Context, id_: str, proposal: Proposal, account: str, owner: str) -> Ticket:
@@ -69,7 +80,7 @@ def _candidate(ctx: Context, id_: str, proposal: Proposal, account: str, owner: 
         category=proposal.category,
         title=proposal.title,
         text=proposal.why,
-        source=SWEEP,
+        source=SEASON if proposal.notice else SWEEP,
         confidential=True,
         assignee=owner,
     )
@@ -112,6 +123,29 @@ def _open_task(ctx: Context, sweep: Ticket, grid: str, account: str) -> Ticket:
     return opening.open_ticket(ctx, task, [said], Reading("new"))
 
 
+def announce(ctx: Context, ticket: Ticket, person: Person) -> None:
+    """Tell the residents' groups of the unit, once, what its owner has read before."""
+    sweep = ctx.uow.sweeps.get(ticket.id)
+    if sweep is None or not sweep.notice:
+        raise DomainError("error.no_notice")
+    if ticket.state not in {CANDIDATE, IN_PROGRESS} or ctx.uow.people.flag(ticket.id, ANNOUNCED):
+        raise WrongState("error.announced")
+    ctx.uow.people.set_flag(ticket.id, ANNOUNCED, ctx.now.isoformat())
+    below = ctx.org.below(ticket.unit)
+    groups = [group for group in ctx.org.groups.values() if group.kind == "residents" and group.unit in below]
+    for group in groups:
+        telling.tell(ctx, group.key, "notice", "season.notice", words={"notice": sweep.notice})
+    ticket.record("noted", ctx.now, person.id, ANNOUNCED)
+    words = {"title": ticket.title, "count": len(groups)}
+    telling.tell_staff(ctx, person.id, "answer", "season.announced", ticket, urgent=True, words=words)
+
+
+def check_over(ctx: Context, ticket: Ticket) -> None:
+    """A class is not done by hand before its tasks are; raises ``WrongState``."""
+    if ticket.source in CLASSES and any(task.state not in ENDED for task in tasks_of(ctx.uow, ticket.id)):
+        raise WrongState("error.tasks_open")
+
+
 def finish(ctx: Context, unit: str) -> None:
     """Classes of a unit whose tasks have all ended are done; the owner is told."""
     for sweep in ctx.uow.sweeps.of_unit(unit):
@@ -137,11 +171,12 @@ def tasks_of(uow: UnitOfWork, ticket_id: str) -> list[Ticket]:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """How a class of trouble stands. ``season`` is its id where the calendar has proposed it, else ""."""
+    """How a class of trouble stands. ``announced`` tells that residents were told."""
 
     ticket: Ticket
-    season: str
+    sweep: Sweep
     tasks: tuple[Ticket, ...]
+    announced: bool
 
     @property
     def proposed(self) -> bool:
@@ -165,7 +200,7 @@ def standings(
             continue
         if ticket.closed_at is not None and ticket.closed_at < since:
             continue
-        kind, _, season = sweep.what.partition(":")
         tasks = tuple(task for task in tasks_of(uow, ticket.id) if may_see(org, person, task))
-        found.append(Standing(ticket, season if kind == "season" else "", tasks))
+        announced = uow.people.flag(ticket.id, ANNOUNCED) is not None
+        found.append(Standing(ticket, sweep, tasks, announced))
     return sorted(found, key=lambda one: one.ticket.id, reverse=True)

@@ -11,7 +11,7 @@ from storage.open import Storage, open_storage
 from storage.unit_of_work import SqliteUnitOfWork
 from tests.storage.making import NOW, opened
 
-DRAINS = Sweep("s1", "xinhe", "drainage|下水", "2026-05-06", NOW, ("t1", "t2"))
+DRAINS = Sweep("s1", "xinhe", "drainage|下水", "2026-05-06", NOW, ("t1", "t2"), "请大家当心")
 
 
 def test_a_season_is_asked_once_a_year_and_unit_across_restarts(path: Path) -> None:

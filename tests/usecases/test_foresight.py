@@ -82,10 +82,39 @@ def test_a_yes_sends_a_patrol_before_the_season(bot: TownBot) -> None:
     bot.say("chen", "登记", "dm:chen", private=True)
 
     [found] = standing(bot)
-    assert found.season == "zhongyuan"
+    assert found.sweep.what == "season:zhongyuan"
     assert [task.assignee for task in found.tasks] == ["zhou", "wu"]
     assert all("烧纸的路口" in task.text and task.category == "safety" for task in found.tasks)
     assert all(task.due_at and task.due_at < datetime(2026, 8, 25, tzinfo=SHANGHAI) for task in found.tasks)
+
+
+def test_residents_are_told_once_and_only_with_a_yes(bot: TownBot) -> None:
+    set_to(bot, "north")
+    [asked] = on(bot, 8, 12)
+    words = "8月25日到8月27日是中元节。请不要在路边、楼下烧纸，小心火。"
+    assert words in asked.text
+    assert [button.action for button in asked.buttons] == ["register", "reject", "announce"]
+    bot.say("zhou", "发通知", "dm:zhou", private=True)
+    assert all(":dm:" in sent.message.chat for sent in bot.sent)
+
+    said = bot.say("chen", "发通知", "dm:chen", private=True)
+    told = {message.chat: message.text for message in said}
+    assert told.pop("web:dm:chen") == "好的，2个群都发了。"
+    assert told == {"web:xueyuan": f"提醒各位邻居：{words}", "web:lvyuan": f"提醒各位邻居：{words}"}
+
+    bot.clock.advance(minutes=5)
+    assert [m.chat for m in bot.say("chen", "发通知", "dm:chen", private=True)] == ["web:dm:chen"]
+    bot.say("chen", "登记", "dm:chen", private=True)
+    assert [len(one.tasks) for one in standing(bot)] == [2]
+
+
+def test_a_refused_season_is_not_announced(bot: TownBot) -> None:
+    set_to(bot, "north")
+    on(bot, 8, 12)
+    bot.say("chen", "不是", "dm:chen", private=True)
+
+    bot.say("chen", "发通知", "dm:chen", private=True)
+    assert all(":dm:" in sent.message.chat for sent in bot.sent)
 
 
 def test_unanswered_it_lapses_with_the_season(bot: TownBot) -> None:
@@ -117,7 +146,9 @@ def test_every_season_has_its_words(bot: TownBot, locale: str) -> None:
     assert outlook is not None
     ids = {season.id for season in outlook.seasons}
 
-    assert set(load_catalog(locale).sections["season"]) == ids | {f"{id_}.task" for id_ in ids}
+    assert set(load_catalog(locale).sections["season"]) == {
+        key for id_ in ids for key in (id_, f"{id_}.task", f"{id_}.notice")
+    }
 
 
 async def test_the_hourly_round_asks_every_owner(bot: TownBot) -> None:

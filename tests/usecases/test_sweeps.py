@@ -115,6 +115,17 @@ def test_tasks_are_closed_one_by_one_and_then_the_class(bot: TownBot) -> None:
     assert bot.let(lambda uow, now: bot.engine.foresee(uow, now, UNIT)) == []
 
 
+def test_a_class_is_not_done_by_hand_while_tasks_are_open(bot: TownBot) -> None:
+    drains(bot)
+    at_night(bot)
+    yes(bot)
+    number = standing(bot)[0].ticket.number
+
+    said = bot.say("chen", f"{number}号件 办结", "dm:chen", private=True)
+    assert texts(said) == ["各网格还没有查完，查完了我会告诉您。"]
+    assert standing(bot)[0].ticket.state == "in_progress"
+
+
 def test_a_refused_class_does_not_come_back_within_90_days(bot: TownBot) -> None:
     drains(bot)
     at_night(bot)

@@ -18,7 +18,7 @@ from bot.usecases.foresight import REST, region_of, set_region
 from bot.usecases.sweeps import Standing, standings
 
 PATH = "/desk/classes"
-ANSWERS = ("register", "reject")
+ANSWERS = ("register", "reject", "announce")
 
 
 def routes() -> list[web.RouteDef]:
@@ -58,7 +58,8 @@ async def answer(request: web.Request) -> web.StreamResponse:
 
     def find(uow: UnitOfWork, desk: Desk) -> str | None:
         found = standings(uow, desk.org, desk.person, desk.units, desk.now - REST)
-        return next((one.ticket.id for one in found if one.proposed and one.ticket.public_id == wanted), None)
+        open_ = (one.ticket for one in found if one.proposed or one.ticket.is_open)
+        return next((ticket.id for ticket in open_ if ticket.public_id == wanted), None)
 
     desk, ticket = await look(request, find, commanders=True)
     if ticket is None:

@@ -13,7 +13,7 @@ def upgrade() -> None:
     """Apply."""
     op.create_table(
         "sweep",
-        *columns("ticket_id unit what term at:time members"),
+        *columns("ticket_id unit what term at:time members notice"),
         sa.PrimaryKeyConstraint("ticket_id", name="pk_sweep"),
         sa.UniqueConstraint("unit", "what", "term", name="uq_sweep_unit_what_term"),
     )

@@ -9,18 +9,16 @@ PAGE = "/desk/classes"
 EVIL = '<img src=x onerror="alert(1)">{{7*7}}'
 
 
-def propose(house: House, id_: str = "s1", unit: str = "court", title: str = "举一反三：排水（下水）") -> None:
+def propose(
+    house: House, id_: str = "s1", unit: str = "court", title: str = "举一反三：排水（下水）", notice: str = ""
+) -> None:
     """What the hourly round writes."""
 
     def job(uow: UnitOfWork) -> None:
-        uow.sweeps.claim(Sweep(id_, unit, f"drainage|{id_}", "2025-09-03", NOON))
+        uow.sweeps.claim(Sweep(id_, unit, f"drainage|{id_}", "2025-09-03", NOON, (), notice))
         ticket = Ticket(id_, f"public-{id_}", "town", unit, "web:dm:li", "web:li", NOON)
-        ticket.title, ticket.text, ticket.source, ticket.confidential = (
-            title,
-            "30天内同类12件，涉及5栋。",
-            "sweep",
-            True,
-        )
+        ticket.title, ticket.text, ticket.confidential = title, "30天内同类12件，涉及5栋。", True
+        ticket.source = "season" if notice else "sweep"
         ticket.nature, ticket.category, ticket.assignee = "hazard", "drainage", "li"
         uow.tickets.add(ticket)
 
@@ -42,7 +40,7 @@ async def test_a_yes_on_the_page_opens_the_tasks(house: House) -> None:
     assert "30天内同类12件，涉及5栋。" in text
     assert len(text.encode()) < 100_000
 
-    assert [await answer(owner, "register") for _ in range(2)] == [200, 404]
+    assert [await answer(owner, "register") for _ in range(2)] == [200, 200]  # the same form twice acts once
     await house.talk()
 
     [task] = [ticket for ticket in house.tickets() if ticket.id != "s1"]
@@ -131,3 +129,27 @@ async def test_a_form_of_ones_own_making_is_refused(house: House) -> None:
     assert await answer(owner, "register", once="x") == 400
     assert await answer(owner, "register", "public-none") == 404
     assert (await owner.post_form(f"{PAGE}?unit=court"))[0] == 400
+
+
+async def test_residents_are_told_by_a_tap_on_the_page(house: House) -> None:
+    propose(house, notice="中元节请不要当街烧纸。")
+    owner, resident = await house.staff("li"), await house.resident()
+    assert "中元节请不要当街烧纸。" in (await owner.get(PAGE))[1]
+
+    assert await answer(owner, "announce") == 200
+    await house.talk()
+
+    assert [line["text"] for line in await resident.lines() if line["text"]] == ["提醒各位邻居：中元节请不要当街烧纸。"]
+    _, text = await owner.get(PAGE)
+    assert "已发到居民群" in text
+    assert 'value="announce"' not in text
+    assert 'value="register"' in text
+
+
+async def test_what_has_no_notice_is_not_announced(house: House) -> None:
+    propose(house)
+    owner = await house.staff("li")
+
+    assert 'value="announce"' not in (await owner.get(PAGE))[1]
+    assert await answer(owner, "announce") == 403
+    assert [ticket.state for ticket in house.tickets()] == ["candidate"]
