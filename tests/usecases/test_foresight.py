@@ -88,6 +88,17 @@ def test_a_yes_sends_a_patrol_before_the_season(bot: TownBot) -> None:
     assert all(task.due_at and task.due_at < datetime(2026, 8, 25, tzinfo=SHANGHAI) for task in found.tasks)
 
 
+def test_a_patrol_is_no_relapse_of_what_was_closed(bot: TownBot) -> None:
+    bot.say("r0", "下水道堵了，雨水口也堵了，麻烦清一下")
+    bot.press("zhou", "done", 1, "通了")
+    bot.rate("r0", 1, 5)
+    set_to(bot, "north")
+    on(bot, 5, 20)
+    bot.say("chen", "登记", "dm:chen", private=True)
+
+    assert [task.repeat_of for task in standing(bot)[0].tasks] == [None, None]
+
+
 def test_residents_are_told_once_and_only_with_a_yes(bot: TownBot) -> None:
     set_to(bot, "north")
     [asked] = on(bot, 8, 12)

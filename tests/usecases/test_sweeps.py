@@ -1,9 +1,11 @@
 """From one trouble to a class of troubles: what is proposed to whom, what a yes opens, and when it is over."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
+from bot.domain.org import Duty
 from bot.domain.ticket import Ticket
 from bot.messages import OutboundMessage, Press
 from bot.ports import UnitOfWork
@@ -169,6 +171,8 @@ def test_a_restart_forgets_nothing_and_asks_nothing_twice(bot: TownBot) -> None:
 
 @pytest.mark.parametrize(("person", "may"), [("zhou", False), ("liu", False), ("gao", True), ("zhang", False)])
 def test_only_who_commands_the_unit_sees_and_decides(bot: TownBot, person: str, may: bool) -> None:
+    org = bot.engine.org
+    bot.engine.org = replace(org, duties=(*org.duties, Duty("zhou", UNIT, "steward")))
     drains(bot)
     at_night(bot)
     asked = standing(bot)[0].ticket
@@ -184,15 +188,32 @@ def press(person: str, ticket: Ticket, action: str) -> Press:
     return Press("web", f"dm:{person}", person, f"{person}-{action}", MORNING, action, ticket.id)
 
 
-def test_what_was_told_in_confidence_makes_no_class(bot: TownBot) -> None:
+@pytest.mark.parametrize(("part", "value"), [("confidential", True), ("source", "sweep"), ("nature", "inquiry")])
+def test_what_was_told_in_confidence_or_is_no_trouble_makes_no_class(bot: TownBot, part: str, value: object) -> None:
     drains(bot)
 
-    def hide(uow: UnitOfWork) -> None:
+    def change(uow: UnitOfWork) -> None:
         for ticket in uow.tickets.all()[:2]:
-            ticket.confidential = True
+            setattr(ticket, part, value)
             uow.tickets.save(ticket)
 
-    bot.read(hide)
+    bot.read(change)
+    assert at_night(bot) == []
+
+
+def test_the_same_tickets_are_not_put_again_under_another_name(bot: TownBot) -> None:
+    def dance(first: int, count: int, what: str) -> None:
+        for n in range(first, first + count):
+            bot.say(f"r{n}", f"{n}号楼下面{what}太吵了，吵得睡不着，请管一管")
+            bot.wait(hours=1)
+
+    dance(1, 6, "广场舞的大喇叭")
+    [asked] = at_night(bot)
+    assert "大喇叭" in asked.text
+    bot.say("chen", "不是", "dm:chen", private=True)
+    bot.wait(days=8)
+    dance(10, 2, "跳广场舞")
+
     assert at_night(bot) == []
 
 
