@@ -2,6 +2,7 @@
 and decide; with his 登记 each grid below gets a task, a plain ticket; the class is done when all its tasks have ended.
 """
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -171,12 +172,16 @@ def tasks_of(uow: UnitOfWork, ticket_id: str) -> list[Ticket]:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """How a class of trouble stands. ``announced`` tells that residents were told."""
+    """How a class of trouble stands. ``announced`` tells that residents were told.
+
+    ``members`` are the tickets that a proposal was made of, as far as the reader may see them.
+    """
 
     ticket: Ticket
     sweep: Sweep
     tasks: tuple[Ticket, ...]
     announced: bool
+    members: tuple[Ticket, ...] = ()
 
     @property
     def proposed(self) -> bool:
@@ -201,6 +206,14 @@ def standings(
         if ticket.closed_at is not None and ticket.closed_at < since:
             continue
         tasks = tuple(task for task in tasks_of(uow, ticket.id) if may_see(org, person, task))
+        members = tuple(_visible(uow, org, person, sweep.members)) if ticket.state == CANDIDATE else ()
         announced = uow.people.flag(ticket.id, ANNOUNCED) is not None
-        found.append(Standing(ticket, sweep, tasks, announced))
+        found.append(Standing(ticket, sweep, tasks, announced, members))
     return sorted(found, key=lambda one: one.ticket.id, reverse=True)
+
+
+def _visible(uow: UnitOfWork, org: Organization, person: Person, ids: Iterable[str]) -> Iterator[Ticket]:
+    """Tickets that may have become confidential, or have been taken back, since they were counted."""
+    for ticket in map(uow.tickets.get, ids):
+        if ticket is not None and ticket.title and may_see(org, person, ticket):
+            yield ticket

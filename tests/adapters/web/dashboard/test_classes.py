@@ -3,19 +3,24 @@
 from bot.domain.ticket import Ticket
 from bot.ports import Sweep, UnitOfWork
 from bot.usecases.foresight import region_of
-from tests.adapters.web.house import NOON, Guest, House, plain
+from tests.adapters.web.house import LAMP, NOON, Guest, House, plain
 
 PAGE = "/desk/classes"
 EVIL = '<img src=x onerror="alert(1)">{{7*7}}'
 
 
 def propose(
-    house: House, id_: str = "s1", unit: str = "court", title: str = "举一反三：排水（下水）", notice: str = ""
+    house: House,
+    id_: str = "s1",
+    unit: str = "court",
+    title: str = "举一反三：排水（下水）",
+    notice: str = "",
+    members: tuple[str, ...] = (),
 ) -> None:
     """What the hourly round writes."""
 
     def job(uow: UnitOfWork) -> None:
-        uow.sweeps.claim(Sweep(id_, unit, f"drainage|{id_}", "2025-09-03", NOON, (), notice))
+        uow.sweeps.claim(Sweep(id_, unit, f"drainage|{id_}", "2025-09-03", NOON, members, notice))
         ticket = Ticket(id_, f"public-{id_}", "town", unit, "web:dm:li", "web:li", NOON)
         ticket.title, ticket.text, ticket.confidential = title, "30天内同类12件，涉及5栋。", True
         ticket.source = "season" if notice else "sweep"
@@ -111,6 +116,25 @@ async def test_whoever_is_named_in_it_does_not_see_it(house: House) -> None:
     owner = await house.staff("li")
     assert "下水" not in (await owner.get(PAGE))[1]
     assert await answer(owner, "register") == 404
+
+
+async def test_the_tickets_behind_a_proposal_are_shown_but_for_what_is_confidential(house: House) -> None:
+    resident = await house.resident()
+    await resident.say(LAMP)
+    await resident.say("5号楼门口的化粪池堵了，脏水漫到路上来了，麻烦处理一下")
+    lamp, drain = house.tickets()
+
+    def hide(uow: UnitOfWork) -> None:
+        drain.confidential, drain.named = True, ["li"]
+        uow.tickets.save(drain)
+
+    house.ask(hide)
+    propose(house, members=(lamp.id, drain.id, "gone"))
+    _, text = await (await house.staff("li")).get(PAGE)
+
+    assert "是哪1件" in text
+    assert f"/t/{lamp.public_id}" in text
+    assert "化粪池" not in text
 
 
 async def test_words_from_people_stay_words(house: House) -> None:
