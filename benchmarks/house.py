@@ -103,7 +103,7 @@ async def alive(bot: Bot, timed: bool) -> AsyncIterator[None]:
 
     ``timed``: woken by the ticker, too, as in the server; only where its clock is the machine's.
     """
-    ticker = Ticker(bot.wake, bot.wake)
+    ticker = Ticker(bot.wake, bot.wake, bot.wake)
     bot.connect([StubChannel()], ticker if timed else None)
     ticker.start()
     task = asyncio.create_task(bot.run())

@@ -19,6 +19,7 @@ from adapters.orgfile import check_org
 from bot.domain import deadline, seasons, workcalendar
 from bot.domain.deadline import LimitTable
 from bot.domain.org import Organization
+from bot.domain.rates.scoring import load_scoring
 from bot.ports import Connection, MediaReader, Platform, Refused, Tools, UnitOfWork
 from bot.render.catalog import load_catalog
 from bot.render.render import Renderer
@@ -32,6 +33,7 @@ from bot.triage.place import WEAK
 from bot.triage.reader import RuleReader
 from bot.triage.told import things_of
 from bot.usecases.context import Services
+from bot.usecases.digests import misnamed
 from bot.usecases.engine import Engine
 from bot.usecases.landmarks import Landmarks
 from bot.usecases.memory import Memory
@@ -42,6 +44,7 @@ from storage.open import Storage, open_storage, open_to_read
 HERE = Path(__file__).parent
 CALENDARS = HERE / "domain" / "calendars"
 PRESETS = HERE / "domain" / "presets"
+SCORING = HERE / "domain" / "rates" / "scoring.toml"
 TRIAGE = HERE / "triage" / "data"
 DEMO_ORG = HERE / "demo" / "org.toml"
 UNSENT = {"uncertain": "不知是否送达", "dead": "没有送出"}
@@ -113,6 +116,7 @@ def build_services(settings: Settings, ids: Ids) -> Services:
             lambda text, category: things_of(text, category, lexicons),
         ),
         landmarks=Landmarks(lexicons.places[WEAK]),
+        weights=load_scoring(SCORING).satisfaction,
         commands=load_commands(
             (TRIAGE / "commands.toml").read_text(encoding="utf-8"), lambda text: text.translate(lexicons.fold)
         ),
@@ -274,7 +278,7 @@ def _stored_faults(storage: Storage, settings: Settings) -> list[str]:
     org = storage.desk.run(lambda uow: uow.org.load())
     if not org.units:
         return ["数据库里没有组织；请运行 gridsteward org import"]
-    faults = list(check_org(org))
+    faults = [*check_org(org), *misnamed(settings.digests, org)]
     faults += storage.desk.run(lambda uow: uow.audit.verify())
     faults += [
         f"{one.channel}：从{one.since:%m-%d %H:%M} UTC 起收不到消息（{one.reason}）" for one in _deaf(storage, settings)

@@ -1,11 +1,17 @@
-"""What is done once an hour beside the bot's work: forgetting what is old enough, and at night learning from corrections."""
+"""What is done beside the bot's work: once an hour forgetting what is old enough, and at night learning from corrections;
+once a minute a look at the calendar of digests.
+"""
 
 import asyncio
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from functools import partial
 
+import structlog
+
+from bot.ports import Clock, UnitOfWork
 from bot.settings import Settings
+from bot.usecases.digests import Due
 from bot.usecases.engine import Engine
 from bot.usecases.foresight import owned_units
 from bot.usecases.learning import hand_in, homework, take_up
@@ -14,6 +20,7 @@ from storage.open import Storage
 from storage.retention import RetentionPolicy, apply_retention, unused_media
 from storage.unit_of_work import SqliteUnitOfWork
 
+STRIKES = 3  # a digest that fails so often is set aside
 UNSENT = timedelta(days=1)  # a photo that was taken up and never sent is kept so long
 
 
@@ -56,6 +63,33 @@ async def study(storage: Storage, engine: Engine, now: datetime) -> None:
 
 
 async def foresee(storage: Storage, engine: Engine, now: datetime) -> None:
-    """Each owner is asked what the calendar and the tickets suggest; a transaction each, so that nobody waits long."""
+    """Each owner is asked what the calendar and the tickets suggest; a transaction each: nobody waits long, a fault falls alone."""
     for unit in owned_units(engine.org):
-        await storage.desk.submit(partial(engine.foresee, now=now, unit=unit))
+        try:
+            await storage.desk.submit(partial(engine.foresee, now=now, unit=unit))
+        except Exception as error:  # the next hour tries again
+            if storage.desk.failure is not None:
+                raise  # the database itself
+            structlog.get_logger("house").error("foresight failed", unit=unit, reason=str(error)[:300])
+
+
+async def say_digests(storage: Storage, engine: Engine, clock: Clock) -> bool:
+    """Queue the digests whose hour has come, each in a transaction of its own; tells whether there is anything to send.
+
+    One that fails is tried again with the next look; at the last strike it is set aside for a person to look at.
+    """
+    said = False
+    for due in await storage.desk.submit(lambda uow: engine.digests_due(uow, clock.now())):
+        try:
+            said |= await storage.desk.submit(lambda uow, due=due: engine.say_digest(uow, clock.now(), due))  # type: ignore[misc]
+        except Exception as error:
+            if storage.desk.failure is not None:
+                raise  # the database itself: all of it waits
+            structlog.get_logger("house").error("digest failed", of=due.of, kind=due.kind, reason=str(error)[:300])
+            await storage.desk.submit(partial(_strike, due=due, now=clock.now(), reason=str(error)[:300]))
+    return said
+
+
+def _strike(uow: UnitOfWork, *, due: Due, now: datetime, reason: str) -> None:
+    if uow.reserve.put(f"digest:{due.of}:{due.kind}:{due.day}", now, reason) >= STRIKES:
+        uow.digests.claim(due.of, due.kind, due.day, now)

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Collection, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Protocol, TypeVar
@@ -10,7 +11,7 @@ import structlog
 
 from bot.domain.org import Organization
 from bot.domain.pace import Pace
-from bot.messages import Capabilities, InboundEvent, channel_of
+from bot.messages import Capabilities, Card, InboundEvent, OutboundMessage, channel_of
 from bot.ports import Channel, Clock, Desk, SecondOpinion, SendResult, Timer, UnitOfWork
 from bot.usecases.engine import BURST, Engine
 from bot.usecases.opinions import Question
@@ -45,6 +46,7 @@ class Bot:
         self._alarm: Alarm | None = None
         self._changed: Callable[[Collection[str]], None] | None = None
         self._second: SecondOpinion | None = None
+        self._draw: Callable[[Card], str] | None = None
         self._asking: set[asyncio.Task[None]] = set()
         self._log = structlog.get_logger("bot")
 
@@ -54,9 +56,14 @@ class Bot:
         alarm: Alarm | None = None,
         changed: Callable[[Collection[str]], None] | None = None,
         second: SecondOpinion | None = None,
+        draw: Callable[[Card], str] | None = None,
     ) -> None:
-        """Say which platforms can be spoken to, what rings when something is due, who shows tickets, who is asked in doubt."""
+        """Say which platforms can be spoken to, what rings when something is due, who shows tickets, who is asked in doubt.
+
+        ``draw`` makes a picture of a card, in a thread, and gives back the stored file; without it words alone go out.
+        """
         self._second = second
+        self._draw = draw
         self._channels = {channel.name: channel for channel in channels}
         able = {name: channel.capabilities for name, channel in self._channels.items()}
         self._engine.speak_on(able)
@@ -256,10 +263,22 @@ class Bot:
     def _settle(self, uow: UnitOfWork, *, parcel: Parcel, result: SendResult) -> None:
         self._engine.settle(uow, self._clock.now(), parcel, result)
 
+    async def _illustrated(self, message: OutboundMessage) -> OutboundMessage:
+        """The message with its card as a picture. A card that cannot be drawn holds no words up."""
+        if message.card is None or self._draw is None:
+            return message
+        try:
+            ref = await asyncio.to_thread(self._draw, message.card)
+        except Exception as error:
+            self._log.error("card not drawn", key=message.key, reason=f"{type(error).__name__}: {error}"[:300])
+            return message
+        return replace(message, attachments=(*message.attachments, ref))
+
     async def _send(self, parcel: Parcel) -> SendResult:
         """An adapter that fails without a verdict leaves it uncertain: it may have been delivered."""
         try:
-            return await self._channels[channel_of(parcel.message.chat)].send(parcel.message)
+            message = await self._illustrated(parcel.message)
+            return await self._channels[channel_of(message.chat)].send(message)
         except asyncio.CancelledError:
             task = asyncio.current_task()
             if task is None or task.cancelling():

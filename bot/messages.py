@@ -177,6 +177,35 @@ class Button:
 
 
 @dataclass(frozen=True, slots=True)
+class Figure:
+    """A number of a card, with what it counts and a small note; ``alarming`` ones stand out."""
+
+    label: str
+    value: str
+    note: str = ""
+    alarming: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Bars:
+    """A small bar chart of a card: rows of a name, the number now and the one before."""
+
+    title: str
+    rows: tuple[tuple[str, int, int], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """What is drawn as a picture beside the words of a message. All its text is data, whatever stands in it."""
+
+    title: str
+    figures: tuple[Figure, ...] = ()
+    bars: tuple[Bars, ...] = ()
+    lines: tuple[str, ...] = ()
+    legend: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class OutboundMessage:
     """A message to people, in words. ``key`` is the idempotency key, fixed before the first attempt."""
 
@@ -193,6 +222,7 @@ class OutboundMessage:
     names: tuple[str, ...] = ()  # how the text calls who is mentioned, in the order of ``mentions``
     reply_to: str | None = None  # the platform's id of the message that is answered
     replaces: str | None = None  # the platform's id of the bot's own message that this one takes the place of
+    card: Card | None = None  # drawn just before it is sent, where something can draw: then it is an attachment
 
 
 @dataclass(frozen=True, slots=True)

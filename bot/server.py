@@ -33,7 +33,8 @@ from bot.app import (
 )
 from bot.demo.play import Play
 from bot.domain.org import Organization
-from bot.housekeeping import foresee, keep_house, study
+from bot.drawing import drawing
+from bot.housekeeping import foresee, keep_house, say_digests, study
 from bot.live import Bot
 from bot.photos import PhotoWork
 from bot.ports import Clock, Inbound, Platform, Tools
@@ -95,13 +96,17 @@ def build(settings: Settings, storage: Storage, org: Organization, port: int) ->
         await study(storage, engine, clock.now())
         await foresee(storage, engine, clock.now())
 
-    ticker = Ticker(bot.wake, hourly)
+    async def each_minute() -> None:
+        if await say_digests(storage, engine, clock):
+            await bot.wake()
+
+    ticker = Ticker(bot.wake, hourly, each_minute)
     second = second_opinion(settings, clock)
     others = connected(settings, storage, Tools(media, clock, settings.bot.name, public_url(settings, port)))
-    bot.connect([WebChannel(bot.query, hub), *others], ticker, hub.changed, second)
+    bot.connect([WebChannel(bot.query, hub), *others], ticker, hub.changed, second, drawing(settings, media))
     inbound = Wary(bot, storage.desk, clock) if storage.lock.was_orphaned else bot
     catalog = load_catalog(settings.bot.locale)
-    deps = WebDeps(inbound, hub, media, settings, catalog, clock, secret_of(storage))
+    deps = WebDeps(inbound, hub, media, settings, catalog, clock, secret_of(storage), engine.services.weights)
     photos = photo_work(settings, storage, media, catalog)
     served = build_web(deps, [route for platform in others for route in platform.routes])
     listener = Listener(served, web.host, port)

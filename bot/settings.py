@@ -89,6 +89,15 @@ class PollingSettings(Section):
     repeat_days: int = Field(30, ge=0)
 
 
+class DigestSettings(Section):
+    owners: bool = True
+    hour: int = Field(8, ge=0, le=23)
+    weekday: int = Field(1, ge=1, le=7)
+    assessed: tuple[str, ...] = ()
+    residents: tuple[str, ...] = ()
+    card: bool = True
+
+
 class RetentionSettings(Section):
     inbox_days: int = Field(8, ge=8)
     room_days: int = Field(7, ge=1)
@@ -216,6 +225,7 @@ class Settings(BaseSettings):
     limits: LimitSettings = LimitSettings()
     speaking: SpeakingSettings = SpeakingSettings()
     polling: PollingSettings = PollingSettings()
+    digests: DigestSettings = DigestSettings()
     retention: RetentionSettings = RetentionSettings()
     media: MediaSettings = MediaSettings()
     storage: StorageSettings = StorageSettings()

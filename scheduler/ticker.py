@@ -16,17 +16,24 @@ DUE, LOOKING = "due", "look"
 
 
 class Ticker:
-    """Wakes ``wake`` at the earliest due instant, and ``keep_house`` once an hour."""
+    """Wakes ``wake`` at the earliest due instant, ``look_up`` (the calendar) once a minute, ``keep_house`` once an hour."""
 
-    def __init__(self, wake: Callable[[], Awaitable[None]], keep_house: Callable[[], Awaitable[None]]) -> None:
+    def __init__(
+        self,
+        wake: Callable[[], Awaitable[None]],
+        keep_house: Callable[[], Awaitable[None]],
+        look_up: Callable[[], Awaitable[None]],
+    ) -> None:
         self._wake = wake
         self._keep_house = keep_house
+        self._look_up = look_up
         self._scheduler = AsyncIOScheduler(timezone=UTC, job_defaults=DEFAULTS)
         self._next: datetime | None = None
 
     def start(self) -> None:
         """Begin, in the running event loop."""
         self._scheduler.add_job(self._wake, "interval", seconds=LOOK.total_seconds(), id=LOOKING)
+        self._scheduler.add_job(self._look_up, "interval", minutes=1, id="calendar")
         self._scheduler.add_job(self._keep_house, "interval", hours=1, id="house")
         self._scheduler.start()
 

@@ -1,11 +1,15 @@
 """What the server is put together from."""
 
+from datetime import timedelta
 from pathlib import Path
 
-from bot.server import secret_of
+import pytest
+
+from bot import server
+from bot.server import build, secret_of
 from storage.backup import backup, restore
 from storage.open import open_storage
-from tests.fakes import new_database
+from tests.fakes import CLEAR, MORNING, FakeClock, TownBot, new_database, new_engine, quiet_settings, town
 
 
 def secret_at(path: Path) -> str:
@@ -49,3 +53,15 @@ def test_an_empty_file_is_no_secret(tmp_path: Path) -> None:
     (tmp_path / "bot.secret").touch()
 
     assert len(secret_at(path)) >= 64
+
+
+async def test_once_a_minute_the_digests_that_are_due_are_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(server, "SystemClock", lambda: FakeClock(MORNING + timedelta(hours=23)))
+    monkeypatch.setattr(server, "calm_collector", lambda: None)
+    with open_storage(new_database(tmp_path / "bot.db"), "OFF") as storage:
+        TownBot(storage, new_engine(quiet_settings(), town()), FakeClock()).say("zhang", CLEAR["drainage"])
+        house = build(quiet_settings(), storage, town(), 0)
+        for _ in range(2):
+            await house.ticker._look_up()
+        waiting = storage.desk.run(lambda uow: uow.outbox.in_state("pending", 99))
+    assert [one.chat for one in waiting if one.key == "digest"] == ["web:dm:chen"]

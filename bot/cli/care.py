@@ -20,8 +20,11 @@ def check(
 ) -> None:
     """Say in words what is wrong with settings, organization and database, also while the bot runs; exit status 1 if so."""
     from bot.app import find_faults
+    from bot.drawing import remarks
 
     chosen = settings_of(settings)
+    for remark in remarks(chosen) if channel is None else ():
+        typer.echo(remark)
     faults = find_faults(chosen, db or chosen.storage.path, say_copy) if channel is None else _probed(chosen, channel)
     for fault in faults:
         typer.echo(fault)

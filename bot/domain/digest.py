@@ -78,11 +78,17 @@ class Digest:
     spikes: tuple[Hot, ...] = ()
     late: tuple[Late, ...] = ()
     rates: tuple[Share, ...] = ()
+    counted: int = 0  # where not all tickets were looked at: how many, the newest
+
+    @property
+    def happened(self) -> bool:
+        """Whether anything came in or was finished."""
+        return bool(self.heard[0] or self.closed[0] or self.praise)
 
     @property
     def is_empty(self) -> bool:
-        """Whether there is nothing to say: nothing came, nothing was finished, nothing waits too long."""
-        return not (self.heard[0] or self.closed[0] or self.overdue or self.praise)
+        """Whether there is nothing to say: nothing happened, nothing waits too long."""
+        return not (self.happened or self.overdue)
 
     def as_json(self) -> str:
         """As text that ``from_json`` reads."""
@@ -104,7 +110,7 @@ class Material:
     """What a digest is made of. ``tickets``: the open ones, and those of the period and the weeks before; none confidential.
 
     ``votes`` are those of each ticket's last round, by ticket; ``units`` and ``people`` are names by id; a single unit needs
-    no name.
+    no name. Without ``weights`` nothing is said of satisfaction.
     """
 
     unit: str
@@ -114,6 +120,7 @@ class Material:
     units: Mapping[str, str] = field(default_factory=dict)
     people: Mapping[str, str] = field(default_factory=dict)
     weights: Weights = field(default_factory=dict)
+    counted: int = 0  # where there were more tickets than are looked at: how many these are
 
     @property
     def troubles(self) -> list[Ticket]:
@@ -145,6 +152,7 @@ def digest_of(kind: str, covered: Period, before: Period, given: Material) -> Di
         spikes=_spikes(given, covered, new),
         late=tuple(_late(ticket, given) for ticket in late[:SHOWN]),
         rates=_rates(given, covered),
+        counted=given.counted,
     )
 
 
@@ -205,6 +213,6 @@ def _spikes(given: Material, covered: Period, new: Sequence[Ticket]) -> tuple[Ho
 
 def _rates(given: Material, covered: Period) -> tuple[Share, ...]:
     facts = [facts_of(ticket, given.votes.get(ticket.id, ())) for ticket in given.troubles]
-    wanted = (rate for rate in rates(given.weights) if rate.code in RATES)
+    wanted = (r for r in rates(given.weights) if r.code in RATES and (given.weights or r.code != "satisfied"))
     measures = [(rate.code, compute(rate, facts, covered.so_far(given.now)).measure) for rate in wanted]
     return tuple(Share(code, measure.text, measure.n) for code, measure in measures if measure.n)

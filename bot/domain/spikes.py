@@ -8,7 +8,7 @@ counts, Przyborowski and Wilenski 1940). It asks for no rate that is known exact
 from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
-from math import comb
+from math import exp, fsum, lgamma, log, log1p
 from typing import Generic, TypeVar
 
 K = TypeVar("K", bound=Hashable)
@@ -29,9 +29,11 @@ class Spike(Generic[K]):
 
 
 def chance(count: int, before: int, share: float) -> float:
-    """The chance of ``count`` or more of ``count + before`` events in a span that is ``share`` (0 to 1) of both."""
-    total = count + before
-    return sum(comb(total, k) * share**k * (1 - share) ** (total - k) for k in range(count, total + 1))
+    """The chance of ``count`` or more of ``count + before`` events in a span that is ``share`` of both (between 0 and 1)."""
+    total, here, there = count + before, log(share), log1p(-share)
+    ways = (lgamma(total + 1) - lgamma(k + 1) - lgamma(total - k + 1) for k in range(count, total + 1))  # as logarithms
+    terms = (exp(way + k * here + (total - k) * there) for k, way in enumerate(ways, count))
+    return min(1.0, fsum(terms))
 
 
 def spikes(counts: Mapping[K, int], before: Mapping[K, int], length: timedelta, past: timedelta) -> list[Spike[K]]:

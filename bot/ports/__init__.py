@@ -7,7 +7,7 @@ from bot.ports.facts import By, Facts, Sum
 from bot.ports.learning import Example, Learner, Learning, Scores, Version
 from bot.ports.lists import Lists, Position, Wanted
 from bot.ports.opinion import Opinion, SecondOpinion
-from bot.ports.outside import Channel, Clock, IdSource, Inbound, MediaStore, Platform, SendResult, Tools
+from bot.ports.outside import CardPainter, Channel, Clock, IdSource, Inbound, MediaStore, Platform, SendResult, Tools
 from bot.ports.people import OrgStore, People, Reserve
 from bot.ports.reading import Heard, Matter, MediaReader, OpenTicket, Reader, Reading, ReadingContext
 from bot.ports.records import Audit, Inbox, KeptMessage, Tickets, Words
@@ -18,6 +18,7 @@ from bot.ports.work import Desk, UnitOfWork
 __all__ = [
     "Audit",
     "By",
+    "CardPainter",
     "Channel",
     "Clock",
     "Connection",

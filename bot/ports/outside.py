@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any, Protocol, TypeVar
 
 from bot.domain.org import Organization
-from bot.messages import Capabilities, InboundEvent, Media, OutboundMessage
+from bot.messages import Capabilities, Card, InboundEvent, Media, OutboundMessage
 from bot.ports.work import UnitOfWork
 
 T = TypeVar("T")
@@ -121,4 +121,12 @@ class MediaStore(Protocol):
 
     def delete(self, ref: str) -> None:
         """Remove a stored file."""
+        ...
+
+
+class CardPainter(Protocol):
+    """Who draws cards; a bot without one says the words alone."""
+
+    def draw(self, card: Card) -> bytes:
+        """The picture of a card, as a file that a ``MediaStore`` takes. Some 0.1 s: in a thread of its own."""
         ...

@@ -9,15 +9,18 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from bot.domain.digest import from_json
 from bot.domain.poll import RATINGS
-from bot.messages import Button, Capabilities, OutboundMessage, is_private
+from bot.messages import Button, Capabilities, Card, OutboundMessage, is_private
 from bot.ports import Notice
 from bot.render.catalog import Catalog
+from bot.render.digests import DigestWords
 from bot.render.masking import mask, mask_place
 
 LABELLED = ("category", "nature", "state", "listen")  # parameters that are codes
 MOMENTS = ("due", "until")  # parameters that are ISO times
 _ROOM_BEFORE_NAME = re.compile(r"^(?=.*\d)[\d栋幢座号楼单元层室房#\-—_/ ]{2,20}(?=[^\d栋幢座号楼单元层室房#\-—_/ ])")
+DIGEST = "digest"  # the notice, and its parameter that holds the numbers
 LISTS = {"mine": "mine", "stands": "mine", "todo": "todo"}
 _CONTROL = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]")
 
@@ -27,6 +30,7 @@ class Renderer:
 
     def __init__(self, catalog: Catalog) -> None:
         self.catalog = catalog
+        self._digests = DigestWords(catalog)
 
     def render(
         self, bundle: Sequence[Notice], name_of: Callable[[str], str], capabilities: Capabilities, zone: ZoneInfo
@@ -48,7 +52,13 @@ class Renderer:
             number=single.number if single else None,
             buttons=self._buttons(single) if single and capabilities.buttons else (),
             replaces=first.replaces,
+            card=self._card(single) if single else None,
         )
+
+    def _card(self, notice: Notice) -> Card | None:
+        if notice.key != DIGEST:
+            return None
+        return self._digests.card(from_json(notice.params[DIGEST]))
 
     def _words(self, notice: Notice, name_of: Callable[[str], str], zone: ZoneInfo) -> str:
         private = is_private(notice.chat)
@@ -62,6 +72,9 @@ class Renderer:
         values["who"] = self._mentions(notice, name_of, private)
         if notice.key in LISTS:
             values["lines"] = self._lines(notice, private)
+        if notice.key == DIGEST:
+            digest = from_json(notice.params[DIGEST])
+            values["lines"] = "\n".join(map(clean, self._digests.lines(digest, values.get("url", ""))))
         text = self.catalog.text("notice", notice.key).format_map(values).strip()
         if notice.replaces:
             text = f"{text}\n{self._standing(values['stands'], values['worker'])}"

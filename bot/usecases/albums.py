@@ -1,5 +1,6 @@
 """Which photos go along with a message about a ticket: those that its readers have not seen where it is said."""
 
+import json
 from collections.abc import Iterator
 
 from bot.messages import InboundMessage
@@ -8,6 +9,7 @@ from bot.usecases.context import Context
 
 OF = "photos_of"  # the parameter of a notice that names the message whose photos it shows
 VOICES = "voices"  # instead of a message: all that residents have sent
+PICTURES = "pictures"  # instead of both: the stored photos themselves, as a JSON list; for notices of no ticket
 MOST = 3  # photos of one message
 
 
@@ -18,6 +20,8 @@ def has_photo(message: InboundMessage) -> bool:
 
 def photos(ctx: Context, notice: Notice) -> tuple[str, ...]:
     """The stored photos that a notice takes along, the newest ones. Those shown in its own chat stay where they are."""
+    if pictures := notice.params.get(PICTURES):
+        return tuple(json.loads(pictures))
     wanted = notice.params.get(OF)
     if not wanted or notice.ticket_id is None:
         return ()
@@ -28,4 +32,9 @@ def photos(ctx: Context, notice: Notice) -> tuple[str, ...]:
 
 def _refs(word: KeptMessage, wanted: str) -> Iterator[str]:
     if word.key == wanted or (wanted == VOICES and word.role == "voice"):
-        yield from (one.ref for one in word.media if one.ref and one.type == "image")
+        yield from stored(word)
+
+
+def stored(word: KeptMessage) -> Iterator[str]:
+    """The stored photos of a message."""
+    yield from (one.ref for one in word.media if one.ref and one.type == "image")

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 from bot.domain.deadline import LimitTable
 from bot.domain.hours import OfficeHours
 from bot.domain.org import Group, Organization, Person, Unit
+from bot.domain.rates.formulas import Weights
 from bot.domain.ticket import Ticket
 from bot.domain.workcalendar import WorkCalendar
 from bot.domain.workingtime import WorkingTime
@@ -33,6 +34,7 @@ class Services:
     learner: Learner | None = None  # nothing is learnt without
     outlook: Outlook | None = None  # nothing is foreseen without
     landmarks: Landmarks = field(default_factory=Landmarks)
+    weights: Weights = field(default_factory=dict)  # what a rating is worth in 满意
     _working_times: dict[tuple[OfficeHours, str], WorkingTime] = field(default_factory=dict, repr=False, compare=False)
 
     def working_time(self, hours: OfficeHours, timezone: str) -> WorkingTime:

@@ -9,7 +9,7 @@ from bot.domain.org import Organization
 from bot.messages import Capabilities, InboundEvent
 from bot.ports import Opinion, SendResult, Timer, UnitOfWork
 from bot.render.render import Renderer
-from bot.usecases import cards, chase, door, foresight, hearing, intake, opinions, outbox, surroundings
+from bot.usecases import cards, chase, digests, door, foresight, hearing, intake, opinions, outbox, surroundings
 from bot.usecases.context import Context, Services
 
 LATE = timedelta(minutes=1)  # a timer that fires later than this was held up by an outage
@@ -85,6 +85,14 @@ class Engine:
     def take_fired(self) -> set[str]:
         """The tickets whose timers fired since the last question; the one call that is not for the storage thread."""
         return {self._fired.popleft() for _ in range(len(self._fired))}
+
+    def digests_due(self, uow: UnitOfWork, now: datetime) -> list[digests.Due]:
+        """The digests whose hour has come. Asked by the calendar alone: a replay says none by itself."""
+        return digests.due(self.context(uow, now))
+
+    def say_digest(self, uow: UnitOfWork, now: datetime, due: digests.Due) -> bool:
+        """Queue a digest, once; False where there was nothing to say."""
+        return digests.say(self.context(uow, now), due)
 
     def next_due(self, uow: UnitOfWork) -> datetime | None:
         """When something falls due next: a timer, a doubtful case, or a notice that waits for its hour."""

@@ -1,19 +1,17 @@
 """What owners type: 待办, 三单, 日报/周报/月报, 设置. Counts come with their denominators; "—" where there is nothing."""
 
 import json
-from datetime import timedelta
 
 from bot.domain.org import LISTEN, Person
 from bot.domain.states import CLOSED, ENDED, OPEN, WORKING
 from bot.domain.ticket import Ticket
 from bot.messages import InboundMessage
 from bot.triage.commands import Command
-from bot.usecases import telling
+from bot.usecases import digests, telling
 from bot.usecases.context import Context
 
 LISTED = 20
 COUNTED = 5000
-PERIODS = {"daily": 1, "weekly": 7, "monthly": 30}  # days
 
 
 def obey(ctx: Context, message: InboundMessage, person: Person, command: Command) -> bool:
@@ -22,8 +20,8 @@ def obey(ctx: Context, message: InboundMessage, person: Person, command: Command
         _todo(ctx, message, person)
     elif command.action == "settings":
         return _settings(ctx, message, person, command.argument)
-    elif command.action in PERIODS:
-        _report(ctx, message, person, PERIODS[command.action])
+    elif command.action in digests.PERIODS:
+        digests.on_demand(ctx, message, person, command.action)
     elif command.action in {"lists", "ranking"}:
         _lists(ctx, message, person)
     else:
@@ -46,25 +44,6 @@ def _tickets(ctx: Context, person: Person) -> list[Ticket]:
     states = sorted(OPEN | ENDED)
     found = ctx.uow.tickets.in_units(_commanded(ctx, person), states, COUNTED)
     return [t for t in found if person.id not in t.named and t.number is not None]
-
-
-def _report(ctx: Context, message: InboundMessage, person: Person, days: int) -> None:
-    since = ctx.now - timedelta(days=days)
-    tickets = _tickets(ctx, person)
-    new = [t for t in tickets if t.registered_at and t.registered_at >= since]
-    closed = [t for t in tickets if t.state == CLOSED and t.closed_at and t.closed_at >= since]
-    rated = [t for t in closed if t.rating is not None]
-    content = sum(1 for t in rated if t.rating is not None and t.rating >= 3)
-    late = sum(1 for t in tickets if t.state in WORKING and t.due_at and t.due_at < ctx.now)
-    words = {
-        "days": days,
-        "new": len(new),
-        "closed": len(closed),
-        "open": sum(t.is_open for t in tickets),
-        "overdue": late,
-        "rated": f"{content}/{len(rated)}" if rated else "—",
-    }
-    telling.answer_privately(ctx, message.account, "digest", words=words)
 
 
 def _lists(ctx: Context, message: InboundMessage, person: Person) -> None:

@@ -18,6 +18,11 @@ def test_the_chance_of_four_out_of_four_in_a_ninth_of_the_time() -> None:
     assert chance(1, 1, 0.5) == pytest.approx(0.75)
 
 
+def test_a_city_has_many() -> None:
+    assert chance(1000, 8000, 1 / 9) == pytest.approx(0.5, abs=0.02)
+    assert chance(1300, 8000, 1 / 9) < 1e-8
+
+
 def test_what_came_far_more_often_than_in_the_weeks_before() -> None:
     found = spikes({"drainage": 9, "noise": 4, "parking": 1}, {"drainage": 8, "noise": 30}, WEEK, PAST)
     assert found == [Spike("drainage", 9, 1.0)]

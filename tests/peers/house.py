@@ -42,7 +42,7 @@ class House:
         """Begin to hear and to speak; returns when the platform stands."""
         platform = self.peer.platform
         bot = Bot(build_engine(AWAKE, organization(self.peer), Ids()), self.storage.desk, SystemClock())
-        self._ticker = Ticker(bot.wake, bot.wake)
+        self._ticker = Ticker(bot.wake, bot.wake, bot.wake)
         bot.connect([platform], self._ticker)
         self._ticker.start()
         down = Connection(platform.name, "down", SystemClock().now())

@@ -3,6 +3,7 @@
 import json
 from datetime import UTC, datetime
 
+from bot.domain.digest import OWNER, PERSON, Digest, Hot, Late, Share
 from bot.messages import OutboundMessage
 from bot.ports import Notice
 
@@ -10,6 +11,14 @@ GROUP, PRIVATE = "web:xueyuan", "web:dm:zhang"
 AT = datetime(2026, 9, 18, 1, 30, tzinfo=UTC)
 DUE = "2026-09-25T09:30:00+08:00"
 ROWS = [["12", "drainage", "in_progress", "3号楼2单元501室"], ["13", "noise", "on_hold", "楼上太吵"]]
+DIGEST = Digest(
+    "weekly", "新河社区", "2026-05-04", "2026-05-10", heard=(12, 8), closed=(9, 10), open=5, overdue=2, repeats=1, praise=2,
+    categories=(Hot("drainage", "", "", 5, 1), Hot("noise", "", "", 3, 4)),
+    places=(Hot("", "学苑小区", "3", 4, 0), Hot("", "", "5", 2, 1)),
+    spikes=(Hot("drainage", "", "", 5, 0, 0.9),),
+    late=(Late(12, "drainage", 3, PERSON, "周敏"), Late(15, "noise", 1, OWNER)),
+    rates=(Share("on_time", "90.0 %", 10), Share("satisfied", "87.5 %", 8)),
+)  # fmt: skip
 FACTS = {
     "number": "12",
     "category": "drainage",
@@ -45,7 +54,9 @@ WORDS: dict[str, dict[str, str]] = {
     "todo": {"lines": json.dumps(ROWS)},
     "mine.none": {"lines": "[]"},
     "todo.none": {"lines": "[]"},
-    "digest": {"days": "7", "new": "12", "closed": "9", "rated": "7/8", "open": "5", "overdue": "1"},
+    "digest": {"digest": DIGEST.as_json(), "url": "", "late": ""},
+    "digest.none": {"days": "7"},
+    "digest.residents": {"solved": "3"},
     "lists": {"problems": "21", "voices": "34", "tasks": "5", "effects": "16"},
     "settings.": {"listen": "addressed"},
     "shadow": {"group": "学苑邻里群", "why": "下水道、堵"},
@@ -69,6 +80,8 @@ WITHOUT_TICKET = frozenset(
         "todo",
         "todo.none",
         "digest",
+        "digest.none",
+        "digest.residents",
         "lists",
         "settings.how",
         "settings.set",

@@ -1,9 +1,11 @@
 """The season calendar at work: who has a region is asked, two weeks ahead, once a year."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
 
+from bot.domain.org import Duty
 from bot.housekeeping import foresee
 from bot.messages import OutboundMessage
 from bot.ports import UnitOfWork
@@ -168,3 +170,22 @@ async def test_the_hourly_round_asks_every_owner(bot: TownBot) -> None:
     await foresee(bot.storage, bot.engine, now)
 
     assert [one.ticket.title for one in standing(bot)] == ["8月25日起：中元节，防火"]
+
+
+async def test_a_fault_in_one_unit_keeps_no_other_from_its_season(
+    bot: TownBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    org = bot.engine.org
+    bot.engine.org = replace(org, duties=(Duty("gao", "dongshan", "owner"), *org.duties))
+    set_to(bot, "north", "dongshan")
+    foreseen = bot.engine.foresee
+
+    def fails_above(uow: UnitOfWork, now: datetime, unit: str) -> None:
+        foreseen(uow, now, unit)
+        if unit == "dongshan":
+            raise RuntimeError
+
+    monkeypatch.setattr(bot.engine, "foresee", fails_above)
+    await foresee(bot.storage, bot.engine, datetime(2026, 8, 12, 9, 0, tzinfo=SHANGHAI))
+
+    assert [ticket.unit for ticket in bot.tickets()] == [UNIT]

@@ -2,9 +2,9 @@
 
 from aiohttp import web
 
-from adapters.web.dashboard import classes, health
+from adapters.web.dashboard import classes, digests, health
 
 
 def routes() -> list[web.RouteDef]:
     """All pages."""
-    return [*classes.routes(), *health.routes()]
+    return [*classes.routes(), *digests.routes(), *health.routes()]

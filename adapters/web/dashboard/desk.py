@@ -27,6 +27,7 @@ UNIT = "unit"  # the parameter of every page that names the unit
 # The pages in the order of the menu: address, words, and whether only who commands the unit may open it.
 MENU: tuple[tuple[str, str, bool], ...] = (
     ("/desk/classes", "classes.title", True),
+    ("/desk/digest", "desk.digest", True),
     ("/desk/health", "desk.health", True),
 )
 

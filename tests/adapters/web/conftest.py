@@ -62,7 +62,7 @@ async def house(
     hub = Hub(bot.query)
     bot.connect([WebChannel(bot.query, hub)], changed=hub.changed)
     media = MediaFolder(storage.path.with_name("media"), 1_000_000, 1_000_000)
-    deps = WebDeps(bot, hub, media, SETTINGS, catalog, clock, "a secret of the tests")
+    deps = WebDeps(bot, hub, media, SETTINGS, catalog, clock, "a secret of the tests", services.weights)
     server: TestServer = await aiohttp_server(build_web(deps))
 
     async def new_browser() -> Browser:

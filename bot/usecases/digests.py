@@ -1,0 +1,236 @@
+"""日汇总, 周评价, 月分析 for owners, and a word of thanks for residents: each once, at its hour, late rather than never.
+
+What is due follows from the settings, the clock of the place and what has been said (``ports.Digests``); nothing else is
+remembered. Of each kind only the newest is said: older ones have been overtaken.
+"""
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TypeGuard
+from urllib.parse import urlencode
+
+from bot.domain.digest import Digest, Material, digest_of
+from bot.domain.org import COMMAND, Group, Organization, Person, Unit
+from bot.domain.periods import ASSESSMENT_MONTH, DAY, MONTH, WEEK, Period
+from bot.domain.poll import Vote
+from bot.domain.rates.formulas import Weights
+from bot.domain.slots import due_at, newest_due
+from bot.domain.spikes import PAST
+from bot.domain.states import CLOSED, OPEN, STATES, WITHDRAWN
+from bot.domain.ticket import Ticket
+from bot.messages import InboundMessage, private_chat
+from bot.ports import UnitOfWork, Wanted
+from bot.settings import DigestSettings
+from bot.usecases import albums, telling
+from bot.usecases.context import Context
+from bot.usecases.overview import units_of
+
+DAILY, WEEKLY, MONTHLY, RESIDENTS = "daily", "weekly", "monthly", "residents"
+PERIODS = {DAILY: DAY, WEEKLY: WEEK, MONTHLY: MONTH}
+DAYS = {DAILY: 1, WEEKLY: 7, MONTHLY: 30}  # of a digest on demand: up to now
+LATE = timedelta(hours=1)  # held up by an outage: it says so
+READ = 20_000  # tickets of one digest, the newest: enough for a street; a digest of more says so
+LONG = timedelta(days=60)  # before the period compared with: what was opened then may be closed now
+COUNTED = tuple(state for state in STATES if state != WITHDRAWN)
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """A digest whose hour has come: ``of`` a unit, or for residents of a group."""
+
+    of: str
+    kind: str
+    covered: Period
+
+    @property
+    def day(self) -> str:
+        """What it is known by, beside the other two."""
+        return self.covered.day.isoformat()
+
+
+# ---------------------------------------------------------------- what a digest holds
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What a digest is of: some units under one name, and what a rating is worth."""
+
+    name: str
+    units: tuple[str, ...]
+    weights: Weights
+
+
+def collect(
+    uow: UnitOfWork, org: Organization, scope: Scope, now: datetime, kind: str, spans: Sequence[Period]
+) -> Digest:
+    """The digest of a period; ``spans`` are it and the one it is compared with. Confidential tickets are in none."""
+    covered, before = spans
+    since = min(before.start - LONG, covered.start - PAST)
+    recent = uow.lists.page(Wanted(scope.units, COUNTED, since=since), None, READ)
+    older = uow.lists.page(Wanted(scope.units, tuple(sorted(OPEN)), until=since), None, READ)
+    tickets = [*recent, *older]
+    given = Material(
+        scope.name,
+        now,
+        tickets,
+        _votes(uow, tickets, covered),
+        units={unit: org.units[unit].name for unit in scope.units if unit in org.units},
+        people={person.id: person.name for person in org.people.values()},
+        weights=scope.weights,
+        counted=READ if len(recent) == READ else 0,
+    )
+    return digest_of(kind, covered, before, given)
+
+
+def _votes(uow: UnitOfWork, tickets: Sequence[Ticket], covered: Period) -> dict[str, list[Vote]]:
+    """The votes on what fell due in the period: all that its rates ask for."""
+    asked = (t for t in tickets if t.polled_at and (t.due_at or t.registered_at) in covered)
+    return {ticket.id: uow.polls.votes(ticket.id, ticket.poll_round) for ticket in asked}
+
+
+def scope_of(org: Organization, unit: Unit, weights: Weights) -> Scope:
+    """A unit and all below it."""
+    return Scope(unit.name, org.below(unit.id), weights)
+
+
+def misnamed(chosen: DigestSettings, org: Organization) -> list[str]:
+    """What the settings of digests name and the organization has not, a sentence each."""
+    groups = [
+        f"digests.residents：没有这个居民群：{key}" for key in chosen.residents if not _is_residents(org.group(key))
+    ]
+    units = [f"digests.assessed：没有这个单位：{unit}" for unit in chosen.assessed if unit not in org.units]
+    return groups + units
+
+
+def _is_residents(group: Group | None) -> TypeGuard[Group]:
+    return group is not None and group.kind == "residents"
+
+
+# ---------------------------------------------------------------- what is due
+
+
+def due(ctx: Context) -> list[Due]:
+    """The digests whose hour has come and that have not been said."""
+    found = [*_for_owners(ctx), *_for_residents(ctx)]
+    return [one for one in found if not ctx.uow.digests.is_said(one.of, one.kind, one.day)]
+
+
+def _for_owners(ctx: Context) -> Iterator[Due]:
+    if not ctx.settings.digests.owners:
+        return
+    owned = dict.fromkeys(duty.unit for duty in ctx.org.duties if duty.role == "owner")
+    for unit in (ctx.org.units[unit] for unit in owned if unit in ctx.org.units):
+        if _owners(ctx, unit.id):
+            yield from (_due(ctx, unit, unit.id, kind) for kind in PERIODS)
+
+
+def _for_residents(ctx: Context) -> Iterator[Due]:
+    for group in map(ctx.group, ctx.settings.digests.residents):
+        if _is_residents(group):
+            yield _due(ctx, ctx.unit(group.unit), group.key, RESIDENTS)
+
+
+def _due(ctx: Context, unit: Unit, of: str, kind: str) -> Due:
+    wanted = ctx.settings.digests
+    period = period_kind(ctx.org, unit.id, kind, wanted.assessed)
+    return Due(of, kind, newest_due(period, ctx.now, unit.zone, wanted.hour, wanted.weekday - 1))
+
+
+def period_kind(org: Organization, unit: str, kind: str, assessed: Sequence[str]) -> str:
+    """The kind of period that a digest covers; months run from the 19th to the 18th at and below ``assessed`` units."""
+    if kind == MONTHLY and any(org.within(unit, top) for top in assessed):
+        return ASSESSMENT_MONTH
+    return PERIODS.get(kind, WEEK)
+
+
+def _owners(ctx: Context, unit: str) -> list[str]:
+    """The owners of exactly this unit who can be reached."""
+    people = dict.fromkeys(duty.person for duty in ctx.org.duties_at(unit) if duty.role == "owner")
+    return [person for person in people if telling.staff_account(ctx, person) is not None]
+
+
+# ---------------------------------------------------------------- saying it
+
+
+def say(ctx: Context, one: Due) -> bool:
+    """Queue a digest, in the transaction that notes it as said; False where there was nothing to say or nobody to hear it."""
+    if not ctx.uow.digests.claim(one.of, one.kind, one.day, ctx.now):
+        return False
+    if one.kind == RESIDENTS:
+        group = ctx.group(one.of)
+        return group is not None and _thank(ctx, group, one.covered)
+    return _tell_owners(ctx, one)
+
+
+def _tell_owners(ctx: Context, one: Due) -> bool:
+    unit = ctx.unit(one.of)
+    scope = scope_of(ctx.org, unit, ctx.services.weights)
+    digest = collect(ctx.uow, ctx.org, scope, ctx.now, one.kind, (one.covered, one.covered.before()))
+    if digest.is_empty or not (digest.happened or one.kind == DAILY):  # what is overdue, each day says
+        return False
+    wanted = ctx.settings.digests
+    late = ctx.now - due_at(one.covered, wanted.hour, wanted.weekday - 1) > LATE
+    url = link_to(ctx.settings.web.public_url, unit.id, one.kind, one.day)
+    words = {"digest": digest.as_json(), "url": url, "late": "1" if late else ""}
+    for person in _owners(ctx, one.of):
+        telling.tell_staff(ctx, person, "digest", "digest", None, words=words)
+    return True
+
+
+def link_to(public_url: str, unit: str, kind: str, day: str) -> str:
+    """The page behind a digest, the newest one without a ``day``; "" where nobody has said how people reach the pages."""
+    query = urlencode({"unit": unit, "kind": kind} | ({"day": day} if day else {}))
+    return f"{public_url.rstrip('/')}/desk/digest?{query}" if public_url else ""
+
+
+def on_demand(ctx: Context, message: InboundMessage, person: Person, kind: str) -> None:
+    """日报, 周报, 月报 typed by somebody with a duty: the last days up to now, privately."""
+    units = units_of(ctx.org, person)
+    commanded = [duty.unit for duty in ctx.org.duties_of(person.id) if duty.role in COMMAND]
+    tops = commanded or units
+    name = "、".join(dict.fromkeys(ctx.unit(unit).name for unit in tops))
+    spans = _last_days(ctx, tops[0] if tops else "", DAYS[kind])
+    scope = Scope(name, tuple(units), ctx.services.weights)
+    digest = collect(ctx.uow, ctx.org, scope, ctx.now, kind, spans)
+    if digest.is_empty:
+        telling.answer_privately(ctx, message.account, "digest.none", words={"days": DAYS[kind]})
+        return
+    url = link_to(ctx.settings.web.public_url, commanded[0], kind, "") if commanded else ""
+    words = {"digest": digest.as_json(), "url": url, "late": ""}
+    chat = private_chat(message.account)
+    telling.tell(ctx, chat, "digest", "digest", mentions=[message.account], urgent=True, words=words)
+
+
+def _last_days(ctx: Context, unit: str, days: int) -> tuple[Period, Period]:
+    zone, length = ctx.unit(unit).zone, timedelta(days=days)
+    day = ctx.now.astimezone(zone).date()
+    now = Period(DAY, day, zone, ctx.now - length, ctx.now)
+    return now, Period(DAY, day - length, zone, now.start - length, now.start)
+
+
+# ---------------------------------------------------------------- residents
+
+
+def _thank(ctx: Context, group: Group, week: Period) -> bool:
+    """How many were solved, one of them before and after, and thanks: in the group itself, without any name."""
+    wanted = Wanted((group.unit,), (CLOSED,), since=week.start - LONG)
+    found = [t for t in ctx.uow.lists.page(wanted, None, READ) if _is_solved_here(t, group, week)]
+    if not found:
+        return False
+    pictures = next(filter(None, (_before_and_after(ctx, t, group) for t in found)), ())
+    words = {"solved": len(found), albums.PICTURES: json.dumps(pictures)}
+    return telling.tell(ctx, group.key, "digest", "digest.residents", words=words) is not None
+
+
+def _is_solved_here(ticket: Ticket, group: Group, week: Period) -> bool:
+    return bool(ticket.chat == group.key and ticket.closed_at in week and ticket.solved) and ticket.nature != "praise"
+
+
+def _before_and_after(ctx: Context, ticket: Ticket, group: Group) -> tuple[str, ...]:
+    """The first photo that was shown in this very group, and the last one of who worked on it; neither without the other."""
+    said = ctx.uow.words.of(ticket.id)
+    shown = [ref for word in said if word.role == "voice" and word.chat == group.key for ref in albums.stored(word)]
+    done = [ref for word in said if word.role == "staff" for ref in albums.stored(word)]
+    return (shown[0], done[-1]) if shown and done else ()
