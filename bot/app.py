@@ -16,7 +16,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from adapters.orgfile import check_org
-from bot.domain import deadline, workcalendar
+from bot.domain import deadline, seasons, workcalendar
 from bot.domain.deadline import LimitTable
 from bot.domain.org import Organization
 from bot.domain.rates.scoring import Scoring, load_scoring
@@ -31,11 +31,13 @@ from bot.triage.engine.reader import TrainedReader
 from bot.triage.lexicons import load_lexicons
 from bot.triage.place import WEAK
 from bot.triage.reader import RuleReader
+from bot.triage.told import things_of
 from bot.usecases.context import Services
 from bot.usecases.digests import misnamed
 from bot.usecases.engine import Engine
 from bot.usecases.landmarks import Landmarks
 from bot.usecases.memory import Memory
+from bot.usecases.outlook import Outlook
 from storage.errors import StorageError
 from storage.open import Storage, open_storage, open_to_read
 
@@ -117,6 +119,11 @@ def build_services(settings: Settings, ids: Ids) -> Services:
         settings=settings,
         reader=reader,
         learner=reader,
+        outlook=Outlook(
+            seasons.parse_seasons(tomllib.loads((CALENDARS / "seasons.toml").read_text(encoding="utf-8"))),
+            load_catalog(settings.bot.locale),
+            lambda text, category: things_of(text, category, lexicons),
+        ),
         landmarks=Landmarks(lexicons.places[WEAK]),
         scoring=load_rates(settings),
         commands=load_commands(

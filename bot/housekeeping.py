@@ -13,6 +13,7 @@ from bot.ports import Clock, UnitOfWork
 from bot.settings import Settings
 from bot.usecases.digests import Due
 from bot.usecases.engine import Engine
+from bot.usecases.foresight import owned_units
 from bot.usecases.learning import hand_in, homework, take_up
 from storage.media import MediaFolder
 from storage.open import Storage
@@ -66,6 +67,17 @@ async def study(storage: Storage, engine: Engine, now: datetime) -> None:
         content, scores = await asyncio.to_thread(learner.refit, task.examples, task.key, task.live)
         await storage.desk.submit(partial(hand_in, task=task, content=content, scores=scores, now=now))
         await storage.desk.submit(lambda uow: take_up(uow, learner))
+
+
+async def foresee(storage: Storage, engine: Engine, now: datetime) -> None:
+    """Each owner is asked what the calendar and the tickets suggest; a transaction each: nobody waits long, a fault falls alone."""
+    for unit in owned_units(engine.org):
+        try:
+            await storage.desk.submit(partial(engine.foresee, now=now, unit=unit))
+        except Exception as error:  # the next hour tries again
+            if storage.desk.failure is not None:
+                raise  # the database itself
+            structlog.get_logger("house").error("foresight failed", unit=unit, reason=str(error)[:300])
 
 
 async def say_digests(storage: Storage, engine: Engine, clock: Clock) -> bool:

@@ -34,7 +34,7 @@ from bot.app import (
 from bot.demo.play import Play
 from bot.domain.org import Organization
 from bot.drawing import drawing
-from bot.housekeeping import count_in, keep_house, say_digests, study
+from bot.housekeeping import count_in, foresee, keep_house, say_digests, study
 from bot.live import Bot
 from bot.photos import PhotoWork
 from bot.ports import Clock, Inbound, Platform, Tools
@@ -96,6 +96,7 @@ def build(settings: Settings, storage: Storage, org: Organization, port: int) ->
         await keep_house(storage, media, settings, clock.now())
         await count_in(storage)
         await study(storage, engine, clock.now())
+        await foresee(storage, engine, clock.now())
 
     async def each_minute() -> None:
         if await say_digests(storage, engine, clock):

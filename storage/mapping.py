@@ -92,7 +92,7 @@ def ticket(row: Sequence[Any]) -> Ticket:
 
 def listed(ticket: Ticket) -> str:
     """Whether triage may find the ticket, and as what."""
-    if ticket.confidential:
+    if ticket.confidential or ticket.source == "sweep":  # a patrol is nobody's trouble: no voice may join it
         return ""
     if ticket.state in OPEN:
         return "open"

@@ -25,7 +25,7 @@ from bot.ports import Connection, UnitOfWork
 from bot.usecases.overview import Filter, Reader, TicketPage, is_overdue, open_tickets, staff_of, ticket_page, units_of
 
 MAIN_ACTIONS = ("sign", "register", "approve", "grant", "resume", "clear")  # one tap, what is waited for
-PLAIN = ("reject", "refuse", "human", "urge", "raise")  # one tap, too
+PLAIN = ("reject", "refuse", "human", "urge", "raise", "announce")  # one tap, too
 WORDED = ("progress", "done", "return", "transfer", "whistle", "rule", "hold", "extend", "not_accept")  # ask for words
 NAMED = frozenset({"transfer", "whistle", "rule"})  # ask for a person
 OPTIONAL = frozenset({"done", "rule", "whistle"})  # the words may be left out

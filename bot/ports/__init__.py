@@ -14,6 +14,7 @@ from bot.ports.people import OrgStore, People, Reserve
 from bot.ports.reading import Heard, Matter, MediaReader, OpenTicket, Reader, Reading, ReadingContext
 from bot.ports.records import Audit, Inbox, KeptMessage, Tickets, Words
 from bot.ports.rooms import RoomMessage, Rooms
+from bot.ports.sweeps import Sweep, Sweeps
 from bot.ports.work import Desk, UnitOfWork
 
 __all__ = [
@@ -65,6 +66,8 @@ __all__ = [
     "SendResult",
     "Spot",
     "Sum",
+    "Sweep",
+    "Sweeps",
     "Tickets",
     "Timer",
     "Timers",

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from operator import add
 
 from bot.ports import OpenTicket
-from bot.triage.evidence import examine
+from bot.triage.evidence import KINDS_TELL, examine
 from bot.triage.lexicons import Lexicons
 from bot.triage.naming import Naming, Spellings, occurs
 from bot.triage.normalise import hear
@@ -79,3 +79,10 @@ def ready(lexicons: Lexicons) -> Ready:
     if found is None:
         found = lexicons.told[""] = Ready(lexicons)
     return found
+
+
+def things_of(text: str, category: str, lexicons: Lexicons) -> frozenset[str]:
+    """What a trouble of a category is about: the things of this category, else whatever it names. Polite words name 管家, too."""
+    evidence = examine(hear(text, lexicons.hearing), lexicons)
+    own = (hit for hit in evidence.things if hit.entry.category == category and not hit.entry.vague)
+    return frozenset(hit.entry.name if category in KINDS_TELL else hit.word for hit in own) or evidence.names

@@ -9,7 +9,7 @@ from bot.domain.states import CANDIDATE, DISPATCHED, IN_PROGRESS, ON_HOLD, REVIE
 from bot.domain.ticket import Ticket
 from bot.messages import InboundMessage
 from bot.triage.commands import Command
-from bot.usecases import acknowledge, addressing, corrections, delay, handover, learning, opening, survey
+from bot.usecases import acknowledge, addressing, corrections, delay, handover, learning, opening, survey, sweeps
 from bot.usecases.context import Context
 
 UNSIGNED_OR_WORKING = frozenset({DISPATCHED, IN_PROGRESS, ON_HOLD})
@@ -48,6 +48,7 @@ def _progress(act: Act) -> None:
 
 def _done(act: Act) -> None:
     ctx, ticket = act.ctx, act.ticket
+    sweeps.check_over(ctx, ticket)
     if ticket.state == DISPATCHED:
         acknowledge.sign(ctx, ticket, act.person, act.message.key)
         ctx.uow.tickets.save(ticket)  # signed it is, even if it cannot be finished
@@ -67,6 +68,9 @@ def _approve(act: Act) -> None:
 
 
 def _register(act: Act) -> None:
+    if act.ticket.source in sweeps.CLASSES:
+        sweeps.start(act.ctx, act.ticket, act.person, act.message.account, act.message.key)
+        return
     opening.register(act.ctx, act.ticket, act.message.account, act.message.key)
     learning.learn(act.ctx, act.ticket, act.ticket.text, act="new")
 
@@ -75,6 +79,10 @@ def _reject(act: Act) -> None:
     text = act.ticket.text
     opening.discard(act.ctx, act.ticket, act.person.id, "not a request", act.message.key)
     learning.learn(act.ctx, act.ticket, text, act="chat")
+
+
+def _announce(act: Act) -> None:
+    sweeps.announce(act.ctx, act.ticket, act.person)
 
 
 def _refile(act: Act) -> None:
@@ -173,6 +181,7 @@ ACTIONS: dict[str, Action] = {
     "approve": Action(_approve, frozenset({REVIEW}), mine=False),
     "register": Action(_register, frozenset({CANDIDATE}), mine=False),
     "reject": Action(_reject, frozenset({CANDIDATE}), mine=False),
+    "announce": Action(_announce, frozenset({CANDIDATE, IN_PROGRESS}), mine=False),
     "refile": Action(_refile, UNSIGNED_OR_WORKING | {CANDIDATE}, mine=False),
     "relocate": Action(_relocate, UNSIGNED_OR_WORKING | {CANDIDATE}, mine=False),
     "split": Action(_split, UNSIGNED_OR_WORKING, mine=False),

@@ -19,6 +19,7 @@ from bot.settings import Settings
 from bot.triage.commands import CommandWords
 from bot.usecases.landmarks import Landmarks
 from bot.usecases.memory import Memory
+from bot.usecases.outlook import Outlook
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +35,7 @@ class Services:
     memory: Memory
     scoring: Scoring
     learner: Learner | None = None  # nothing is learnt without
+    outlook: Outlook | None = None  # nothing is foreseen without
     landmarks: Landmarks = field(default_factory=Landmarks)
     presets: Mapping[str, LimitTable] = field(default_factory=dict)  # that a group may have instead of ``limits``
     _working_times: dict[tuple[OfficeHours, str], WorkingTime] = field(default_factory=dict, repr=False, compare=False)

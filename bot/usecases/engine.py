@@ -9,7 +9,7 @@ from bot.domain.org import Organization
 from bot.messages import Capabilities, InboundEvent
 from bot.ports import Opinion, SendResult, Timer, UnitOfWork
 from bot.render.render import Renderer
-from bot.usecases import cards, chase, digests, door, hearing, intake, opinions, outbox, surroundings
+from bot.usecases import cards, chase, digests, door, foresight, hearing, intake, opinions, outbox, surroundings
 from bot.usecases.context import Context, Services
 
 LATE = timedelta(minutes=1)  # a timer that fires later than this was held up by an outage
@@ -116,6 +116,10 @@ class Engine:
         ctx = self.context(uow, now)
         surroundings.recall(ctx)
         return outbox.recover(ctx, can)
+
+    def foresee(self, uow: UnitOfWork, now: datetime, unit: str) -> None:
+        """Ask the owner of a unit what is to be asked before it happens."""
+        foresight.foresee(self.context(uow, now), unit)
 
     def questions(self, uow: UnitOfWork, now: datetime) -> list[opinions.Question]:
         """What a second reader may be asked now; words leave the house only by these."""

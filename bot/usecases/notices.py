@@ -43,7 +43,8 @@ def opened(ctx: Context, ticket: Ticket) -> None:
 
 def _opened_privately(ctx: Context, ticket: Ticket) -> None:
     reporter = ticket.reporter
-    tell(ctx, private_chat(reporter), "receipt", "receipt.private", ticket, mentions=[reporter], urgent=True)
+    if ticket.source != "sweep":  # who ordered a sweep hears of all its tasks at once
+        tell(ctx, private_chat(reporter), "receipt", "receipt.private", ticket, mentions=[reporter], urgent=True)
     person = ctx.org.person_of(reporter)
     if person is None or person.id != ticket.assignee:
         assigned(ctx, ticket)

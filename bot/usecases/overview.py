@@ -68,6 +68,8 @@ def _of_stewards(person: Person, ticket: Ticket) -> Iterator[str]:
 def _of_owners(person: Person, ticket: Ticket) -> Iterator[str]:
     if ticket.state == REVIEW:
         yield "approve"
+    if ticket.source == "season" and ticket.state in {CANDIDATE, IN_PROGRESS}:
+        yield "announce"
     if ticket.asked and ticket.asked_by != person.id and ticket.is_working:
         yield from ("rule",) if ticket.asked == "return" else ("grant", "refuse")
 

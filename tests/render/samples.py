@@ -65,6 +65,8 @@ WORDS: dict[str, dict[str, str]] = {
     "erased": {"count": "4"},
     "which_ticket": {"numbers": "12、13"},
     "error.date_range": {"days": "30"},
+    "sweep.": {"title": "举一反三：排水（下水）", "why": "30天内同类12件，涉及5栋，比上期多8件。", "count": "8"},
+    "season.": {"title": "8月25日起：中元节，防火", "notice": "8月25日到8月27日是中元节。", "count": "2"},
 }
 WITHOUT_TICKET = frozenset(
     [

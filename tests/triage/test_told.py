@@ -9,7 +9,7 @@ from bot.app import TRIAGE
 from bot.ports import OpenTicket
 from bot.triage import told
 from bot.triage.lexicons import Lexicons, load_lexicons
-from bot.triage.told import Ready, Told, may_name, ready, twos_of
+from bot.triage.told import Ready, Told, may_name, ready, things_of, twos_of
 
 AT = datetime(2026, 5, 6, 9, 0, tzinfo=UTC)
 LIFT = OpenTicket("t1", 1, "dispatched", "help", "facilities", "", "", "電梯停了，没人管", "web:z", (), AT)
@@ -60,3 +60,16 @@ def test_the_oldest_are_forgotten(lexicons: Lexicons, monkeypatch: pytest.Monkey
         words.told(replace(LIFT, id=f"t{number}"))
 
     assert words.told(LIFT) is not first
+
+
+@pytest.mark.parametrize(
+    ("text", "category", "things"),
+    [
+        ("3号楼门口的化粪池又堵了，麻烦管家帮忙看看", "drainage", {"下水"}),
+        ("电动车在楼道充电", "safety", {"电动车"}),
+        ("9号楼楼下烧烤店半夜还在放音响", "noise", {"烧烤店", "音响"}),
+        ("有人在那边", "other", set()),
+    ],
+)
+def test_what_a_trouble_is_about(lexicons: Lexicons, text: str, category: str, things: set[str]) -> None:
+    assert things_of(text, category, lexicons) == things

@@ -30,6 +30,7 @@ MENU: tuple[tuple[str, str, bool], ...] = (
     ("/desk/candidates", "candidates.title", False),
     ("/desk/analysis", "rates.title", True),
     ("/desk/digest", "desk.digest", True),
+    ("/desk/classes", "classes.title", True),
     ("/desk/people", "duty.title", True),
     ("/desk/knowledge", "know.title", True),
     ("/desk/settings", "choose.title", True),
