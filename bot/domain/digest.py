@@ -17,7 +17,7 @@ from bot.domain.poll import Vote
 from bot.domain.rates.formulas import Weights
 from bot.domain.rates.registry import compute, rates
 from bot.domain.spikes import PAST, spikes
-from bot.domain.states import CLOSED, REVIEW
+from bot.domain.states import CLOSED, OWN_TASKS, REVIEW
 from bot.domain.ticket import Ticket
 
 SHOWN = 3  # categories, places, spikes and overdue tickets that are named
@@ -124,8 +124,8 @@ class Material:
 
     @property
     def troubles(self) -> list[Ticket]:
-        """All but praise."""
-        return [ticket for ticket in self.tickets if ticket.nature != "praise"]
+        """All but praise, and what the unit has given itself to do."""
+        return [one for one in self.tickets if one.nature != "praise" and one.source not in OWN_TASKS]
 
 
 def digest_of(kind: str, covered: Period, before: Period, given: Material) -> Digest:

@@ -35,6 +35,7 @@ class TicketFacts:
     unit: str
     nature: str = "help"
     category: str = "other"
+    source: str = "group"
     building: str = ""
     urgency: str = "routine"
     state: str = states.REGISTERED
@@ -94,6 +95,7 @@ def facts_of(ticket: TicketRecord, votes: Iterable[Vote] = ()) -> TicketFacts:
         unit=ticket.unit,
         nature=ticket.nature,
         category=ticket.category,
+        source=ticket.source,
         building=ticket.building,
         urgency=ticket.urgency,
         state=ticket.state,

@@ -29,4 +29,6 @@ CATEGORIES = (
     "property", "facilities", "drainage", "utilities", "sanitation", "noise", "parking", "encroachment", "safety",
     "greenery", "neighbours", "affairs", "agriculture", "business", "other",
 )  # fmt: skip
+SWEEP, SEASON = "sweep", "season"  # sources of tickets that a unit has given itself: nobody complained
+OWN_TASKS = frozenset({SWEEP, SEASON})
 CLOSE_REASONS = ("resolved", "explained", "partly", "referred", "merged", "withdrawn", "uncooperative", "no_contact")

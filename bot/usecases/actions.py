@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from bot.domain.errors import DomainError, NotAllowed
 from bot.domain.org import Person
-from bot.domain.states import CANDIDATE, DISPATCHED, IN_PROGRESS, ON_HOLD, REVIEW
+from bot.domain.states import CANDIDATE, DISPATCHED, IN_PROGRESS, ON_HOLD, OWN_TASKS, REVIEW
 from bot.domain.ticket import Ticket
 from bot.messages import InboundMessage
 from bot.triage.commands import Command
@@ -68,7 +68,7 @@ def _approve(act: Act) -> None:
 
 
 def _register(act: Act) -> None:
-    if act.ticket.source in sweeps.CLASSES:
+    if act.ticket.source in OWN_TASKS:
         sweeps.start(act.ctx, act.ticket, act.person, act.message.account, act.message.key)
         return
     opening.register(act.ctx, act.ticket, act.message.account, act.message.key)

@@ -10,14 +10,14 @@ from zoneinfo import ZoneInfo
 from bot.domain.clusters import Cluster, Trouble, clusters
 from bot.domain.org import Organization
 from bot.domain.seasons import Season, Span
-from bot.domain.states import CANDIDATE, CLOSED, OPEN
+from bot.domain.states import CANDIDATE, CLOSED, OPEN, SWEEP
 from bot.domain.ticket import Ticket
 from bot.ports import Sweep, UnitOfWork, Wanted
 from bot.render.masking import mask_place
 from bot.usecases import sweeps
 from bot.usecases.context import Context
 from bot.usecases.outlook import Outlook
-from bot.usecases.sweeps import SWEEP, Proposal, propose
+from bot.usecases.sweeps import Proposal, propose
 
 REGION = "region"  # flag of a unit: which seasons it has
 REST = timedelta(days=90)  # what was put to an owner is not put again, and its tickets do not count, for so long

@@ -6,7 +6,7 @@ privately or in the staff chat of their unit; only a ping that residents may see
 
 from collections.abc import Iterable, Sequence
 
-from bot.domain.states import EMERGENCY_URGENCIES
+from bot.domain.states import EMERGENCY_URGENCIES, SWEEP
 from bot.domain.ticket import Ticket
 from bot.messages import InboundMessage, channel_of, is_private, private_chat
 from bot.usecases import albums
@@ -43,7 +43,7 @@ def opened(ctx: Context, ticket: Ticket) -> None:
 
 def _opened_privately(ctx: Context, ticket: Ticket) -> None:
     reporter = ticket.reporter
-    if ticket.source != "sweep":  # who ordered a sweep hears of all its tasks at once
+    if ticket.source != SWEEP:  # who ordered a sweep hears of all its tasks at once
         tell(ctx, private_chat(reporter), "receipt", "receipt.private", ticket, mentions=[reporter], urgent=True)
     person = ctx.org.person_of(reporter)
     if person is None or person.id != ticket.assignee:

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from bot.domain import deadline
 from bot.domain.org import Article
-from bot.domain.states import CANDIDATE
+from bot.domain.states import CANDIDATE, SWEEP
 from bot.domain.ticket import Ticket
 from bot.messages import InboundMessage
 from bot.ports import KeptMessage, Matter, Reading, ReadingContext, Timer
@@ -182,7 +182,7 @@ def _answer(ctx: Context, ticket: Ticket, article: Article) -> list[Timer]:
 
 def _repeat_of(ctx: Context, ticket: Ticket) -> str | None:
     """The ticket of the same trouble that was closed within the last 30 days (治标/治本: relapse watch)."""
-    if ticket.nature in {"inquiry", "praise", "report"} or ticket.source == "sweep":
+    if ticket.nature in {"inquiry", "praise", "report"} or ticket.source == SWEEP:
         return None
     since = ctx.later(days=-ctx.settings.polling.repeat_days)
     closed = ctx.uow.tickets.closed_near([ticket.unit], ticket.category, since, 20)

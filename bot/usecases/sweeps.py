@@ -8,15 +8,13 @@ from datetime import datetime
 
 from bot.domain.errors import DomainError, WrongState
 from bot.domain.org import Organization, Person
-from bot.domain.states import CANDIDATE, ENDED, IN_PROGRESS, WITHDRAWN, WORKING
+from bot.domain.states import CANDIDATE, ENDED, IN_PROGRESS, OWN_TASKS, SEASON, SWEEP, WITHDRAWN, WORKING
 from bot.domain.ticket import Ticket
 from bot.messages import InboundMessage, channel_of, id_of, private_chat
 from bot.ports import Matter, Reading, Sweep, Timer, UnitOfWork
 from bot.usecases import opening, telling
 from bot.usecases.context import Context, may_see
 
-SWEEP, SEASON = "sweep", "season"  # the sources of the tickets of a class; those of its tasks have the first
-CLASSES = frozenset({SWEEP, SEASON})
 ANNOUNCED = "announced"  # flag of a class: residents were told
 NATURE = "hazard"
 
@@ -143,7 +141,7 @@ def announce(ctx: Context, ticket: Ticket, person: Person) -> None:
 
 def check_over(ctx: Context, ticket: Ticket) -> None:
     """A class is not done by hand before its tasks are; raises ``WrongState``."""
-    if ticket.source in CLASSES and any(task.state not in ENDED for task in tasks_of(ctx.uow, ticket.id)):
+    if ticket.source in OWN_TASKS and any(task.state not in ENDED for task in tasks_of(ctx.uow, ticket.id)):
         raise WrongState("error.tasks_open")
 
 

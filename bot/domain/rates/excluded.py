@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.domain.facts import TicketFacts
-from bot.domain.states import CLOSED, MERGED, NOT_ACCEPTED, ON_HOLD, WITHDRAWN
+from bot.domain.states import CLOSED, MERGED, NOT_ACCEPTED, ON_HOLD, OWN_TASKS, WITHDRAWN
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,12 +32,14 @@ def _is_rewritten(limit: datetime | None, ticket: TicketFacts) -> bool:
     return limit is not None and ticket.original_due_at is not None and limit > ticket.original_due_at
 
 
-# Another ticket speaks for it, nobody here had to do it, its reporter wants it no more, or there is nothing to do.
+# Another ticket speaks for it, nobody here had to do it, its reporter wants it no more, there is nothing to do, or the unit
+# has given itself the task: whoever sets and judges his own tasks could mend every rate with them.
 STANDING = (
     Exclusion("merged", lambda t: t.state == MERGED),
     Exclusion("not_accepted", lambda t: t.state == NOT_ACCEPTED),
     Exclusion("withdrawn", lambda t: t.state == WITHDRAWN),
     Exclusion("praise", lambda t: t.nature == "praise"),
+    Exclusion("own_task", lambda t: t.source in OWN_TASKS),
 )
 # 挂账 leaves the denominator and has a rate of its own (Jinhua's 缓办, domain.md 6.3).
 ON_HOLD_TOO = (*STANDING, Exclusion("on_hold", lambda t: t.state == ON_HOLD))

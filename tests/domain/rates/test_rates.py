@@ -109,6 +109,7 @@ def test_one_ticket(code: str, ticket: TicketFacts, part: int) -> None:
         *((code, but(CLOSED, state="withdrawn"), "withdrawn") for code in RATES if code != "asked"),
         *((code, but(CLOSED, state="not_accepted"), "not_accepted") for code in RATES if code != "asked"),
         *((code, but(CLOSED, nature="praise"), "praise") for code in RATES),
+        *((code, but(CLOSED, source="sweep"), "own_task") for code in RATES),
         ("closed", but(OPEN, state="on_hold"), "on_hold"),
         ("on_time", but(OPEN, state="on_hold"), "on_hold"),
         ("signed", but(CLOSED, sign_due_at=None), "no_limit"),
