@@ -2,9 +2,9 @@
 
 from aiohttp import web
 
-from adapters.web.dashboard import health
+from adapters.web.dashboard import health, lists
 
 
 def routes() -> list[web.RouteDef]:
     """All pages."""
-    return [*health.routes()]
+    return [*lists.routes(), *health.routes()]

@@ -25,7 +25,12 @@ Look = Callable[[UnitOfWork, "Desk"], T]
 UNIT = "unit"  # the parameter of every page that names the unit
 
 # The pages in the order of the menu: address, words, and whether only who commands the unit may open it.
-MENU: tuple[tuple[str, str, bool], ...] = (("/desk/health", "desk.health", True),)
+MENU: tuple[tuple[str, str, bool], ...] = (
+    ("/desk/lists/problems", "lists.problems", False),
+    ("/desk/lists/tasks", "lists.tasks", False),
+    ("/desk/lists/effects", "lists.effects", False),
+    ("/desk/health", "desk.health", True),
+)
 
 
 @dataclass(frozen=True, slots=True)
