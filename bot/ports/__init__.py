@@ -5,6 +5,7 @@ from bot.ports.delivery import Notice, Outbox, Polls, Timer, Timers
 from bot.ports.facts import By, Facts, Sum
 from bot.ports.learning import Example, Learner, Learning, Scores, Version
 from bot.ports.lists import Lists, Position, Wanted
+from bot.ports.office import Cell, Column, Document, Grid, Office, Section, Sheet, Unreadable, Value
 from bot.ports.opinion import Opinion, SecondOpinion
 from bot.ports.outside import Channel, Clock, IdSource, Inbound, MediaStore, Platform, SendResult, Tools
 from bot.ports.people import OrgStore, People, Reserve
@@ -16,13 +17,17 @@ from bot.ports.work import Desk, UnitOfWork
 __all__ = [
     "Audit",
     "By",
+    "Cell",
     "Channel",
     "Clock",
+    "Column",
     "Connection",
     "Connections",
     "Desk",
+    "Document",
     "Example",
     "Facts",
+    "Grid",
     "Heard",
     "IdSource",
     "Inbound",
@@ -35,6 +40,7 @@ __all__ = [
     "MediaReader",
     "MediaStore",
     "Notice",
+    "Office",
     "OpenTicket",
     "Opinion",
     "OrgStore",
@@ -52,13 +58,17 @@ __all__ = [
     "Rooms",
     "Scores",
     "SecondOpinion",
+    "Section",
     "SendResult",
+    "Sheet",
     "Sum",
     "Tickets",
     "Timer",
     "Timers",
     "Tools",
     "UnitOfWork",
+    "Unreadable",
+    "Value",
     "Version",
     "Wanted",
     "Words",
