@@ -19,6 +19,7 @@ from bot.render.cells import cell_text
 LONG, SHORT, MARGIN = Mm(297), Mm(210), Mm(18)
 LETTERS = "SimSun"  # every office program has it or puts its own Chinese letters in its place
 SIZE, SMALL = Pt(12), Pt(9)
+TWIP = 635  # the unit of a width in the file
 
 
 def write_document(document: Document) -> bytes:
@@ -91,4 +92,4 @@ def _write(cell: _Cell, value: Value, *, bold: bool) -> None:
 def _widths(columns: Sequence[Column]) -> list[Length]:
     """The page's width, shared as the columns ask for it."""
     whole = sum(column.width for column in columns)
-    return [Length((LONG - 2 * MARGIN) * column.width // whole) for column in columns]
+    return [Length((LONG - 2 * MARGIN) * column.width // whole // TWIP * TWIP) for column in columns]

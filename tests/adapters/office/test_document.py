@@ -42,7 +42,7 @@ def test_it_is_ready_to_print() -> None:
     assert left is not None
     assert right is not None
     assert (round(width.mm), round(height.mm)) == (297, 210)
-    assert page.footer.paragraphs[0].text.strip() == "新河"
+    assert page.footer.paragraphs[0].text.strip() == "新河社区"
     assert 'w:instr="PAGE"' in page.footer.paragraphs[0]._p.xml
     [table] = made.tables
     assert "w:tblHeader" in table.rows[0]._tr.xml
