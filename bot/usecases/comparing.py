@@ -187,7 +187,7 @@ def _fresh(line: Line, place: Placing) -> Fresh | Fault:
         return Fault(line.layout.title, line.number, "", "compare.elsewhere")
     said = line.text(VOICES) or line.text(TITLE)
     if not said or len(said) > REPORTED:
-        return Fault(line.layout.title, line.number, "", "compare.long" if said else "compare.empty", str(REPORTED))
+        return Fault(line.layout.title, line.number, "", "compare.too_long" if said else "compare.empty", str(REPORTED))
     unit = place.named(line.text(UNIT))
     text = f"{unit.name if unit else ''}{line.text(PLACE)} {said}".strip()
     if unit is None or not place.is_clear(text):

@@ -175,7 +175,7 @@ def test_a_row_without_a_number_is_a_trouble_to_report(told: TownBot) -> None:
         ({"单位": "东风小区", "群众原话": "灯坏了"}, "compare.unit"),
         ({"单位": "学苑小区", "群众原话": "绿园小区的灯也坏了"}, "compare.unit"),
         ({"单位": "学苑小区"}, "compare.empty"),
-        ({"单位": "学苑小区", "群众原话": "长" * 1001}, "compare.long"),
+        ({"单位": "学苑小区", "群众原话": "长" * 1001}, "compare.too_long"),
         ({"编号": "2026-0099", "问题": "灯坏了"}, "compare.unknown"),
         ({"编号": "12号", "问题": "灯坏了"}, "compare.unknown"),
     ],

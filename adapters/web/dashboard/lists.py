@@ -11,6 +11,7 @@ from bot.domain.states import CATEGORIES, CLOSE_REASONS, NATURES
 from bot.ports import UnitOfWork
 from bot.usecases.lineage import LISTS, STATES_OF, Lineage, Voice
 from bot.usecases.lists import Page, lineage_of, page_of, stewards_of
+from bot.usecases.tables import SETS
 
 ROWS = 20  # of one page
 VOICES = 3  # of one row; the ticket's own page has them all
@@ -56,6 +57,7 @@ async def show(request: web.Request) -> web.StreamResponse:
         "voices": _voices,
         "photos": PHOTOS,
         "reasons": CLOSE_REASONS,
+        "column_sets": SETS,
     }
     return desk_page(request, "lists.html", desk, context)
 
