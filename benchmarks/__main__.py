@@ -5,6 +5,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Sequence
 
+from benchmarks.facts import facts
 from benchmarks.latency import ack
 from benchmarks.meter import Figures
 from benchmarks.month import replay
@@ -14,7 +15,7 @@ from benchmarks.size import memory
 from benchmarks.timers import timers
 
 BENCHES: dict[str, Callable[[], Figures]] = {
-    bench.__name__: bench for bench in (path, tickets, ack, full_normal, held, memory, timers, triage, replay)
+    bench.__name__: bench for bench in (path, tickets, ack, full_normal, held, memory, timers, triage, replay, facts)
 }
 
 

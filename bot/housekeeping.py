@@ -1,4 +1,4 @@
-"""What is done once an hour beside the bot's work: forgetting what is old enough, and at night learning from corrections."""
+"""What is done once an hour beside the bot's work: forgetting what is old enough, counting, and at night learning."""
 
 import asyncio
 from collections.abc import Sequence
@@ -13,6 +13,7 @@ from storage.open import Storage
 from storage.retention import RetentionPolicy, apply_retention, unused_media
 from storage.unit_of_work import SqliteUnitOfWork
 
+COUNTED_AT_ONCE = 50  # tickets: about as many milliseconds
 UNSENT = timedelta(days=1)  # a photo that was taken up and never sent is kept so long
 
 
@@ -41,6 +42,12 @@ async def keep_house(storage: Storage, media: MediaFolder, settings: Settings, n
 def _clear_trash(uow: SqliteUnitOfWork, *, refs: Sequence[str]) -> None:
     """Files gone from the disk need no note of it any more."""
     uow.trash.clear(refs)
+
+
+async def count_in(storage: Storage) -> None:
+    """What has changed goes into the sums of the owner's pages, in bites that no message notices."""
+    while await storage.desk.submit(lambda uow: uow.facts.catch_up(COUNTED_AT_ONCE)):
+        pass
 
 
 async def study(storage: Storage, engine: Engine, now: datetime) -> None:

@@ -34,7 +34,7 @@ from bot.app import (
 )
 from bot.demo.play import Play
 from bot.domain.org import Organization
-from bot.housekeeping import keep_house, study
+from bot.housekeeping import count_in, keep_house, study
 from bot.live import Bot
 from bot.photos import PhotoWork
 from bot.ports import Clock, Inbound, Platform, Tools
@@ -93,6 +93,7 @@ def build(settings: Settings, storage: Storage, org: Organization, port: int) ->
 
     async def hourly() -> None:
         await keep_house(storage, media, settings, clock.now())
+        await count_in(storage)
         await study(storage, engine, clock.now())
 
     ticker = Ticker(bot.wake, hourly)

@@ -4,20 +4,17 @@ import json
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 from operator import itemgetter
-from typing import NamedTuple
 
-from bot.domain.contributions import Contribution, contributions, is_detail
-from bot.domain.halfdays import fortnight
+from bot.domain.contributions import Contribution, contributions
 from bot.domain.org import Organization, Unit
 from bot.domain.poll import Vote
 from bot.domain.ticket import Ticket
 from storage import mapping
 from storage.mapping import TICKET_FIELDS, Row, dump, names
 from storage.repository import Pen, Repository
+from storage.rollup import Given
 from storage.statements import select_sql
 from storage.tables import TicketRow
-
-Key = tuple[str, int, str, str]  # unit, half day or fortnight, category, code
 
 AMONG = "IN (SELECT value FROM json_each(?))"
 GIVEN = f"SELECT ticket_id, units, category, given FROM fact_ticket WHERE ticket_id {AMONG}"  # noqa: S608 - our names
@@ -27,14 +24,6 @@ VOTES = (
     f"WHERE ticket.id {AMONG} AND ticket.poll_round > 0 ORDER BY at, vote.account"
 )
 TREE = "SELECT id, parent, timezone FROM org_unit"
-
-
-class Given(NamedTuple):
-    """What a ticket adds, and to the sums of which units, from the ground up."""
-
-    units: tuple[str, ...]
-    category: str
-    rows: tuple[Contribution, ...]  # in order
 
 
 class Counting(Repository):
@@ -78,17 +67,6 @@ def unpack(units: str, category: str, given: str) -> Given:
     """The other way."""
     rows = (Contribution._make((slot, *of, code)) for slot, *of, codes in json.loads(given) for code in codes)
     return Given(tuple(names(units)), category, tuple(rows))
-
-
-def places(given: Given, slot: int, code: str) -> list[Key]:
-    """The sums that a number of a ticket goes into."""
-    categories = ("",) if is_detail(code) else ("", given.category)
-    return [
-        (unit, span, category, code)
-        for unit in given.units
-        for span in (slot, fortnight(slot))
-        for category in categories
-    ]
 
 
 def _given(ticket: Ticket, votes: Sequence[Vote], org: Organization) -> Given:

@@ -9,8 +9,9 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC
 
 from bot.domain.halfdays import FORTNIGHT, begin_of, fortnight
-from storage.counting import Counting, Given, Key, places
+from storage.counting import Counting
 from storage.repository import Pen, Repository
+from storage.rollup import Key, roll_up
 
 Place = tuple[str, int, str]  # unit, fortnight, code
 AT_ONCE = 2000  # tickets
@@ -43,8 +44,8 @@ class Check(Repository):
         for ids in self._batches():
             waiting = {row[0] for row in self._all(DUE, ids[0], ids[-1])}
             given = self._counting.given(ids)
-            for one in given.values():
-                self._expect(one)
+            for key, numbers in roll_up((one, -1) for one in given.values()):
+                self._add(key, numbers)
             for ticket_id, fresh in self._counting.fresh(ids):
                 if ticket_id not in waiting and given.get(ticket_id) != fresh:
                     yield f"工单 {ticket_id}：计入汇总的与工单现状不符"
@@ -53,11 +54,6 @@ class Check(Repository):
         ids = [""]
         while ids := [row[0] for row in self._all(AFTER, ids[-1], AT_ONCE)]:
             yield ids
-
-    def _expect(self, given: Given) -> None:
-        for slot, *numbers, code in given.rows:
-            for key in places(given, slot, code):
-                self._add(key, [-number for number in numbers])
 
     def _add(self, key: Key, numbers: Sequence[int]) -> None:
         """The numbers themselves are those of half days over all categories; the others show in the mark."""

@@ -12,6 +12,7 @@ from storage.facts import Facts
 from storage.inbox import Inbox, Meta, Reserve
 from storage.learning import Learning
 from storage.lists import Lists
+from storage.load import Loads
 from storage.org import OrgStore
 from storage.outbox import Outbox
 from storage.people import People
@@ -49,6 +50,7 @@ class SqliteUnitOfWork:
         self.connections: ports.Connections = Connections(pen)
         self.facts: ports.Facts = Facts(pen)
         self.lists: ports.Lists = Lists(pen)
+        self.loads: ports.Loads = Loads(pen)
 
     def begin(self) -> None:
         """Begin a writing transaction at once: a reading one that writes later can fail halfway."""

@@ -2,7 +2,7 @@
 
 import typer
 
-from bot.cli import care, imports, leftovers, organization, replay, running, triage
+from bot.cli import care, facts, imports, leftovers, organization, replay, running, triage
 
 COMMANDS = (
     running.init, running.run, running.demo, running.console, running.code, running.rooms,
@@ -23,5 +23,6 @@ def main() -> None:
         app.command()(command)
     app.add_typer(organization.app, name="org")
     app.add_typer(care.audit_app, name="audit")
+    app.add_typer(facts.app, name="facts")
     app.add_typer(triage.app, name="triage")
     app()

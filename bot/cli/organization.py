@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from bot.cli.common import DatabaseOption, OrgArgument, SettingsOption, fail, org_from, storage_of
+from bot.cli.facts import count_in
 
 app = typer.Typer(help="The organization file: units, people, duties, groups.", no_args_is_help=True)
 
@@ -33,6 +34,7 @@ def org_import(
     org = org_from(file)
     with storage_of(settings, db, "换组织要先停下机器人，导入，再启动") as storage:
         storage.desk.run(lambda uow: uow.org.replace(org))
+        count_in(storage)
     typer.echo(
         f"已导入：{len(org.units)} 个单位，{len(org.people)} 人，{len(org.duties)} 项职责，{len(org.groups)} 个群"
     )

@@ -78,14 +78,11 @@ def period(kind: str, day: date, zone: ZoneInfo) -> Period:
 def period_at(kind: str, instant: datetime, zone: ZoneInfo) -> Period:
     """The period of a kind in which an aware instant falls.
 
-    The local date finds it but for the hours after a cut, and where clocks are set back over midnight: then a neighbour.
+    The local date finds it, but for the hours after a cut, and where clocks set back over midnight repeat a date: then it
+    is the next one.
     """
     found = period(kind, instant.astimezone(zone).date(), zone)
-    while instant < found.start:
-        found = found.before()
-    while instant >= found.end:
-        found = found.after()
-    return found
+    return found if instant < found.end else found.after()
 
 
 def _next_month(first: date) -> date:

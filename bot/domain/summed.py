@@ -6,8 +6,14 @@ from typing import Protocol
 
 from bot.domain.poll import RATINGS
 from bot.domain.rates.formulas import Weights
+from bot.domain.rates.funnel import Funnel, Tally
 from bot.domain.rates.measure import Measure
 from bot.domain.rates.registry import Result, rates
+
+
+def most_first(counts: Iterable[tuple[str, int]]) -> Tally:
+    """The most first; equal ones by the code, as ``funnel.tally`` does."""
+    return tuple(sorted(counts, key=lambda row: (-row[1], row[0])))
 
 
 class Summed(Protocol):
@@ -49,6 +55,13 @@ class Sums:
         """Counts of the codes below a prefix that ends with a dot, by what follows it."""
         found = ((code.removeprefix(prefix), row.whole) for code, row in self._rows.items() if code.startswith(prefix))
         return tuple(sorted(found))
+
+    def funnel(self, heard: int, categories: Iterable[tuple[str, int]]) -> Funnel:
+        """What came in and what became of it; ``categories`` are the sums of ``funnel.accepted`` by category."""
+        steps = {step: self.count(f"funnel.{step}") for step in ("accepted", "assigned", "closed", "answered")}
+        return Funnel(
+            heard, **steps, natures=most_first(self.below("funnel.nature.")), categories=most_first(categories)
+        )
 
     def results(self, weights: Weights) -> dict[str, Result]:
         """All rates; ``weights`` say what a vote is worth."""

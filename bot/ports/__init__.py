@@ -5,6 +5,7 @@ from bot.ports.delivery import Notice, Outbox, Polls, Timer, Timers
 from bot.ports.facts import By, Facts, Sum
 from bot.ports.learning import Example, Learner, Learning, Scores, Version
 from bot.ports.lists import Lists, Position, Wanted
+from bot.ports.load import Burden, Loads, Spot
 from bot.ports.office import Cell, Column, Document, Grid, Office, Section, Sheet, Unreadable, Value
 from bot.ports.opinion import Opinion, SecondOpinion
 from bot.ports.outside import Channel, Clock, IdSource, Inbound, MediaStore, Platform, SendResult, Tools
@@ -16,6 +17,7 @@ from bot.ports.work import Desk, UnitOfWork
 
 __all__ = [
     "Audit",
+    "Burden",
     "By",
     "Cell",
     "Channel",
@@ -36,6 +38,7 @@ __all__ = [
     "Learner",
     "Learning",
     "Lists",
+    "Loads",
     "Matter",
     "MediaReader",
     "MediaStore",
@@ -61,6 +64,7 @@ __all__ = [
     "Section",
     "SendResult",
     "Sheet",
+    "Spot",
     "Sum",
     "Tickets",
     "Timer",

@@ -27,6 +27,10 @@ class Facts(Protocol):
         """Count in what has changed, at most so many tickets; gives back how many. Called before sums are read."""
         ...
 
+    def waiting(self) -> int:
+        """How many tickets have changed and are not counted in yet."""
+        ...
+
     def sums(self, unit: str, since_slot: int, until_slot: int, by: By = "", codes: Sequence[str] = ()) -> list[Sum]:
         """The sums of the half days from ``since_slot`` up to, not with, ``until_slot``; of these codes, or of all."""
         ...

@@ -9,6 +9,7 @@ from bot.ports.delivery import Outbox, Polls, Timers
 from bot.ports.facts import Facts
 from bot.ports.learning import Learning
 from bot.ports.lists import Lists
+from bot.ports.load import Loads
 from bot.ports.people import OrgStore, People, Reserve
 from bot.ports.records import Audit, Inbox, Tickets, Words
 from bot.ports.rooms import Rooms
@@ -34,6 +35,7 @@ class UnitOfWork(Protocol):
     connections: Connections
     facts: Facts
     lists: Lists
+    loads: Loads
 
     def stirred(self) -> bool:
         """Whether a timer or a notice was written since this was last asked; also where that was taken back."""

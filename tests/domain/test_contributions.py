@@ -15,6 +15,7 @@ from bot.domain.facts import facts_of
 from bot.domain.halfdays import half_day
 from bot.domain.periods import KINDS, Period, period_at
 from bot.domain.poll import RATINGS, Vote
+from bot.domain.rates.funnel import funnel
 from bot.domain.rates.measure import EMPTY
 from bot.domain.rates.registry import compute_all, rates
 from bot.domain.summed import Sums
@@ -22,6 +23,7 @@ from bot.domain.ticket import Ticket
 from tests.domain.clockwork import SHANGHAI
 
 WEIGHTS = dict(zip(RATINGS, (Fraction(1), Fraction(1), Fraction(9, 10), Fraction(0), Fraction(0)), strict=True))
+RATES = rates(WEIGHTS)
 START = datetime(2026, 5, 1, tzinfo=UTC)
 INSTANTS = st.integers(0, 100 * 24).map(lambda hours: START + timedelta(hours=hours))
 MAYBE = st.none() | INSTANTS
@@ -43,6 +45,7 @@ def stories(draw: st.DrawFn) -> Story:
     """A ticket in any condition, also such as never occur: sums have to be right whatever is stored."""
     ticket = Ticket("t", "p", "town", "grid", "web:g", "web:zhang", draw(INSTANTS))
     ticket.nature = draw(st.sampled_from(states.NATURES))
+    ticket.category = draw(st.sampled_from(states.CATEGORIES[:3]))
     ticket.state = draw(st.sampled_from(states.STATES))
     ticket.close_reason = draw(st.none() | st.sampled_from(states.CLOSE_REASONS))
     for name in ("registered", "dispatched", "signed", "first_contact", "done", "polled", "closed"):
@@ -74,7 +77,16 @@ def test_rates_from_sums_are_the_rates_of_the_tickets(tickets: list[Story], kind
     span = period_at(kind, at, SHANGHAI)
     facts = [facts_of(*story) for story in tickets]
 
-    assert summed(tickets, span).results(WEIGHTS) == compute_all(rates(WEIGHTS), facts, span)
+    assert summed(tickets, span).results(WEIGHTS) == compute_all(RATES, facts, span)
+
+
+@given(st.lists(stories(), max_size=12), st.sampled_from(KINDS), INSTANTS)
+def test_the_funnel_from_sums_is_that_of_the_tickets(tickets: list[Story], kind: str, at: datetime) -> None:
+    span = period_at(kind, at, SHANGHAI)
+    categories = Counter(t.category for t, _ in tickets if t.registered_at and t.created_at in span)
+
+    wanted = funnel(99, [facts_of(*story) for story in tickets], span)
+    assert summed(tickets, span).funnel(99, categories.items()) == wanted
 
 
 @given(st.lists(stories(), max_size=12), st.sampled_from(KINDS), INSTANTS)
@@ -93,7 +105,7 @@ def test_counts_are_those_of_the_period(tickets: list[Story], kind: str, at: dat
 def test_nothing_summed_is_nothing_to_measure() -> None:
     found = Sums([]).results(WEIGHTS)
     assert {result.measure.text for result in found.values()} == {EMPTY}
-    assert [*found] == [rate.code for rate in rates(WEIGHTS)]
+    assert [*found] == [rate.code for rate in RATES]
 
 
 def test_a_candidate_is_heard_of_and_has_no_rate() -> None:

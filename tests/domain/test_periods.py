@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.domain.periods import KINDS, Period, period, period_at
@@ -117,6 +117,7 @@ def test_an_unknown_kind_is_refused() -> None:
         period("year", date(2026, 1, 1), SHANGHAI)
 
 
+@settings(deadline=None)  # a busy machine is no fault
 @given(st.sampled_from(KINDS), DAYS, PLACES)
 def test_periods_follow_one_another_without_gap_or_overlap(kind: str, day: date, zone: ZoneInfo) -> None:
     found = period(kind, day, zone)
@@ -125,6 +126,7 @@ def test_periods_follow_one_another_without_gap_or_overlap(kind: str, day: date,
     assert (found.start.tzinfo, found.end.tzinfo) == (UTC, UTC)
 
 
+@settings(deadline=None)
 @given(st.sampled_from(KINDS), INSTANTS, PLACES)
 def test_every_instant_falls_into_exactly_one_period(kind: str, instant: datetime, zone: ZoneInfo) -> None:
     found = period_at(kind, instant, zone)
@@ -133,6 +135,7 @@ def test_every_instant_falls_into_exactly_one_period(kind: str, instant: datetim
     assert instant not in found.after()
 
 
+@settings(deadline=None)
 @given(st.sampled_from(KINDS), DAYS, PLACES)
 def test_last_year_is_a_year_ago(kind: str, day: date, zone: ZoneInfo) -> None:
     found = period(kind, day, zone)

@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 from fractions import Fraction
 from typing import Any
 
+from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 
 from bot.domain.facts import Ballot, TicketFacts
@@ -58,18 +59,18 @@ def of_may(code: str, *tickets: TicketFacts) -> Result:
     return compute(RATES[code], tickets, MAY)
 
 
-INSTANTS = st.integers(-40 * 24, 40 * 24).map(lambda hours: START + hours * HOUR)
-MAYBE = st.none() | INSTANTS
-BALLOTS = st.builds(Ballot, st.none() | st.integers(1, 5), st.booleans(), st.booleans(), st.booleans())
+BUSY = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])  # a busy machine is no fault
+MAYBE = st.sampled_from([None, *(START + days * DAY for days in range(-40, 41, 2))])
+BALLOTS = st.builds(Ballot, st.sampled_from([None, 1, 2, 3, 4, 5]), st.booleans(), st.booleans())
 FACTS = st.builds(
     TicketFacts,
-    id=st.text(max_size=3),
-    unit=st.sampled_from("abc"),
+    id=st.just("t"),
+    unit=st.just("grid"),
     nature=st.sampled_from(NATURES),
-    category=st.sampled_from(CATEGORIES),
+    category=st.sampled_from(CATEGORIES[:3]),
     state=st.sampled_from(STATES),
     close_reason=st.none() | st.sampled_from(CLOSE_REASONS),
-    created_at=INSTANTS,
+    created_at=MAYBE.filter(bool),
     registered_at=MAYBE,
     dispatched_at=MAYBE,
     signed_at=MAYBE,
@@ -81,12 +82,11 @@ FACTS = st.builds(
     contact_due_at=MAYBE,
     due_at=MAYBE,
     original_due_at=MAYBE,
-    voices=st.integers(1, 60),
     rework_count=st.integers(0, 3),
     return_count=st.integers(0, 2),
     extension_count=st.integers(0, 2),
     repeat=st.booleans(),
-    ballots=st.lists(BALLOTS, max_size=4).map(tuple),
+    ballots=st.lists(BALLOTS, max_size=3).map(tuple),
 )
-SETS = st.lists(FACTS, max_size=12)
+SETS = st.lists(FACTS, max_size=6)
 EVERY = st.sampled_from(list(RATES.values()))

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from bot.domain.facts import TicketFacts
 from bot.domain.rates.funnel import funnel
 from bot.domain.rates.measure import Measure
-from tests.domain.rates.cases import CLOSED, DAY, FACTS, MAY, OPEN, SETS, START, but
+from tests.domain.rates.cases import BUSY, CLOSED, DAY, FACTS, MAY, OPEN, SETS, START, but
 
 ANSWERED = but(CLOSED, nature="inquiry", dispatched_at=None, due_at=None, original_due_at=None)
 
@@ -48,6 +48,7 @@ def test_a_quiet_day_has_no_shares() -> None:
     assert {share.text for share in (found.accepted_share, found.assigned_share, found.closed_share)} == {"—"}
 
 
+@BUSY
 @given(st.integers(0, 20), SETS)
 def test_every_step_is_part_of_the_one_before(heard: int, tickets: list[TicketFacts]) -> None:
     found = funnel(heard, tickets, MAY)
@@ -57,11 +58,13 @@ def test_every_step_is_part_of_the_one_before(heard: int, tickets: list[TicketFa
     assert isinstance(found.accepted_share, Measure)
 
 
-@given(st.permutations(range(6)), st.lists(FACTS, min_size=6, max_size=6))
+@BUSY
+@given(st.permutations(range(5)), st.lists(FACTS, min_size=5, max_size=5))
 def test_the_order_of_tickets_does_not_matter(order: list[int], tickets: list[TicketFacts]) -> None:
     assert funnel(9, [tickets[n] for n in order], MAY) == funnel(9, tickets, MAY)
 
 
+@BUSY
 @given(SETS, SETS)
 def test_tickets_of_another_period_change_nothing(tickets: list[TicketFacts], others: list[TicketFacts]) -> None:
     elsewhere = [t for t in others if t.created_at not in MAY]

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain.rates.measure import NOTHING, Measure
+from tests.domain.rates.cases import BUSY
 
 
 @st.composite
@@ -58,6 +59,7 @@ def test_the_interval_of_known_examples() -> None:
         assert Measure(part, whole).interval == pytest.approx(expected, abs=5e-5)
 
 
+@BUSY
 @given(MEASURES)
 def test_the_interval_holds_the_value_and_stays_a_share(measure: Measure) -> None:
     if measure.value is None or measure.interval is None:
@@ -67,6 +69,7 @@ def test_the_interval_holds_the_value_and_stays_a_share(measure: Measure) -> Non
     assert 0 <= low <= float(measure.value) <= high <= 1
 
 
+@BUSY
 @given(MEASURES)
 def test_a_text_is_never_above_a_hundred(measure: Measure) -> None:
     if measure.value is not None:
@@ -76,6 +79,7 @@ def test_a_text_is_never_above_a_hundred(measure: Measure) -> None:
         assert abs(said - measure.value * 100) < Fraction(1, 10)
 
 
+@BUSY
 @given(MEASURES, MEASURES)
 def test_sets_add_up(one: Measure, other: Measure) -> None:
     both = one + other
@@ -84,6 +88,7 @@ def test_sets_add_up(one: Measure, other: Measure) -> None:
     assert one + NOTHING == one
 
 
+@BUSY
 @given(MEASURES)
 def test_a_share_and_the_rest_are_the_whole(measure: Measure) -> None:
     assert measure.part + measure.complement.part == measure.whole

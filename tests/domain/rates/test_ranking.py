@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain.rates.ranking import Entry, Fairness, League, leagues
+from tests.domain.rates.cases import BUSY
 
 FAIR = Fairness(10, (30, 100))
 
@@ -76,6 +77,7 @@ def _entries(draw: st.DrawFn) -> list[Entry]:
     ]
 
 
+@BUSY
 @given(_entries(), st.booleans())
 def test_nobody_s_name_matters(entries: list[Entry], higher: bool) -> None:
     names = {one.unit: f"{len(entries) - n:03}" for n, one in enumerate(entries)}
@@ -85,6 +87,7 @@ def test_nobody_s_name_matters(entries: list[Entry], higher: bool) -> None:
     assert [[(names[unit], rank) for unit, rank in ranks(league)] for league in before] == [ranks(x) for x in after]
 
 
+@BUSY
 @given(_entries(), st.booleans())
 def test_a_rank_is_one_more_than_how_many_are_better(entries: list[Entry], higher: bool) -> None:
     for league in leagues(entries, FAIR, higher_is_better=higher):
@@ -98,12 +101,14 @@ def test_a_rank_is_one_more_than_how_many_are_better(entries: list[Entry], highe
             assert place.rank == len(better) + 1
 
 
+@BUSY
 @given(_entries())
 def test_everybody_is_listed_once(entries: list[Entry]) -> None:
     listed = [place.entry for league in leagues(entries, FAIR) for place in league.places]
     assert sorted(one.unit for one in listed) == sorted(one.unit for one in entries)
 
 
+@BUSY
 @given(_entries())
 def test_the_order_of_entries_gives_nobody_another_rank(entries: list[Entry]) -> None:
     def by_unit(given: list[Entry]) -> dict[str, int | None]:

@@ -16,7 +16,7 @@ from bot.domain.rates.measure import NOTHING, Measure
 from bot.domain.rates.ranking import Fairness
 from bot.domain.rates.registry import compute_all, rates
 from bot.domain.rates.scoring import Scoring, load_scoring, parse_scoring
-from tests.domain.rates.cases import CLOSED, MAY, REWORKED, SILENT, WEIGHTS, but, votes
+from tests.domain.rates.cases import BUSY, CLOSED, MAY, REWORKED, SILENT, WEIGHTS, but, votes
 
 FILE = Path(bot.domain.rates.__file__).parent / "scoring.toml"
 
@@ -66,6 +66,7 @@ def test_from_tickets_to_points(scoring: Scoring, name: str) -> None:
     assert Decimal(score(CLOSED, REWORKED)) < 100
 
 
+@BUSY
 @given(st.tuples(PARTS, PARTS, PARTS))
 def test_a_score_is_between_its_worst_and_its_best_part(parts: tuple[Measure, Measure, Measure]) -> None:
     composite = Composite("", (("a", Fraction(10)), ("b", Fraction(50)), ("c", Fraction(40))))
@@ -76,6 +77,7 @@ def test_a_score_is_between_its_worst_and_its_best_part(parts: tuple[Measure, Me
     assert score.n == min(part.n for part in parts)
 
 
+@BUSY
 @given(PARTS, PARTS)
 def test_one_part_without_numbers_leaves_no_score(one: Measure, other: Measure) -> None:
     composite = Composite("", (("a", Fraction(10)), ("b", Fraction(50)), ("c", Fraction(40))))
