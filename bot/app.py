@@ -19,6 +19,7 @@ from adapters.orgfile import check_org
 from bot.domain import deadline, workcalendar
 from bot.domain.deadline import LimitTable
 from bot.domain.org import Organization
+from bot.domain.rates.scoring import Scoring, load_scoring
 from bot.ports import Connection, MediaReader, Platform, Refused, Tools, UnitOfWork
 from bot.render.catalog import load_catalog
 from bot.render.render import Renderer
@@ -40,6 +41,7 @@ from storage.open import Storage, open_storage, open_to_read
 HERE = Path(__file__).parent
 CALENDARS = HERE / "domain" / "calendars"
 PRESETS = HERE / "domain" / "presets"
+SCORING = HERE / "domain" / "rates" / "scoring.toml"
 TRIAGE = HERE / "triage" / "data"
 DEMO_ORG = HERE / "demo" / "org.toml"
 UNSENT = {"uncertain": "不知是否送达", "dead": "没有送出"}
@@ -93,6 +95,15 @@ def load_limits(preset: str, folder: Path = PRESETS) -> LimitTable:
         return deadline.parse_preset(tomllib.loads(file.read_text(encoding="utf-8")), base)
     except ValueError as error:
         raise SettingsError(f"{file.name}: {error}") from None
+
+
+def load_rates(settings: Settings) -> Scoring:
+    """What ratings are worth, composites and who is compared, with the operator's own; raises ``SettingsError``."""
+    own, base = settings.analysis.scoring, load_scoring(SCORING)
+    try:
+        return load_scoring(own, base) if own else base
+    except (OSError, ValueError) as error:
+        raise SettingsError(f"analysis.scoring: {error}") from None
 
 
 def build_services(settings: Settings, ids: Ids) -> Services:
@@ -242,7 +253,11 @@ def room_links(storage: Storage, settings: Settings, port: int | None = None) ->
 def find_faults(settings: Settings, path: Path, on_copy: Callable[[], None] = lambda: None) -> list[str]:
     """What is wrong with the settings, the database and the organization, a sentence each."""
     faults = []
-    for look in (lambda: load_limits(settings.limits.preset), lambda: photo_reader(settings)):
+    for look in (
+        lambda: load_limits(settings.limits.preset),
+        lambda: load_rates(settings),
+        lambda: photo_reader(settings),
+    ):
         try:
             look()
         except SettingsError as error:

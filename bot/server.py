@@ -26,6 +26,7 @@ from bot.app import (
     bind_link,
     build_engine,
     calm_collector,
+    load_rates,
     media_folder,
     photo_reader,
     platforms,
@@ -102,7 +103,9 @@ def build(settings: Settings, storage: Storage, org: Organization, port: int) ->
     bot.connect([WebChannel(bot.query, hub), *others], ticker, hub.changed, second)
     inbound = Wary(bot, storage.desk, clock) if storage.lock.was_orphaned else bot
     catalog = load_catalog(settings.bot.locale)
-    deps = WebDeps(inbound, hub, media, settings, catalog, clock, secret_of(storage), OfficeFiles())
+    deps = WebDeps(
+        inbound, hub, media, settings, catalog, clock, secret_of(storage), load_rates(settings), OfficeFiles()
+    )
     photos = photo_work(settings, storage, media, catalog)
     served = build_web(deps, [route for platform in others for route in platform.routes])
     listener = Listener(served, web.host, port)

@@ -115,6 +115,11 @@ class WebSettings(Section):
     trusted_proxies: tuple[IPvAnyNetwork, ...] = ()
 
 
+class AnalysisSettings(Section):
+    compare: bool = False
+    scoring: Path | None = None
+
+
 class LlmSettings(Section):
     url: str = Field("", pattern=r"^(https?://[^/\s?#@]+(/[^\s?#]*)?)?$")
     model: str = ""
@@ -220,6 +225,7 @@ class Settings(BaseSettings):
     media: MediaSettings = MediaSettings()
     storage: StorageSettings = StorageSettings()
     web: WebSettings = WebSettings()
+    analysis: AnalysisSettings = AnalysisSettings()
     llm: LlmSettings = LlmSettings()
     telegram: TelegramSettings = TelegramSettings()
     matrix: MatrixSettings = MatrixSettings()

@@ -2,7 +2,11 @@
 
 from pathlib import Path
 
+import pytest
+
+from bot.app import load_rates
 from bot.server import secret_of
+from bot.settings import AnalysisSettings, Settings, SettingsError
 from storage.backup import backup, restore
 from storage.open import open_storage
 from tests.fakes import new_database
@@ -49,3 +53,22 @@ def test_an_empty_file_is_no_secret(tmp_path: Path) -> None:
     (tmp_path / "bot.secret").touch()
 
     assert len(secret_at(path)) >= 64
+
+
+def test_an_operators_weights_are_laid_over_ours(tmp_path: Path) -> None:
+    own = tmp_path / "own.toml"
+    own.write_text("[ranking]\nleast = 25\n", encoding="utf-8")
+    found = load_rates(Settings(analysis=AnalysisSettings(scoring=own)))
+
+    assert found.fairness.least == 25
+    assert found.composites == load_rates(Settings()).composites
+
+
+@pytest.mark.parametrize("text", [None, "[ranking]\nleast = 1\n", "[beauty]\n", "="])
+def test_faults_in_an_operators_weights_are_named(tmp_path: Path, text: str | None) -> None:
+    own = tmp_path / "own.toml"
+    if text is not None:
+        own.write_text(text, encoding="utf-8")
+
+    with pytest.raises(SettingsError, match=r"analysis\.scoring: .*own\.toml"):
+        load_rates(Settings(analysis=AnalysisSettings(scoring=own)))

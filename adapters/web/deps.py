@@ -7,6 +7,7 @@ from aiohttp import web
 
 from adapters.web.hub import Hub
 from adapters.web.limits import RateLimit
+from bot.domain.rates.scoring import Scoring
 from bot.ports import Clock, Inbound, MediaStore, Office
 from bot.render.catalog import Catalog
 from bot.settings import Settings
@@ -23,6 +24,7 @@ class WebDeps:
     catalog: Catalog
     clock: Clock
     secret: str
+    scoring: Scoring
     office: Office
     messages: RateLimit = field(default_factory=lambda: RateLimit(20, timedelta(seconds=10)))  # of one account
     uploads: RateLimit = field(default_factory=lambda: RateLimit(20, timedelta(minutes=1)))  # of one account

@@ -5,7 +5,7 @@ ahead is neither kept nor missed; the sums cut nothing finer (``bot.domain.halfd
 """
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -16,7 +16,7 @@ from bot.domain.rates.composite import Composite, Score
 from bot.domain.rates.funnel import Funnel
 from bot.domain.rates.registry import Result
 from bot.domain.rates.scoring import Scoring
-from bot.domain.summed import Sums
+from bot.domain.summed import Sums, most_first
 from bot.ports import Burden, UnitOfWork
 
 CAUGHT_UP = 2000  # changed tickets that one page counts in at most
@@ -128,21 +128,10 @@ def figures(uow: UnitOfWork, unit: str, span: Span, scoring: Scoring) -> Figures
 
 
 def _funnel(uow: UnitOfWork, unit: str, span: Span) -> Funnel:
+    """Heard is what was taken for a matter, candidates that came to nothing included: small talk is counted nowhere."""
     came = Sums(uow.facts.sums(unit, span.since, span.came))
     by_category = uow.facts.sums(unit, span.since, span.came, "category", ["funnel.accepted"])
-    return Funnel(
-        heard=came.count("created"),
-        accepted=came.count("funnel.accepted"),
-        assigned=came.count("funnel.assigned"),
-        closed=came.count("funnel.closed"),
-        answered=came.count("funnel.answered"),
-        natures=_most_first(came.below("funnel.nature.")),
-        categories=_most_first((one.category, one.whole) for one in by_category),
-    )
-
-
-def _most_first(counts: Iterable[tuple[str, int]]) -> tuple[tuple[str, int], ...]:
-    return tuple(sorted((row for row in counts if row[1]), key=lambda row: (-row[1], row[0])))
+    return came.funnel(came.count("created"), ((one.category, one.whole) for one in by_category))
 
 
 def trend(uow: UnitOfWork, unit: str, span: Span) -> tuple[Point, ...]:
@@ -178,7 +167,7 @@ def heat(uow: UnitOfWork, org: Organization, unit: Unit, span: Span) -> Heat:
 
 def _heat(cells: Mapping[tuple[str, str], Counter[str]]) -> Heat:
     totals: Counter[str] = sum(cells.values(), Counter())
-    categories = tuple(category for category, _ in _most_first(totals.items()))
+    categories = tuple(category for category, _ in most_first(totals.items()))
     places = sorted(cells, key=lambda place: (-cells[place].total(), place))
     rows = [HeatRow(*place, _counts(cells[place], categories)) for place in places[:HOUSES]]
     if rest := places[HOUSES:]:

@@ -29,6 +29,7 @@ MENU: tuple[tuple[str, str, bool], ...] = (
     ("/desk/lists/problems", "lists.problems", False),
     ("/desk/lists/tasks", "lists.tasks", False),
     ("/desk/lists/effects", "lists.effects", False),
+    ("/desk/analysis", "rates.title", True),
     ("/desk/health", "desk.health", True),
 )
 

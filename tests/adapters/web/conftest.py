@@ -12,7 +12,7 @@ from pytest_aiohttp import AiohttpClient, AiohttpServer
 
 from adapters.office import OfficeFiles
 from adapters.web import Hub, WebChannel, WebDeps, build_web
-from bot.app import Ids, build_services
+from bot.app import Ids, build_services, load_rates
 from bot.live import Bot
 from bot.render.catalog import load_catalog
 from bot.render.render import Renderer
@@ -63,7 +63,8 @@ async def house(
     hub = Hub(bot.query)
     bot.connect([WebChannel(bot.query, hub)], changed=hub.changed)
     media = MediaFolder(storage.path.with_name("media"), 1_000_000, 1_000_000)
-    deps = WebDeps(bot, hub, media, SETTINGS, catalog, clock, "a secret of the tests", OfficeFiles())
+    rates, office = load_rates(SETTINGS), OfficeFiles()
+    deps = WebDeps(bot, hub, media, SETTINGS, catalog, clock, "a secret of the tests", rates, office)
     server: TestServer = await aiohttp_server(build_web(deps))
 
     async def new_browser() -> Browser:
