@@ -2,9 +2,16 @@
 
 from aiohttp import web
 
-from adapters.web.dashboard import analysis, comparing, exports, health, lists
+from adapters.web.dashboard import analysis, comparing, exports, health, lists, packs
 
 
 def routes() -> list[web.RouteDef]:
     """All pages."""
-    return [*lists.routes(), *exports.routes(), *comparing.routes(), *analysis.routes(), *health.routes()]
+    return [
+        *lists.routes(),
+        *exports.routes(),
+        *packs.routes(),
+        *comparing.routes(),
+        *analysis.routes(),
+        *health.routes(),
+    ]

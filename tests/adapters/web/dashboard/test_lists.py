@@ -7,24 +7,11 @@ import pytest
 
 from bot.domain.ticket import Ticket
 from bot.ports import KeptMessage, UnitOfWork
-from tests.adapters.web.house import LAMP, NOON, Guest, House, plain
+from tests.adapters.web.house import NOON, Guest, House, plain
 
 LISTS = ("problems", "tasks", "effects")
 NOISE = "5号楼楼下烧烤店半夜还在放音响，吵得睡不着，请管一管"
 XSS = '<script>alert(1)</script>"><img src=x onerror=alert(1)>{{7*7}}'
-
-
-@pytest.fixture
-async def owner(house: House) -> Guest:
-    """The owner, with a lamp in the group that the steward has done and the reporter has praised."""
-    guest = await house.resident()
-    await guest.say(LAMP + "，电话13812345678")
-    wang = await house.staff("wang")
-    [ticket] = house.tickets()
-    await wang.press(ticket, "sign")
-    await wang.press(ticket, "done", "换了新灯")
-    await guest.rate(ticket, 5)
-    return await house.staff("li")
 
 
 async def opened(guest: Guest, path: str) -> str:
