@@ -16,6 +16,7 @@ from bot.domain.states import CALLBACK, CANDIDATE, CLOSED, MERGED, NOT_ACCEPTED,
 from bot.domain.ticket import SYSTEM, Ticket
 from bot.ports import KeptMessage, UnitOfWork
 from bot.render.masking import mask, mask_place
+from bot.usecases.opening import title_of
 from bot.usecases.overview import TOLD, is_overdue
 
 PROBLEMS, TASKS, EFFECTS = "problems", "tasks", "effects"
@@ -168,12 +169,19 @@ def _problem(uow: UnitOfWork, ticket: Ticket, said: Sequence[KeptMessage]) -> Pr
         voices += _voices(child, uow.words.of(child.id))
     people = {*ticket.voices, *(account for child in children for account in child.voices)}
     return Problem(
-        masked(ticket.title),
+        _title(ticket),
         mask_place(ticket.place),
         len(people),
         tuple(sorted(voices, key=lambda voice: voice.at)),
         tuple(child.number for child in children if child.number is not None),
     )
+
+
+def _title(ticket: Ticket) -> str:
+    """The first words, masked before they are cut: half a telephone number is none to the mask, and a secret all the same."""
+    if ticket.title == title_of(ticket.text):
+        return title_of(masked(ticket.text))
+    return masked(ticket.title)
 
 
 def _voices(ticket: Ticket, said: Iterable[KeptMessage]) -> Iterator[Voice]:

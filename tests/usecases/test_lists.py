@@ -1,5 +1,6 @@
 """The three lists: one lineage a ticket, every voice masked, the trail of its cross-off, and nothing confidential."""
 
+import re
 from datetime import date, timedelta
 from itertools import pairwise
 
@@ -68,6 +69,16 @@ def test_a_problem_has_every_voice_and_no_number_that_reaches_a_person(told: Tow
     assert [photo.ref for voice in row.problem.voices for photo in voice.photos] == ["a" * 32]
     for secret in ("13812345678", "501", "zhang"):
         assert secret not in repr(row)
+
+
+@pytest.mark.parametrize("length", range(8, 20))
+def test_a_title_never_ends_in_half_a_number(bot: TownBot, length: int) -> None:
+    bot.say("zhang", "3号楼楼道灯坏了" + "啊" * length + "请打13812345678，麻烦修一下")
+
+    [row] = rows(bot, PROBLEMS)
+
+    assert not re.search("[0-9]{4}", row.problem.title.replace("****5678", ""))
+    assert len(row.problem.title) <= 30
 
 
 def test_a_task_says_who_does_what_by_when(told: TownBot) -> None:
