@@ -72,16 +72,15 @@ def _add(made: Docx, section: Section) -> None:
 
 
 def _add_table(made: Docx, sheet: Sheet) -> None:
-    table = made.add_table(rows=1, cols=len(sheet.columns), style="Table Grid")
+    rows = [[column.title for column in sheet.columns], *sheet.rows]
+    table = made.add_table(rows=len(rows), cols=len(sheet.columns), style="Table Grid")
     table.autofit = False
     table.rows[0]._tr.get_or_add_trPr().append(OxmlElement("w:tblHeader"))  # comes again on every page
     widths = _widths(sheet.columns)
-    for row in (None, *sheet.rows):
-        cells: Sequence[_Cell] = table.rows[0].cells if row is None else table.add_row().cells
-        values = [column.title for column in sheet.columns] if row is None else row
-        for cell, value, width in zip(cells, values, widths, strict=True):
+    for line, values in zip(table._tbl.tr_lst, rows, strict=True):  # table.rows looks each cell up among all
+        for cell, value, width in zip(line.tc_lst, values, widths, strict=True):
             cell.width = width
-            _write(cell, value, bold=row is None)
+            _write(_Cell(cell, table), value, bold=values is rows[0])
 
 
 def _write(cell: _Cell, value: Value, *, bold: bool) -> None:

@@ -1,13 +1,14 @@
 """Tables → .xlsx. What people wrote is never a formula: every text is stored as text, and stays text when it is edited."""
 
 from collections.abc import Sequence
+from copy import copy
 from io import BytesIO
-from typing import cast
+from typing import Any
 
 from openpyxl import Workbook
-from openpyxl.cell import Cell
 from openpyxl.comments import Comment
 from openpyxl.styles import Alignment, Font, PatternFill
+from openpyxl.styles.cell_style import StyleArray
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
@@ -39,29 +40,40 @@ def _fill(target: Worksheet, sheet: Sheet) -> None:
         _choices(target, number, column, sheet)
         for row in range(2, sheet.prepared + 2):
             target.cell(row, number).number_format = AS_TEXT
+    style = _text_style(target)
     for place, values in enumerate(sheet.rows, 2):
         for number, value in enumerate(values, 1):
             cell = _put(target, place, number, value)
+            if cell.data_type == "s":
+                cell._style = copy(style)
             if place < sheet.examples + 2:
                 cell.font = EXAMPLE
 
 
-def _put(target: Worksheet, row: int, column: int, value: Value) -> Cell:
-    cell = cast("Cell", target.cell(row, column))
+def _put(target: Worksheet, row: int, column: int, value: Value) -> Any:
+    cell: Any = target.cell(row, column)  # its stubs know nothing of its style as a whole
     if isinstance(value, str) and (text := cell_text(value)):
         cell.value = text
         cell.data_type = "s"  # openpyxl takes what begins with = for a formula
-        cell.number_format = AS_TEXT
-        cell.alignment = WRAPPED
-        cell.quotePrefix = True  # a spreadsheet program reads an edited cell anew, but for this mark
     elif isinstance(value, int):
         cell.value = value
     return cell
 
 
+def _text_style(target: Worksheet) -> StyleArray:
+    """How a text looks, worked out once: openpyxl looks a style up for each cell that is given its parts."""
+    cell: Any = target.cell(1, 1)
+    before, cell._style = cell._style, StyleArray()
+    cell.number_format = AS_TEXT
+    cell.alignment = WRAPPED
+    cell.quotePrefix = True  # a spreadsheet program reads an edited cell anew, but for this mark
+    style: StyleArray = cell._style
+    cell._style = before
+    return style
+
+
 def _head(target: Worksheet, number: int, column: Column) -> None:
-    cell = target.cell(1, number, f"{column.title}*" if column.must else column.title)
-    cell.data_type = "s"
+    cell = _put(target, 1, number, f"{column.title}*" if column.must else column.title)
     cell.font, cell.fill, cell.alignment = HEAD, MUST if column.must else MAY, WRAPPED
     if column.note:
         cell.comment = Comment(column.note, "GridSteward")

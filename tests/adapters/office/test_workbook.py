@@ -80,6 +80,12 @@ def test_any_words_come_back_as_a_cell_may_hold_them(values: list[str]) -> None:
         assert kind == "s" or value is None
 
 
+def test_a_title_is_text_too() -> None:
+    content = OfficeFiles().workbook([Sheet("一", (Column("=1+1\x00", must=True), Column("+1")))])
+
+    assert OfficeFiles().read(content, 10) == {"一": [[("=1+1*", "s"), ("+1", "s")]]}
+
+
 def test_words_longer_than_a_cell_are_cut_with_a_sign() -> None:
     [(value, _)] = read(written("长" * 40_000))
 
