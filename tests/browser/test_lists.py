@@ -6,7 +6,7 @@ from pathlib import Path
 
 import docx
 from openpyxl import load_workbook
-from playwright.sync_api import Page, expect
+from playwright.sync_api import FilePayload, Page, expect
 
 from tests.browser.conftest import Phone, Shoot
 from tests.browser.server import Server
@@ -60,8 +60,8 @@ def test_an_owner_walks_through_the_lists(phone: Phone, server: Server, shoot: S
     assert re.fullmatch(r"\S+\d+月三单月报", paper.paragraphs[0].text)
 
     owner.get_by_role("link", name="交回表格").click()
-    file = {"name": "lists.xlsx", "mimeType": "application/octet-stream", "buffer": table}
-    owner.get_by_label("表格（.xlsx）").set_input_files(files=[file])  # type: ignore[list-item]
+    file: FilePayload = {"name": "lists.xlsx", "mimeType": "application/octet-stream", "buffer": table}
+    owner.get_by_label("表格（.xlsx）").set_input_files(files=[file])
     owner.get_by_role("button", name="先看看").click()
     expect(owner.get_by_text("3行和系统一样。")).to_be_visible()
     shoot(owner, "lists-compare")
