@@ -12,6 +12,7 @@ from typing import NoReturn
 import typer
 
 from adapters.llm import Endpoint
+from adapters.office import OfficeFiles
 from adapters.orgfile import read_org
 from adapters.web.channel import WebChannel
 from adapters.web.deps import WebDeps
@@ -108,7 +109,7 @@ def build(settings: Settings, storage: Storage, org: Organization, port: int) ->
     bot.connect([WebChannel(bot.query, hub), *others], ticker, hub.changed, second, drawing(settings, media))
     inbound = Wary(bot, storage.desk, clock) if storage.lock.was_orphaned else bot
     catalog = load_catalog(settings.bot.locale)
-    deps = WebDeps(inbound, hub, media, settings, catalog, clock, secret_of(storage), engine.services)
+    deps = WebDeps(inbound, hub, media, settings, catalog, clock, secret_of(storage), engine.services, OfficeFiles())
     photos = photo_work(settings, storage, media, catalog)
     served = build_web(deps, [route for platform in others for route in platform.routes])
     listener = Listener(served, web.host, port)

@@ -2,7 +2,7 @@
 
 import heapq
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from bot.domain.states import CLOSED, OPEN, WORKING
 from bot.domain.ticket import Ticket
@@ -41,7 +41,9 @@ class Lists(Repository):
         return [mapping.ticket(row) for row in rows if row is not None]
 
     def _places(self, wanted: Wanted, after: Position | None, limit: int) -> Iterator[Row]:
-        condition, values = _condition(wanted, after)
+        if not (states := _states(wanted)):
+            return
+        condition, values = _condition(wanted, after, states)
         if wanted.steward:
             yield from self._all(
                 BY_STEWARD + condition + NEWEST_FIRST, wanted.steward, json.dumps(wanted.units), *values, limit
@@ -70,13 +72,18 @@ def _start(wanted: Wanted) -> str:
     return BY_CATEGORY if wanted.category else BY_TIME
 
 
-def _condition(wanted: Wanted, after: Position | None) -> tuple[str, list[object]]:
+def _states(wanted: Wanted) -> list[str]:
+    return [state for state in wanted.states if wanted.overdue_at is None or state in WORKING]
+
+
+def _condition(wanted: Wanted, after: Position | None, states: Sequence[str]) -> tuple[str, list[object]]:
     """What holds for each ticket, and the values of its parameters. Tickets without a number are on no list."""
     until = (to_ms(wanted.until), "") if wanted.until else NEWER_THAN_ALL
     place = min(until, (to_ms(after.at), after.id) if after else NEWER_THAN_ALL)
-    states = [state for state in wanted.states if wanted.overdue_at is None or state in WORKING]
     clauses = ["confidential = 0", "(created_at, id) < (?, ?)", "number IS NOT NULL"]
     clauses.append(f"state IN ({', '.join('?' * len(states))})")
+    clauses += ["dispatched_at IS NOT NULL"] if wanted.given else []
+    clauses += [] if wanted.nature else ["nature <> 'praise'"]
     values: list[object] = [*place, *states]
     for clause, value in (
         ("created_at >= ?", to_ms(wanted.since) if wanted.since else None),

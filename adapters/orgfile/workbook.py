@@ -1,28 +1,21 @@
 """org.xlsx → rows. Formulas are never evaluated: a cell that holds one is reported."""
 
 import re
-import warnings
-import zipfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, time, timedelta
-from io import BytesIO
 
 from adapters.orgfile.problems import Report, Row
 from adapters.orgfile.schema import EXAMPLE, NOTES_SHEET, REMARK, TABLES, WORDS, Field, Table
+from bot.ports import Cell, Grid, Office, Unreadable
 
-MAX_UNPACKED = 200 * 2**20  # bytes: a small archive may unpack to anything
 MAX_ROWS = 20_000
-MAX_COLUMNS = 64
 _SEPARATORS = re.compile(r"[,，;；、\n]")
 
-Cell = tuple[object, str]  # value and openpyxl's data type: f formula, e error, d date …
-Grid = list[list[Cell]]
 
-
-def read_xlsx(content: bytes, report: Report) -> list[Row]:
+def read_xlsx(content: bytes, report: Report, office: Office) -> list[Row]:
     """The rows of all sheets."""
     rows: list[Row] = []
-    grids = _grids(content, report)
+    grids = _grids(content, report, office)
     tables = {table.title: table for table in TABLES.values()}
     for title, grid in grids.items():
         if title in tables:
@@ -32,34 +25,18 @@ def read_xlsx(content: bytes, report: Report) -> list[Row]:
     return rows
 
 
-def _grids(content: bytes, report: Report) -> dict[str, Grid]:
+def _grids(content: bytes, report: Report, office: Office) -> Mapping[str, Grid]:
     try:
-        with zipfile.ZipFile(BytesIO(content)) as archive:
-            unpacked = sum(entry.file_size for entry in archive.infolist())
-        if unpacked > MAX_UNPACKED:
-            report.add("解压后太大")
-            return {}
-        return _loaded(content, report)
-    except Exception as error:  # a damaged file makes zipfile, the XML parser and openpyxl raise nearly anything
-        report.add(f"不是完好的 xlsx 文件（{type(error).__name__}）")
+        return office.read(content, MAX_ROWS)
+    except Unreadable as error:
+        match error.kind:
+            case "large":
+                report.add("解压后太大")
+            case "long":
+                report.add(f"超过 {MAX_ROWS} 行", error.detail)
+            case _:
+                report.add(f"不是完好的 xlsx 文件（{error.detail}）")
         return {}
-
-
-def _loaded(content: bytes, report: Report) -> dict[str, Grid]:
-    from openpyxl import load_workbook  # noqa: PLC0415 - a tenth of a start, and the running bot reads no workbook
-
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # what openpyxl does not support in a file is of no interest here
-        book = load_workbook(BytesIO(content), read_only=True, data_only=False, keep_links=False)
-        grids: dict[str, Grid] = {}
-        for sheet in book.worksheets:
-            lines = sheet.iter_rows(max_row=MAX_ROWS + 1, max_col=MAX_COLUMNS)
-            grid: Grid = [[(cell.value, str(cell.data_type)) for cell in line] for line in lines]
-            if len(grid) > MAX_ROWS:
-                report.add(f"超过 {MAX_ROWS} 行", sheet.title)
-            grids[sheet.title.strip()] = grid
-        book.close()
-    return grids
 
 
 def _rows(table: Table, grid: Grid, report: Report) -> list[Row]:

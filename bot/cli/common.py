@@ -35,10 +35,11 @@ def settings_of(file: Path | None) -> "Settings":
 
 
 def org_from(file: Path) -> "Organization":
+    from adapters.office import OfficeFiles
     from adapters.orgfile import OrgFileError, read_org
 
     try:
-        return read_org(file)
+        return read_org(file, OfficeFiles())
     except OrgFileError as error:
         fail(str(error))
 

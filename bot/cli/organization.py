@@ -46,9 +46,10 @@ def org_import(
 @app.command("template")
 def org_template(file: Annotated[Path, typer.Argument(help="The .xlsx to write.")]) -> None:
     """Write an empty org.xlsx with headings, notes and one example row a sheet."""
-    from adapters.orgfile.template import write_template
+    from adapters.office import OfficeFiles
+    from adapters.orgfile.template import template
 
     if file.exists():
         fail(f"{file}: the file exists already")
-    write_template(file)
+    file.write_bytes(OfficeFiles().workbook(template()))
     typer.echo(f"已写好模板：{file}")

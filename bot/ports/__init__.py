@@ -8,6 +8,7 @@ from bot.ports.facts import By, Facts, Sum
 from bot.ports.learning import Example, Learner, Learning, Scores, Version
 from bot.ports.lists import Lists, Position, Wanted
 from bot.ports.load import Burden, Ended, Loads, Spot
+from bot.ports.office import Cell, Column, Document, Grid, Office, Section, Sheet, Unreadable, Value
 from bot.ports.opinion import Opinion, SecondOpinion
 from bot.ports.outside import CardPainter, Channel, Clock, IdSource, Inbound, MediaStore, Platform, SendResult, Tools
 from bot.ports.people import OrgStore, People, Reserve
@@ -22,17 +23,21 @@ __all__ = [
     "Burden",
     "By",
     "CardPainter",
+    "Cell",
     "Change",
     "Channel",
     "Choices",
     "Clock",
+    "Column",
     "Connection",
     "Connections",
     "Desk",
     "Digests",
+    "Document",
     "Ended",
     "Example",
     "Facts",
+    "Grid",
     "Heard",
     "IdSource",
     "Inbound",
@@ -46,6 +51,7 @@ __all__ = [
     "MediaReader",
     "MediaStore",
     "Notice",
+    "Office",
     "OpenTicket",
     "Opinion",
     "OrgStore",
@@ -63,7 +69,9 @@ __all__ = [
     "Rooms",
     "Scores",
     "SecondOpinion",
+    "Section",
     "SendResult",
+    "Sheet",
     "Spot",
     "Sum",
     "Sweep",
@@ -73,6 +81,8 @@ __all__ = [
     "Timers",
     "Tools",
     "UnitOfWork",
+    "Unreadable",
+    "Value",
     "Version",
     "Wanted",
     "Words",

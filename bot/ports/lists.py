@@ -11,7 +11,8 @@ from bot.domain.ticket import Ticket
 class Wanted:
     """Which tickets of exactly these units, in these states. "" and None mean all; the span [since, until) is of telling.
 
-    ``overdue_at``: only those with work left whose finish limit lies before this instant. Confidential ones never.
+    ``overdue_at``: only those with work left whose finish limit lies before this instant. ``given``: only those that were
+    given to somebody. Confidential ones never, praise only where it is asked for.
     """
 
     units: tuple[str, ...]
@@ -22,6 +23,7 @@ class Wanted:
     category: str = ""
     steward: str = ""
     overdue_at: datetime | None = None
+    given: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,8 +40,8 @@ class UnitOfWork(Protocol):
     lists: Lists
     digests: Digests
     choices: Choices
-    loads: Loads
     sweeps: Sweeps
+    loads: Loads
 
     def stirred(self) -> bool:
         """Whether a timer or a notice was written since this was last asked; also where that was taken back."""

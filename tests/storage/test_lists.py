@@ -73,6 +73,8 @@ def test_what_comes_in_while_somebody_reads_moves_nothing(uow: SqliteUnitOfWork)
         ({"states": (CLOSED,)}, ["t4"]),
         ({"states": (IN_PROGRESS, CALLBACK)}, ["t3"]),
         ({"overdue_at": NOW}, ["t2"]),
+        ({"overdue_at": NOW, "states": (CLOSED,)}, []),
+        ({"states": ()}, []),
         ({"overdue_at": NOW, "steward": "wang"}, ["t2"]),
         ({"since": NOW + timedelta(hours=1), "until": NOW + timedelta(hours=3)}, ["t2", "t1"]),
         ({"steward": "wang", "units": ("grid-2",)}, []),
@@ -97,6 +99,17 @@ def test_each_filter_alone(uow: SqliteUnitOfWork, change: dict[str, object], fou
     uow.tickets.save(refused)
 
     assert ids(uow, replace(ALL, **change)) == found  # type: ignore[arg-type]
+
+
+def test_praise_and_what_nobody_was_given_are_told_apart(uow: SqliteUnitOfWork) -> None:
+    opened(uow, "t1", nature="praise")
+    answered = opened(uow, "t2", nature="inquiry")
+    answered.dispatched_at = None
+    uow.tickets.save(answered)
+
+    assert ids(uow, ALL) == ["t2"]
+    assert ids(uow, replace(ALL, nature="praise")) == ["t1"]
+    assert ids(uow, replace(ALL, given=True)) == []
 
 
 def test_confidential_tickets_and_candidates_are_on_no_list(uow: SqliteUnitOfWork) -> None:
@@ -142,7 +155,7 @@ def test_every_page_is_read_from_an_index(
     uow: SqliteUnitOfWork, start: str, values: list[object], index: str, sorts: bool
 ) -> None:
     wanted = replace(ALL, since=NOW, until=NOW, nature="help", category="noise", states=(DISPATCHED, CLOSED))
-    condition, more = _condition(wanted, Position(NOW, "t1"))
+    condition, more = _condition(wanted, Position(NOW, "t1"), wanted.states)
     rows = uow.connection.execute(f"EXPLAIN QUERY PLAN {start}{condition}{NEWEST_FIRST}", [*values, *more, 50])
 
     plan = " / ".join(row[-1] for row in rows)

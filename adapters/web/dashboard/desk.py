@@ -28,6 +28,9 @@ UNIT = "unit"  # the parameter of every page that names the unit
 MENU: tuple[tuple[str, str, bool], ...] = (
     ("/desk", "board.title", False),
     ("/desk/candidates", "candidates.title", False),
+    ("/desk/lists/problems", "lists.problems", False),
+    ("/desk/lists/tasks", "lists.tasks", False),
+    ("/desk/lists/effects", "lists.effects", False),
     ("/desk/analysis", "rates.title", True),
     ("/desk/digest", "desk.digest", True),
     ("/desk/classes", "classes.title", True),

@@ -182,7 +182,7 @@ def test_what_is_no_toml(tmp_path: Path, content: bytes, fault: str) -> None:
 
 def test_files_that_cannot_be_read(tmp_path: Path) -> None:
     assert faults(tmp_path / "none.toml")[0].startswith("none.toml：打不开")
-    assert faults(write(tmp_path, GOOD, "org.csv")) == ["org.csv：只认 .toml 和 .xlsx 文件"]
+    assert faults(write(tmp_path, GOOD, "org.csv")) == ["org.csv：只认 .toml 文件"]
     assert "文件太大" in faults(write(tmp_path, b"#" * (21 * 2**20)))[0]
 
 

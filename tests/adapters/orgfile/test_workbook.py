@@ -6,12 +6,23 @@ from pathlib import Path
 import pytest
 from openpyxl import Workbook, load_workbook
 
-from adapters.orgfile import OrgFileError, read_org
-from adapters.orgfile.template import write_template
+from adapters.office import OfficeFiles
+from adapters.orgfile import OrgFileError
+from adapters.orgfile import read_org as read_with
+from adapters.orgfile.template import template
 from bot.domain.hours import OfficeHours
+from bot.domain.org import Organization
 
 Value = str | int | float | time | None
 Sheets = dict[str, list[list[Value]]]
+
+
+def read_org(path: Path) -> Organization:
+    return read_with(path, OfficeFiles())
+
+
+def write_template(path: Path) -> None:
+    path.write_bytes(OfficeFiles().workbook(template()))
 
 
 def good() -> Sheets:
