@@ -7,7 +7,7 @@ import gc
 import random
 import secrets
 import tomllib
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
@@ -15,12 +15,11 @@ from importlib import import_module
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from adapters.orgfile import check_org
 from bot.domain import deadline, seasons, workcalendar
 from bot.domain.deadline import LimitTable
 from bot.domain.org import Organization
 from bot.domain.rates.scoring import Scoring, load_scoring
-from bot.ports import Connection, MediaReader, Platform, Refused, Tools, UnitOfWork
+from bot.ports import MediaReader, Platform, Refused, Tools, UnitOfWork
 from bot.render.catalog import load_catalog
 from bot.render.render import Renderer
 from bot.settings import Settings, SettingsError
@@ -33,13 +32,11 @@ from bot.triage.place import WEAK
 from bot.triage.reader import RuleReader
 from bot.triage.told import things_of
 from bot.usecases.context import Services
-from bot.usecases.digests import misnamed
 from bot.usecases.engine import Engine
 from bot.usecases.landmarks import Landmarks
 from bot.usecases.memory import Memory
 from bot.usecases.outlook import Outlook
-from storage.errors import StorageError
-from storage.open import Storage, open_storage, open_to_read
+from storage.open import Storage, open_storage
 
 HERE = Path(__file__).parent
 CALENDARS = HERE / "domain" / "calendars"
@@ -47,8 +44,6 @@ PRESETS = HERE / "domain" / "presets"
 SCORING = HERE / "domain" / "rates" / "scoring.toml"
 TRIAGE = HERE / "triage" / "data"
 DEMO_ORG = HERE / "demo" / "org.toml"
-UNSENT = {"uncertain": "不知是否送达", "dead": "没有送出"}
-LOOK = "gridsteward outbox 查看"
 FIRST_LINK = timedelta(days=7)  # how long an owner's first link and a code are good
 PLATFORMS = {
     "telegram": "token", "matrix": "homeserver", "wechaty": "endpoint", "wecom": "bot_id", "feishu": "app_id",
@@ -258,48 +253,3 @@ def room_links(storage: Storage, settings: Settings, port: int | None = None) ->
     tokens, url = storage.desk.run(find), public_url(settings, port)
     links = [f"{url}/r/{token}" if token else "还没有邀请链接，请在群里点“邀请”" for token in tokens]
     return [f"{group.title or group.chat}：{link}" for group, link in zip(groups, links, strict=True)]
-
-
-def find_faults(settings: Settings, path: Path, on_copy: Callable[[], None] = lambda: None) -> list[str]:
-    """What is wrong with the settings, the database and the organization, a sentence each."""
-    faults = []
-    for look in (
-        lambda: load_limits(settings.limits.preset),
-        lambda: load_rates(settings),
-        lambda: photo_reader(settings),
-    ):
-        try:
-            look()
-        except SettingsError as error:
-            faults.append(str(error))
-    if not path.is_file():
-        return [*faults, f"{path}：没有数据库；先运行 gridsteward init ORG"]
-    try:
-        with open_to_read(path, on_copy, settings.storage.synchronous) as storage:
-            return [*faults, *_stored_faults(storage, settings)]
-    except StorageError as error:
-        return [*faults, str(error)]
-
-
-def _deaf(storage: Storage, settings: Settings) -> list[Connection]:
-    """The platforms that are switched on and not heard."""
-    on = {name for name, first in PLATFORMS.items() if getattr(getattr(settings, name), first)}
-    found = storage.desk.run(lambda uow: uow.connections.all())
-    return [one for one in found if one.channel in on and one.state != "up"]
-
-
-def _stored_faults(storage: Storage, settings: Settings) -> list[str]:
-    org = storage.desk.run(lambda uow: uow.org.load())
-    if not org.units:
-        return ["数据库里没有组织；请运行 gridsteward org import"]
-    faults = [*check_org(org), *misnamed(settings.digests, org)]
-    faults += [f"analysis.public：没有 {unit} 这个单位" for unit in settings.analysis.public if unit not in org.units]
-    faults += storage.desk.run(lambda uow: uow.audit.verify())
-    faults += [
-        f"{one.channel}：从{one.since:%m-%d %H:%M} UTC 起收不到消息（{one.reason}）" for one in _deaf(storage, settings)
-    ]
-    unsent = storage.desk.run(lambda uow: {state: uow.outbox.in_state(state, 1000) for state in UNSENT})
-    faults += [f"{len(unsent[state])} 条消息{words}（{LOOK}）" for state, words in UNSENT.items() if unsent[state]]
-    if aside := storage.desk.run(lambda uow: uow.reserve.all()):
-        faults.append(f"{len(aside)} 条来信处理失败，已单独放着（{LOOK}）")
-    return faults

@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from bot import server
-from bot.app import find_faults, load_rates
+from bot.app import load_rates
+from bot.checkup import find_faults
 from bot.server import build, secret_of
 from bot.settings import AnalysisSettings, Settings, SettingsError
 from storage.backup import backup, restore

@@ -19,7 +19,7 @@ def check(
     channel: Annotated[str | None, typer.Option(help="Ask this platform, live, instead.")] = None,
 ) -> None:
     """Say in words what is wrong with settings, organization and database, also while the bot runs; exit status 1 if so."""
-    from bot.app import find_faults
+    from bot.checkup import find_faults
     from bot.drawing import remarks
 
     chosen = settings_of(settings)

@@ -1,5 +1,6 @@
 """A matter becomes a ticket: candidate or registered, routed, its limits written on it, receipt and ping queued."""
 
+import re
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
@@ -14,6 +15,7 @@ from bot.usecases.context import Context
 from bot.usecases.routing import people_named, responsible
 
 TITLE_LENGTH = 30
+CUT_NUMBER = re.compile(r"[0-9０-９A-Za-z][0-9０-９A-Za-z -]*$")
 LIMIT_TIMERS = ("sign", "contact", "remind", "due", "red", "unsigned_owner", "unsigned_street")
 
 
@@ -47,9 +49,9 @@ def new_ticket(
 
 
 def title_of(text: str) -> str:
-    """The first words of a matter, on one line."""
+    """The first words of a matter, on one line. A number at the cut goes whole: half a phone number is not seen as one."""
     line = " ".join(text.split())
-    return line if len(line) <= TITLE_LENGTH else f"{line[: TITLE_LENGTH - 1]}…"
+    return line if len(line) <= TITLE_LENGTH else f"{CUT_NUMBER.sub('', line[: TITLE_LENGTH - 1])}…"
 
 
 def keep(ctx: Context, ticket: Ticket, message: InboundMessage, role: str = "voice") -> None:

@@ -294,8 +294,7 @@ def units_of(org: Organization, person: Person) -> list[str]:
 
 def open_tickets(uow: UnitOfWork, org: Organization, person: Person, wanted: Filter, now: datetime) -> list[Ticket]:
     """The open tickets that a person answers for or works on: overdue ones first, then by limit."""
-    states = sorted(OPEN | {CANDIDATE})
-    found = uow.tickets.in_units(units_of(org, person), states, LISTED) + uow.tickets.of_person(person.id, LISTED)
-    seen = {ticket.id: ticket for ticket in found if may_see(org, person, ticket)}
-    fitting = [ticket for ticket in seen.values() if wanted.fits(ticket, now)]
-    return sorted(fitting, key=lambda ticket: (ticket.due_at is None, ticket.due_at, ticket.id))
+    found = uow.tickets.in_units(units_of(org, person), sorted(OPEN | {CANDIDATE}), LISTED)
+    found += uow.tickets.of_person(person.id, LISTED)
+    seen = {ticket.id: ticket for ticket in found if may_see(org, person, ticket) and wanted.fits(ticket, now)}
+    return sorted(seen.values(), key=lambda ticket: (ticket.due_at is None, ticket.due_at, ticket.id))
