@@ -92,8 +92,8 @@ def shoot(tmp_path: Path) -> Shoot:
     return picture
 
 
-def assert_usable(page: Page) -> None:
-    """No serious fault found by axe, and nothing wider than the phone."""
+def assert_usable(page: Page, width: int = WIDTH) -> None:
+    """No serious fault found by axe, and nothing wider than the screen."""
     page.evaluate(AXE.read_text(encoding="utf-8"))  # by the debugger: the page's policy lets no script of ours in
     result: dict[str, Any] = page.evaluate("() => axe.run()")
     faults = [
@@ -103,4 +103,4 @@ def assert_usable(page: Page) -> None:
         for node in fault["nodes"]
     ]
     assert not faults, "\n".join(faults)
-    assert page.evaluate("() => document.documentElement.scrollWidth") <= WIDTH, "wider than the phone"
+    assert page.evaluate("() => document.documentElement.scrollWidth") <= width, "wider than the screen"
