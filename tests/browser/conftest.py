@@ -92,7 +92,7 @@ def shoot(tmp_path: Path) -> Shoot:
     return picture
 
 
-def assert_usable(page: Page, width: int = WIDTH) -> None:
+def assert_usable(page: Page) -> None:
     """No serious fault found by axe, and nothing wider than the screen."""
     page.evaluate(AXE.read_text(encoding="utf-8"))  # by the debugger: the page's policy lets no script of ours in
     result: dict[str, Any] = page.evaluate("() => axe.run()")
@@ -103,4 +103,5 @@ def assert_usable(page: Page, width: int = WIDTH) -> None:
         for node in fault["nodes"]
     ]
     assert not faults, "\n".join(faults)
+    width = page.viewport_size["width"] if page.viewport_size else WIDTH
     assert page.evaluate("() => document.documentElement.scrollWidth") <= width, "wider than the screen"
