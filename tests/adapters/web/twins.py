@@ -52,7 +52,7 @@ class Side:
 
     name: str
     guests: dict[str, Guest] = field(default_factory=dict)
-    ids: list[str] = field(default_factory=list)
+    ids: dict[str, str] = field(default_factory=dict)  # and of which kind it is
 
 
 async def settle(house: House) -> tuple[Side, Side]:
@@ -85,21 +85,22 @@ async def _upload(guest: Guest, room: str) -> str:
     return str((await answer.json())["token"])
 
 
-def _ids(uow: UnitOfWork, name: str) -> list[str]:
+def _ids(uow: UnitOfWork, name: str) -> dict[str, str]:
     """Everything of a side by which a page may call it. The newest message of each ticket is made one that may be lost."""
-    found = [f"unit-{name}", f"street-{name}", f"chat-{name}", f"web:chat-{name}", f"article-{name}"]
-    found += [f"{role}-{name}" for role in STAFF]
+    found = {f"unit-{name}": "unit", f"street-{name}": "unit", f"article-{name}": "article"}
+    found |= {f"chat-{name}": "chat", f"web:chat-{name}": "chat"}
+    found |= {f"{role}-{name}": "person" for role in STAFF}
     tickets = [ticket for ticket in uow.tickets.all() if ticket.unit == f"unit-{name}"]
     states = sorted((ticket.state, ticket.nature) for ticket in tickets)
     assert {state for state, _ in states} == {"candidate", "dispatched"}, states
     assert any(ticket.confidential for ticket in tickets)
     for ticket in tickets:
-        found += [ticket.id, ticket.public_id, ticket.reporter]
-        found += [media.ref for word in uow.words.of(ticket.id) for media in word.media if media.ref]
+        found |= {ticket.id: "ticket", ticket.public_id: "ticket", ticket.reporter: "account"}
+        found |= {media.ref: "photo" for word in uow.words.of(ticket.id) for media in word.media if media.ref}
         notice = uow.outbox.newest_about(ticket.id, ticket.chat)
         if notice is not None:
             uow.outbox.update(replace(notice, state="uncertain"))
-            found.append(notice.id)
+            found[notice.id] = "notice"
     return found
 
 
