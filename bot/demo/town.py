@@ -66,7 +66,9 @@ def make_town(groups: int) -> Organization:
     people: dict[str, Person] = {}
     duties = tuple(_duties(groups, people))
     units = {unit.id: unit for unit in _units(groups)}
-    return Organization(units, people, duties, {group.key: group for group in _groups(groups)}, _articles())
+    return Organization(
+        units, people, duties, {group.key: group for group in _groups(groups)}, tuple(_articles(groups))
+    )
 
 
 def _communities(groups: int) -> int:
@@ -125,8 +127,12 @@ def _groups(groups: int) -> Iterator[Group]:
         yield Group(CHANNEL, f"work{n}", f"c{n}", "work", title=f"{data['communities'][n]}工作群")
 
 
-def _articles() -> tuple[Article, ...]:
-    return tuple(
-        Article(f"article{n}", one["title"], DISTRICT, tuple(one["keywords"]), one["body"])
-        for n, one in enumerate(town_data()["article"])
-    )
+def _articles(groups: int) -> Iterator[Article]:
+    """Answers that hold in the whole town, and those of each community."""
+    data = town_data()
+    for n, one in enumerate(data["article"]):
+        yield Article(f"article{n}", one["title"], DISTRICT, tuple(one["keywords"]), one["body"])
+    for n in range(_communities(groups)):
+        for k, one in enumerate(data["community_article"]):
+            body = one["body"].replace("<community>", data["communities"][n])
+            yield Article(f"article{n}-{k}", one["title"], f"c{n}", tuple(one["keywords"]), body)
