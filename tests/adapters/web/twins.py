@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from html.parser import HTMLParser
 from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit
+from zipfile import ZipFile
 
 from PIL import Image
 
@@ -175,7 +176,7 @@ class Page(HTMLParser):
             self._fields.append((self._choice, at.get("value", "")))
             self._choice = ""
         elif tag in {"input", "textarea", "button"} and at.get("name"):
-            self._fields.append((at["name"], at.get("value") or "x"))
+            self._fields.append((at["name"], at.get("value", "")))
 
     def handle_endtag(self, tag: str) -> None:
         """A form that is complete."""
@@ -219,5 +220,16 @@ async def perform(guest: Guest, one: Deed, json: object = None) -> tuple[int, st
     ) as answer:
         if answer.content_type == "text/event-stream":
             return answer.status, answer.content_type, ""
-        body = (await answer.read()).decode("utf-8", "replace")
+        body = told_by(await answer.read())
         return answer.status, answer.content_type, re.sub(r"\b[0-9a-f]{32}\b", "once", body)
+
+
+def told_by(body: bytes) -> str:
+    """The words of an answer: of a table or text to take away those of its parts, of a PDF none."""
+    if body.startswith(b"%PDF"):
+        return ""  # packed, and with the time of its making
+    if not body.startswith(b"PK"):
+        return body.decode("utf-8", "replace")
+    with ZipFile(io.BytesIO(body)) as parts:
+        names = [name for name in sorted(parts.namelist()) if name != "docProps/core.xml"]  # when it was made
+        return "\n".join(parts.read(name).decode("utf-8", "replace") for name in names)
