@@ -225,6 +225,32 @@ def serve_demo(settings: Settings, data: Path, port: int) -> None:
     _run(house, lambda: _announce(demo_links(house, org)), play.run if play else None)
 
 
+def serve_town(settings: Settings, data: Path, port: int) -> None:
+    """Serve the demo town on localhost; the first start plays its months, about half a minute for the whole town."""
+    from bot.demo import founding
+
+    database = data / "town.db"
+    if not database.exists():
+        typer.echo("building the town, this takes about half a minute")
+        founding.found_town(database, settings, founding.whole_town(datetime.now(UTC)))
+    storage = _opened(database, settings)
+    org = storage.desk.run(lambda uow: uow.org.load())
+    house = build(settings, storage, org, port)
+    _run(house, lambda: _announce(town_links(house, org)))
+
+
+def town_links(house: House, org: Organization) -> list[str]:
+    """Three ways in, by one-time links: an owner, a steward of his community, and the desk of the street above."""
+    owner = next(duty for duty in org.duties if duty.role == "owner")
+    steward = next(duty for duty in org.duties if duty.role == "steward" and org.within(duty.unit, owner.unit))
+    desk = next(duty for duty in org.duties_over(owner.unit) if duty.role == "supervisor")
+    now, port = datetime.now(UTC), house.web.port
+    return [
+        f"{name}: {bind_link(house.storage, house.settings, duty.person, now, port)}"
+        for name, duty in (("owner", owner), ("steward", steward), ("street desk", desk))
+    ]
+
+
 def demo_links(house: House, org: Organization) -> list[str]:
     """Three ways in: a resident by the room's invitation, steward and owner by one-time links of their own."""
     now, port = datetime.now(UTC), house.web.port

@@ -83,11 +83,15 @@ def run(
 def demo(
     port: Annotated[int, typer.Option(help="The port to listen on.")] = 8080,
     data: Annotated[Path, typer.Option(help="The folder of the demo's database.")] = Path("var/demo"),
+    town: Annotated[bool, typer.Option("--town", help="A whole town instead: 60 groups and three months.")] = False,
 ) -> None:
-    """Serve the demo neighbourhood on localhost, with a short conversation to look at."""
-    gc.disable()  # as above
-    from bot.server import serve_demo
+    """Serve the demo neighbourhood on localhost, with a short conversation to look at; or a town with its months."""
+    from bot.server import serve_demo, serve_town
 
+    if town:
+        serve_town(settings_of(None), data, port)
+        return
+    gc.disable()  # as above
     serve_demo(settings_of(None), data, port)
 
 

@@ -38,6 +38,10 @@ class Server:
         self.links["owner"], self.links["steward"] = re.findall(r"/bind/\S+", printed)
         self.links["room"] = re.findall(r"/r/\S+", printed)[0]
 
+    def link_for(self, person: str) -> str:
+        """The path of a link by which a browser becomes somebody; before the start."""
+        return str(re.findall(r"/bind/\S+", self._ask("code", person))[0])
+
     def start(self) -> None:
         """Start, and wait until it listens; a second start takes the same port."""
         port = self.url.rpartition(":")[2] or "0"

@@ -1,0 +1,81 @@
+"""Every page of the dashboard over the small demo town, on a phone and on a desk: seen, usable, light.
+
+``SCREENSHOTS=docs/img`` makes the pictures of docs/dashboard.md anew.
+"""
+
+import io
+import os
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from PIL import Image
+from playwright.sync_api import Browser, BrowserContext, Page, Response
+
+from tests.browser.conftest import assert_usable
+from tests.browser.town import DEVICES, pages, plan, served, window
+from tests.demo.town import small_town
+
+KILOBYTES = 100  # of a page with its styles and scripts, charts and photos aside
+
+
+@pytest.fixture(scope="module")
+def peaceful(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A small town whose three weeks end now."""
+    return small_town(tmp_path_factory.mktemp("peaceful"), plan(days=21))
+
+
+@pytest.mark.timeout(300)
+@pytest.mark.parametrize("device", sorted(DEVICES))
+def test_every_page_is_pictured(browser: Browser, peaceful: Path, tmp_path: Path, device: str) -> None:
+    folder = Path(os.environ.get("SCREENSHOTS") or tmp_path / "screenshots")
+    folder.mkdir(parents=True, exist_ok=True)
+    with served(peaceful, tmp_path) as server, window(browser, server, device, "owner0") as (context, faults):
+        page = context.new_page()
+        for path in [*pages(), a_ticket(context)]:
+            with weighed(page) as weight:
+                answer = page.goto(path)
+                page.wait_for_load_state()
+            assert answer is not None
+            assert answer.status == 200, path
+            assert weight[0] <= KILOBYTES * 1000, f"{path}: {weight[0]} bytes"
+            picture(page, folder / f"{name_of(path)}-{device}.webp")
+            assert_usable(page)
+        assert not faults
+
+
+@contextmanager
+def weighed(page: Page) -> Iterator[list[int]]:
+    """How many bytes a page takes, itself, its styles and scripts; charts are drawn by a script of their own."""
+    total = [0]
+
+    def add(response: Response) -> None:
+        kind = response.request.resource_type
+        if kind in {"document", "stylesheet", "script"} and "echarts" not in response.url and response.status == 200:
+            found.append(response)
+
+    found: list[Response] = []
+    page.on("response", add)
+    yield total
+    page.remove_listener("response", add)
+    total[0] = sum(len(response.body()) for response in found)
+
+
+def a_ticket(context: BrowserContext) -> str:
+    """The page of a ticket that has a photo, if the list shows one."""
+    links = re.findall(r'href="(/t/[^"]+)"', context.request.get("/tickets").text())
+    pictured = (link for link in links if "/media/" in context.request.get(link).text())
+    return str(next(pictured, links[0]))
+
+
+def name_of(path: str) -> str:
+    """What the picture of a page is called: the same for every ticket."""
+    return "ticket" if path.startswith("/t/") else path.strip("/").replace("/", "-") or "home"
+
+
+def picture(page: Page, file: Path) -> None:
+    """What is in the window, small enough for docs."""
+    with Image.open(io.BytesIO(page.screenshot())) as image:
+        image.convert("RGB").save(file, "WEBP", quality=60, method=6)
