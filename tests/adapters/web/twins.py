@@ -27,15 +27,21 @@ READERS = {OWN: "3-2-501", OTHER: "6-6-606"}
 Pairs = Sequence[tuple[str, str]]
 
 
-def twin_org() -> Organization:
-    """A district; on each side a street with a supervisor, a community with an owner, a steward, a group, an article."""
-    sides = (OWN, OTHER)
+def twin_org(one_roof: bool) -> Organization:
+    """A district; on each side a street with a supervisor, a community with an owner, a steward, a group, an article.
+
+    Under one roof both communities lie in the first street, and the second supervisor has the second community alone.
+    """
+    sides, street = (OWN, OTHER), {OWN: OWN, OTHER: OWN if one_roof else OTHER}
     units = [Unit("district", "望江区", "district")]
     units += [Unit(f"street-{s}", f"{s}街道", "street", "district") for s in sides]
-    units += [Unit(f"unit-{s}", NAMES[s]["unit"], "community", f"street-{s}") for s in sides]
+    units += [Unit(f"unit-{s}", NAMES[s]["unit"], "community", f"street-{street[s]}") for s in sides]
     people = [Person(f"{role}-{s}", NAMES[s][role]) for s in sides for role in STAFF]
-    at = {"steward": "unit", "owner": "unit", "supervisor": "street"}
-    duties = tuple(Duty(f"{role}-{s}", f"{at[role]}-{s}", role) for s in sides for role in STAFF)
+    duties = tuple(
+        Duty(f"{role}-{s}", f"{'street' if role == 'supervisor' and street[s] == s else 'unit'}-{s}", role)
+        for s in sides
+        for role in STAFF
+    )
     groups = [Group("web", f"chat-{s}", f"unit-{s}", listen="all", title=f"{NAMES[s]['unit']}居民群") for s in sides]
     articles = tuple(Article(f"article-{s}", f"{s}停车证", f"unit-{s}", ("停车证",), f"{s}二楼办") for s in sides)
     return Organization(
@@ -56,9 +62,9 @@ class Side:
     ids: dict[str, str] = field(default_factory=dict)  # and of which kind it is
 
 
-async def settle(house: House) -> tuple[Side, Side]:
+async def settle(house: House, one_roof: bool = False) -> tuple[Side, Side]:
     """Both sides, each with an open ticket and its photo, one in doubt, one told in confidence, one message that may be lost."""
-    house.ask(lambda uow: uow.org.replace(twin_org()))
+    house.ask(lambda uow: uow.org.replace(twin_org(one_roof)))
     await house.bot.reload()
     return await _side(house, OWN), await _side(house, OTHER)
 
