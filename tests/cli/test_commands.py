@@ -235,3 +235,17 @@ def test_reading_photos_without_its_packages_refuses_the_start(
     code, _, err = run(capsys, monkeypatch, "demo", "--port", 0, "--data", tmp_path)
     assert code == 2
     assert "make setup-ocr" in err
+
+
+def test_the_demo_is_a_neighbourhood_or_a_town(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    served: list[tuple[str, Path, int]] = []
+    for name in ("demo", "town"):
+        monkeypatch.setattr(
+            f"bot.server.serve_{name}", lambda _settings, data, port, name=name: served.append((name, data, port))
+        )
+
+    assert run(capsys, monkeypatch, "demo", "--port", 8001, "--data", tmp_path)[0] == 0
+    assert run(capsys, monkeypatch, "demo", "--town", "--port", 8002, "--data", tmp_path)[0] == 0
+    assert served == [("demo", tmp_path, 8001), ("town", tmp_path, 8002)]

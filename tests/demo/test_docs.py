@@ -5,6 +5,8 @@ from pathlib import Path
 
 from PIL import Image
 
+from adapters.web.dashboard.desk import MENU
+
 DOCS = Path(__file__).parents[2] / "docs"
 IMAGE = re.compile(r'<img src="(img/[^"]+)" width="\d+" alt="([^"]+)">')
 KILOBYTES = 100
@@ -34,3 +36,12 @@ def test_each_page_is_shown_on_phone_and_desk() -> None:
 
     assert shown["phone"] == shown["desktop"]
     assert 2 * len(shown["phone"]) == len(sources)
+
+
+def test_every_page_of_the_menu_is_shown() -> None:
+    shown = {source for source, _ in IMAGE.findall((DOCS / "dashboard.md").read_text(encoding="utf-8"))}
+    wanted = {f"img/{path.strip('/').replace('/', '-')}-phone.webp" for path, _, _ in MENU}
+
+    assert not wanted - shown, (
+        "SCREENSHOTS=docs/img pytest tests/browser/test_town.py, then a section in both languages"
+    )
