@@ -67,8 +67,11 @@ setup-reports: $(STAMP)-reports ## and what draws cards and prints packs (about 
 
 setup-judges: $(STAMP)-judges ## and the platforms' own clients, which judge our fakes of them
 
+# Two workers a core: the tests of platforms wait more than they count.
+WORKERS ?= $(shell $(PYTHON) -c 'import os; print(2 * (os.cpu_count() or 1))')
+
 test: setup-judges ## all tests; ARGS="-k name" for some
-	@$(BIN)/python -m pytest -n auto $(ARGS)
+	@$(BIN)/python -m pytest -n $(WORKERS) $(ARGS)
 
 check: setup-judges ## lint, form, types, import rules
 	$(BIN)/ruff check
