@@ -36,7 +36,7 @@ class Outbox(Repository):
 
     def __init__(self, pen: Pen) -> None:
         super().__init__(pen)
-        shown = [name for name in columns(OutboxRow) if name != "counted_at"]
+        shown = tuple(name for name in columns(OutboxRow) if name != "counted_at")
         every = select_sql(OutboxRow, shown)
         self._insert = insert_sql(OutboxRow)
         self._by_id = select_sql(OutboxRow, shown, ("id",))
