@@ -15,7 +15,7 @@ from bot.usecases.context import Context
 from bot.usecases.routing import people_named, responsible
 
 TITLE_LENGTH = 30
-CUT_NUMBER = re.compile(r"[0-9０-９A-Za-z][0-9０-９A-Za-z -]*$")
+CUT_NUMBER = re.compile(r"[0-9０-９][0-9０-９A-Za-z -]*$")
 LIMIT_TIMERS = ("sign", "contact", "remind", "due", "red", "unsigned_owner", "unsigned_street")
 
 
@@ -190,6 +190,9 @@ def _repeat_of(ctx: Context, ticket: Ticket) -> str | None:
     closed = ctx.uow.tickets.closed_near([ticket.unit], ticket.category, since, 20)
     if not closed:
         return None
+    said = ticket.text
+    if word_for_word := next((one.id for one in closed if f"\n{one.text}".endswith(f"\n{said}")), None):
+        return word_for_word  # whatever a reader makes of it: a wish that is told again reads like a new one
     context = ReadingContext(ticket.reporter, ctx.now, lambda _category: closed)
     matters = ctx.services.reader.read(ticket.text, context).matters
     return next((matter.ticket_id for matter in matters if matter.ticket_id), None)

@@ -126,7 +126,9 @@ def _named(articles: Sequence[Article], desk: Desk, wanted: str) -> Article:
 
 async def save(request: web.Request) -> web.StreamResponse:
     """Store an article, remove it or take it back; it holds at once."""
-    await look(request, lambda _uow, _desk: None, commanders=True)  # whoever has no business here is told nothing of forms
+    await look(
+        request, lambda _uow, _desk: None, commanders=True
+    )  # whoever has no business here is told nothing of forms
     form, wanted = await form_of(request, FORM), request.query.get(ID, "")
     if set(form) == DRAFT:
         return await _write(request, _typed(form), wanted)

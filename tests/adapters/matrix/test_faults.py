@@ -92,7 +92,7 @@ def fake() -> FakeServer:
 @pytest.fixture
 async def platform(fake: FakeServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[MatrixChannel]:
     monkeypatch.setattr(module, "LONG_POLL", 0.2)
-    async with TestServer(fake.application(), shutdown_timeout=0) as server:
+    async with TestServer(fake.application(), shutdown_timeout=0.01) as server:
         made = _channel(str(server.make_url("/")), tmp_path)
         try:
             yield made

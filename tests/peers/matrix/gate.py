@@ -35,7 +35,7 @@ class Gate:
         self._session = ClientSession(timeout=ClientTimeout(total=None), auto_decompress=False)
         app = web.Application(client_max_size=50_000_000)
         app.add_routes([web.get("/_matrix/client/v3/sync", self._sync), web.route("*", "/{path:.*}", self._pass)])
-        self._runner = web.AppRunner(app, shutdown_timeout=0)
+        self._runner = web.AppRunner(app, shutdown_timeout=0.01)
         await self._runner.setup()
         site = web.TCPSite(self._runner, "127.0.0.1", 0)
         await site.start()
