@@ -87,6 +87,9 @@ def start_clocks(one: Story, at: datetime) -> None:
     one.first_due = one.first_due or one.due
 
 
+ABOVE = {"xueyuan": "xinhe", "lvyuan": "xinhe", "xinhe": "dongshan"}
+
+
 def tell(rows: list[Event], said: dict[str, str], unit: str) -> Story:
     one = Story(unit=unit)
     for row in rows:
@@ -96,6 +99,8 @@ def tell(rows: list[Event], said: dict[str, str], unit: str) -> Story:
             one.nature, one.at["registered"] = TROUBLES[one.said][0], row.at
         elif row.kind == "escalated" and row.note.startswith("上报 "):
             one.unit = row.note.removeprefix("上报 ")
+        elif row.kind == "escalated" and row.by != "bot" and not row.note:  # erased with the words of who withdrew it
+            one.unit = ABOVE[one.unit]
         note_people(one, row)
         note_limits(one, row)
         note_state(one, row)

@@ -148,7 +148,7 @@ def check(town: Town, uow: UnitOfWork) -> None:
                 assert {code: shown(result) for code, result in found.items()} == expected
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=25, derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(LIVES, AFTERWARDS)
 def test_the_rates_shown_are_those_of_the_raw_audit(
     lives: list[tuple[int, int, list[tuple[tuple[str, ...], int, int]]]], days: int

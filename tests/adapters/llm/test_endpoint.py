@@ -202,5 +202,7 @@ async def test_waiting_for_a_free_line_is_part_of_the_time(new_endpoint: NewEndp
     model.answer = never()
     endpoint = new_endpoint(concurrency=1, timeout_seconds=0.05)
 
-    assert await asyncio.gather(*(endpoint.ask(f"{WORDS}{n}") for n in range(4))) == [None] * 4
-    assert len(model.asked) == 1
+    assert await asyncio.gather(*(endpoint.ask(f"{WORDS}{n}") for n in range(8))) == [None] * 8
+    assert (
+        len(model.asked) < 4
+    )  # the line is free in the instant in which the others give up: on a busy machine one slips in
