@@ -28,7 +28,12 @@ OUTSIDE = (
     "moment",  # some milliseconds after any frame of the bot
 )
 POINTS = INSIDE + OUTSIDE
-REACH = {"call": 9_000, "statement": 60, "recovering": 1, "opened": 1}  # how far on a point may be hit
+# How far on a point may be hit. A start alone commits four times: the commits of what is delivered lie behind them.
+COMMITS = 12
+REACH = {
+    "call": 9_000, "statement": 60, "recovering": 1, "opened": 1,
+    "begin": COMMITS, "job": COMMITS, "pre_commit": COMMITS, "post_commit": COMMITS,
+}  # fmt: skip
 USUAL_REACH = 4
 FRAMES, LONGEST_MOMENT = 25, 0.006  # a moment: so many frames after the start, then so many seconds
 
