@@ -7,12 +7,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Error, Page, expect, sync_playwright
 
 from tests.browser.server import Server
 
 AXE = Path(__file__).parents[1] / "vendor" / "axe" / "axe.min.js"
 WIDTH = 360  # the narrowest phone in use
+DECLINED = 4  # pictures in a row that Chromium may decline to take
 GRAVE = {"serious", "critical"}
 Phone = Callable[[str], Page]
 Shoot = Callable[[Page, str], None]
@@ -103,10 +104,21 @@ def shoot(tmp_path: Path) -> Shoot:
 
     def picture(page: Page, name: str) -> None:
         page.wait_for_load_state()
-        page.screenshot(path=folder / f"{name}.png")
+        folder.joinpath(f"{name}.png").write_bytes(capture(page))
         assert_usable(page)
 
     return picture
+
+
+def capture(page: Page) -> bytes:
+    """What a page shows, as PNG. On a busy machine Chromium now and then declines, and draws it when asked once more."""
+    for _ in range(DECLINED):
+        try:
+            return page.screenshot()
+        except Error as error:
+            if "Unable to capture screenshot" not in error.message:
+                raise
+    return page.screenshot()
 
 
 def assert_usable(page: Page) -> None:

@@ -14,7 +14,7 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Browser, BrowserContext, Page, Response
 
-from tests.browser.conftest import assert_usable
+from tests.browser.conftest import assert_usable, capture
 from tests.browser.town import DEVICES, pages, plan, served, window
 from tests.demo.town import small_town
 
@@ -77,5 +77,5 @@ def name_of(path: str) -> str:
 
 def picture(page: Page, file: Path) -> None:
     """What is in the window, small enough for docs."""
-    with Image.open(io.BytesIO(page.screenshot())) as image:
+    with Image.open(io.BytesIO(capture(page))) as image:
         image.convert("RGB").save(file, "WEBP", quality=60, method=6)
