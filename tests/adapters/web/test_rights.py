@@ -196,6 +196,9 @@ async def test_a_report_is_never_shown_to_whom_it_names(house: House) -> None:
         assert "1号件" not in plain((await guest.get("/tickets"))[1])
         assert await guest.press(ticket, "sign", room="dm") == 403
     assert (await owner.get(f"/t/{ticket.public_id}"))[0] == 200
+    _, listed = await owner.get("/tickets")
+    assert "1号件 保密件" in plain(listed)  # of what is said, a list shows nothing to whoever looks over a shoulder
+    assert not any(words in listed for words in ("红包", "垃圾乱倒", "3-2-501"))
     assert "保密件" in plain((await resident.get(f"/t/{ticket.public_id}"))[1])
     assert await owner.press(ticket, "sign") == 403  # not in the group, where all would see it
     assert await owner.press(ticket, "sign", room="dm") == 200
