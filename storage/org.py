@@ -156,6 +156,11 @@ class OrgStore(Repository):
             self._run(self._bind, account, row[0], to_ms(now))
         return str(row[0])
 
+    def used_by(self, digest: str) -> str | None:
+        """The account that a code was used for; None for one that is wrong or was not used."""
+        row = self._one("SELECT used_by FROM org_code WHERE digest = ? AND used_at IS NOT NULL", digest)
+        return str(row[0]) if row else None
+
     def unbind(self, account: str) -> None:
         """The account that a code has bound belongs to nobody any more."""
         self._run("DELETE FROM org_account WHERE account = ?", account)

@@ -13,7 +13,16 @@ from adapters.web.deps import DEPS, WebDeps
 from adapters.web.errors import Refusal
 from adapters.web.places import CHANNEL, Place, Visitor, group_at, hosts, may_walk_in, place_of_group, shown_name
 from adapters.web.security import form_of, page
-from adapters.web.visitors import code_digest, known_visitor, new_visitor, sign_in, visitor_of
+from adapters.web.visitors import (
+    code_digest,
+    known_visitor,
+    new_visitor,
+    offer,
+    offered,
+    sign_in,
+    visitor_by,
+    visitor_of,
+)
 from adapters.web.words import checked_name
 from bot.domain.org import COMMAND, Group, Organization
 from bot.messages import Presence
@@ -73,7 +82,7 @@ async def invite_page(request: web.Request) -> web.StreamResponse:
     visitor = await visitor_of(request)
     if visitor and visitor.name and await _is_in(request, visitor, group):
         raise web.HTTPSeeOther(f"/room/{quote(group.chat)}")
-    return _ask_name(request, group, visitor.name if visitor else "")
+    return offer(request, _ask_name(request, group, visitor.name if visitor else ""))
 
 
 async def _invited(request: web.Request) -> Group:
@@ -93,7 +102,7 @@ async def _is_in(request: web.Request, visitor: Visitor, group: Group) -> bool:
     return await request.app[DEPS].inbound.query(lambda uow, _org, _now: uow.people.is_member(visitor.key, group.key))
 
 
-def _ask_name(request: web.Request, group: Group, name: str, why: str = "", status: int = 200) -> web.StreamResponse:
+def _ask_name(request: web.Request, group: Group, name: str, why: str = "", status: int = 200) -> web.Response:
     return page(request, "enter.html", {"group": group, "name": name, "why": why}, status)
 
 
@@ -107,7 +116,7 @@ async def accept_invite(request: web.Request) -> web.StreamResponse:
     except Refusal as refusal:
         return _ask_name(request, group, form.get("name", "")[:40], deps.words(refusal.key), refusal.status)
     known = await visitor_of(request)
-    visitor, token = (Visitor(known.account, name), None) if known else new_visitor(name)
+    visitor, token = (Visitor(known.account, name), None) if known else new_visitor(name, offered(request))
     await enter(deps, visitor, group, token)
     response = web.HTTPSeeOther(f"/room/{quote(group.chat)}")
     if token is not None:
@@ -121,7 +130,7 @@ async def enter(deps: WebDeps, visitor: Visitor, group: Group, token: str | None
     event = Presence(CHANNEL, group.chat, visitor.account, now, True, visitor.name)
 
     def record(uow: UnitOfWork) -> None:
-        if token is not None:
+        if token is not None and visitor_by(uow, token) is None:  # with two taps, the first has added it
             uow.rooms.add_visitor(visitor.account, visitor.name, code_digest(token), now)
         else:
             uow.rooms.rename(visitor.account, visitor.name)

@@ -2,13 +2,14 @@
 
 import secrets
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 
 import aiohttp_jinja2
 from aiohttp import web
 from jinja2 import FileSystemLoader, StrictUndefined
 
-from adapters.web import binding, chat, dashboard, entering, leaving, openly, people, photos, tickets
+from adapters.web import assets, binding, chat, dashboard, entering, leaving, openly, people, photos, tickets
 from adapters.web.deps import DEPS, WebDeps
 from adapters.web.security import add_headers, guard
 
@@ -19,7 +20,8 @@ def build_web(deps: WebDeps, webhooks: Sequence[web.RouteDef] = ()) -> web.Appli
     """The web chat as an application, with the webhooks of other platforms; the caller runs it and starts the bot beside it."""
     app = web.Application(middlewares=[guard])
     app[DEPS] = deps
-    app.on_response_prepare.append(add_headers)
+    app[assets.VERSIONS] = assets.versions()
+    app.on_response_prepare.extend((assets.keep, add_headers))
     app.on_shutdown.append(_close_rooms)
     _set_up_templates(app, deps)
     app.add_routes(
@@ -47,7 +49,7 @@ def build_web(deps: WebDeps, webhooks: Sequence[web.RouteDef] = ()) -> web.Appli
             web.get("/u/{unit}", openly.show),
             web.post("/leave", leaving.leave),
             web.get("/healthz", health),
-            web.static("/static", HERE / "static"),
+            web.static("/static", assets.FOLDER),
         ]
     )
     app.add_routes(dashboard.routes())
@@ -70,6 +72,7 @@ def _set_up_templates(app: web.Application, deps: WebDeps) -> None:
         lang=deps.catalog.locale.replace("_", "-"),
         bot_name=deps.settings.bot.name,
         once=lambda: secrets.token_hex(16),
+        static=partial(assets.address, app[assets.VERSIONS]),
     )
 
 

@@ -1,10 +1,12 @@
 """The ticket page, what can be done on it, and the plain list of open tickets for duty-holders."""
 
+import re
 from collections import Counter
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from functools import partial
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 from zoneinfo import ZoneInfo
 
 from aiohttp import web
@@ -22,12 +24,24 @@ from bot.domain.poll import RATINGS
 from bot.domain.states import CANDIDATE, CATEGORIES, OPEN, STATES
 from bot.domain.ticket import Ticket
 from bot.ports import Connection, UnitOfWork
-from bot.usecases.overview import Filter, Reader, TicketPage, is_overdue, open_tickets, staff_of, ticket_page, units_of
+from bot.usecases.overview import (
+    LISTED,
+    Filter,
+    Reader,
+    TicketPage,
+    is_overdue,
+    open_tickets,
+    staff_of,
+    ticket_page,
+    units_of,
+)
 
 MAIN_ACTIONS = ("sign", "register", "approve", "grant", "resume", "clear")  # one tap, what is waited for
 PLAIN = ("reject", "refuse", "human", "urge", "raise", "announce")  # one tap, too
 WORDED = ("progress", "done", "return", "transfer", "whistle", "rule", "hold", "extend", "not_accept")  # ask for words
 NAMED = frozenset({"transfer", "whistle", "rule"})  # ask for a person
+Row = tuple[Ticket, bool, str]  # of the list: whether it is overdue, and who has it
+ROWS, START = 60, "from"  # tickets of one page of the list, and the parameter of the first
 OPTIONAL = frozenset({"done", "rule", "whistle"})  # the words may be left out
 
 
@@ -143,26 +157,29 @@ def checked_once(form: dict[str, str]) -> str:
 
 
 async def index(request: web.Request) -> web.StreamResponse:
-    """The open tickets that the signed-in duty-holder answers for."""
+    """The open tickets that the signed-in duty-holder answers for, some at a time."""
     deps, visitor = request.app[DEPS], await known_visitor(request)
-    query = request.query
+    query, start = request.query, request.query.get(START, "0")
+    if not re.fullmatch(r"\d{1,6}", start, re.ASCII):
+        raise BadRequest(START)
     wanted = Filter(query.get("unit", ""), query.get("state", ""), query.get("category", ""), query.get("due", ""))
     found = await deps.inbound.query(partial(_list, deps=deps, visitor=visitor, wanted=wanted))
     if found is None:
         raise Refusal("error.staff_only", 404)
-    return page(request, "tickets.html", found)
+    rows, context = found
+    return page(request, "tickets.html", {**context, **_part(rows, wanted, int(start))})
 
 
 def _list(
     uow: UnitOfWork, org: Organization, now: datetime, *, deps: WebDeps, visitor: Visitor, wanted: Filter
-) -> dict[str, object] | None:
+) -> tuple[list[Row], dict[str, object]] | None:
     person = org.person_of(visitor.key)
     if person is None:
         return None
     tickets = open_tickets(uow, org, person, wanted, now)
     units = [org.units[unit] for unit in units_of(org, person) if unit in org.units]
-    return {
-        "tickets": [(ticket, is_overdue(ticket, now), _name(org, ticket.assignee)) for ticket in tickets],
+    rows = [(ticket, is_overdue(ticket, now), _name(org, ticket.assignee)) for ticket in tickets]
+    return rows, {
         "wanted": wanted,
         "units": units,
         "unit_names": {unit.id: unit.name for unit in org.units.values()},
@@ -171,6 +188,22 @@ def _list(
         "time": Times(deps, units[0].zone if units else ZoneInfo("UTC")),
         "deaf": deaf(uow, org),
     }
+
+
+def _part(rows: Sequence[Row], wanted: Filter, first: int) -> dict[str, object]:
+    """What of a list one page shows, and the way to the rest."""
+    return {
+        "count": f"{len(rows)}+" if len(rows) >= LISTED else len(rows),
+        "tickets": rows[first : first + ROWS],
+        "earlier": _query(wanted, max(0, first - ROWS)) if first else "",
+        "later": _query(wanted, first + ROWS) if len(rows) > first + ROWS else "",
+    }
+
+
+def _query(wanted: Filter, start: int) -> str:
+    """The same list from another row on."""
+    fields = {**asdict(wanted), START: str(start)}
+    return urlencode({name: value for name, value in fields.items() if value})
 
 
 def deaf(uow: UnitOfWork, org: Organization) -> list[Connection]:

@@ -2,8 +2,6 @@
 
 import hashlib
 import secrets
-from datetime import datetime
-from functools import partial
 
 from aiohttp import web
 from itsdangerous import BadSignature, Signer
@@ -11,7 +9,6 @@ from itsdangerous import BadSignature, Signer
 from adapters.web.deps import DEPS, WebDeps
 from adapters.web.errors import Refusal
 from adapters.web.places import Visitor
-from bot.domain.org import Organization
 from bot.messages import Media
 from bot.ports import UnitOfWork
 from bot.settings import WebSettings
@@ -36,9 +33,9 @@ def _signer(secret: str) -> Signer:
     return Signer(secret, salt="visitor", digest_method=hashlib.sha256)
 
 
-def new_visitor(name: str) -> tuple[Visitor, str]:
-    """A new account and its token; the caller stores the digest."""
-    return Visitor(secrets.token_hex(ACCOUNT_BYTES), name), secrets.token_urlsafe(TOKEN_BYTES)
+def new_visitor(name: str, token: str = "") -> tuple[Visitor, str]:
+    """A new account and its token, one that the browser was offered before or a fresh one; the caller stores the digest."""
+    return Visitor(secrets.token_hex(ACCOUNT_BYTES), name), token or secrets.token_urlsafe(TOKEN_BYTES)
 
 
 def sign_in(response: web.StreamResponse, deps: WebDeps, token: str) -> None:
@@ -49,6 +46,21 @@ def sign_in(response: web.StreamResponse, deps: WebDeps, token: str) -> None:
         cookie_name(settings), value, max_age=YEAR, path="/", httponly=True, samesite="Lax",
         secure=settings.secure_cookies,
     )  # fmt: skip
+
+
+def offer(request: web.Request, response: web.Response) -> web.Response:
+    """Give a browser its token together with the form, not only with the answer to it: of a button that is tapped twice the
+    first answer is thrown away, and what it brought with it. A token of no account is nobody's.
+    """
+    deps = request.app[DEPS]
+    if not offered(request):
+        sign_in(response, deps, secrets.token_urlsafe(TOKEN_BYTES))
+    return response
+
+
+def offered(request: web.Request) -> str:
+    """The token that a browser brings, whether it is somebody's or not; "" for none."""
+    return _token(request, request.app[DEPS]) or ""
 
 
 def sign_out_cookie(response: web.StreamResponse, deps: WebDeps) -> None:
@@ -71,11 +83,12 @@ async def visitor_of(request: web.Request) -> Visitor | None:
     token = _token(request, deps)
     if token is None:
         return None
-    return await deps.inbound.query(partial(_find, digest=code_digest(token)))
+    return await deps.inbound.query(lambda uow, _org, _now: visitor_by(uow, token))
 
 
-def _find(uow: UnitOfWork, _org: Organization, _now: datetime, *, digest: str) -> Visitor | None:
-    found = uow.rooms.visitor(digest)
+def visitor_by(uow: UnitOfWork, token: str) -> Visitor | None:
+    """The visitor with a token."""
+    found = uow.rooms.visitor(code_digest(token)) if token else None
     return Visitor(*found) if found else None
 
 

@@ -68,6 +68,10 @@ class OrgStore(Protocol):
         """
         ...
 
+    def used_by(self, digest: str) -> str | None:
+        """The account that a code was used for; None for one that is wrong or was not used."""
+        ...
+
     def unbind(self, account: str) -> None:
         """The account that a code has bound belongs to nobody any more."""
         ...

@@ -294,7 +294,7 @@ def units_of(org: Organization, person: Person) -> list[str]:
 
 def open_tickets(uow: UnitOfWork, org: Organization, person: Person, wanted: Filter, now: datetime) -> list[Ticket]:
     """The open tickets that a person answers for or works on: overdue ones first, then by limit."""
-    found = uow.tickets.in_units(units_of(org, person), sorted(OPEN | {CANDIDATE}), LISTED)
-    found += uow.tickets.of_person(person.id, LISTED)
+    units = [unit for unit in units_of(org, person) if wanted.unit in {"", unit}]
+    found = uow.tickets.in_units(units, sorted(OPEN | {CANDIDATE}), LISTED) + uow.tickets.of_person(person.id, LISTED)
     seen = {ticket.id: ticket for ticket in found if may_see(org, person, ticket) and wanted.fits(ticket, now)}
     return sorted(seen.values(), key=lambda ticket: (ticket.due_at is None, ticket.due_at, ticket.id))

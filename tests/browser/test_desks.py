@@ -2,7 +2,8 @@
 
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import Phone, Shoot
+from adapters.web.dashboard.desk import MENU
+from tests.browser.conftest import WIDTH, Phone, Shoot, assert_usable
 from tests.browser.server import Server
 from tests.browser.test_whole_ticket import take_up_duty
 
@@ -57,7 +58,7 @@ def test_an_owner_writes_an_article_and_tries_it_out(phone: Phone, server: Serve
     owner.goto("/desk/people")
     expect(owner.get_by_text("还没有认领账号的人（1个）")).to_be_visible()
     shoot(owner, "people")
-    owner.get_by_role("link", name="知识库").click()
+    find_in_menu(owner, "知识库")
     owner.get_by_role("link", name="写一条新的").click()
     owner.get_by_label("标题", exact=True).fill("居住证办理")
     owner.get_by_label("关键词", exact=True).fill("居住证、暂住证")
@@ -72,3 +73,15 @@ def test_an_owner_writes_an_article_and_tries_it_out(phone: Phone, server: Serve
     shoot(owner, "knowledge")
     big(owner)
     shoot(owner, "knowledge-big")
+
+
+def find_in_menu(page: Page, name: str) -> None:
+    """On a phone the menu opens into a list of which nothing lies beside the screen."""
+    page.get_by_text("全部页面").click()
+    links = page.get_by_role("navigation", name="看板").get_by_role("link")
+    expect(links).to_have_count(len(MENU))
+    boxes = [box for box in (link.bounding_box() for link in links.all()) if box]
+    assert all(box["x"] >= 0 and box["x"] + box["width"] <= WIDTH and box["height"] >= 44 for box in boxes)
+    assert len(boxes) == len(MENU)
+    assert_usable(page)
+    links.filter(has_text=name).click()

@@ -86,6 +86,8 @@ def test_what_came_while_away_is_marked_unread(phone: Phone, server: Server, sho
     assert "这句没看到 0" in order[mark + 1]
     assert not any("这句没看到" in text for text in order[:mark])
     shoot(zhang, "unread")
+    zhang.emulate_media(color_scheme="dark")
+    shoot(zhang, "dark")
 
 
 def test_big_letters_stay_big(phone: Phone, server: Server, shoot: Shoot) -> None:

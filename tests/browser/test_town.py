@@ -46,6 +46,20 @@ def test_every_page_is_pictured(browser: Browser, peaceful: Path, tmp_path: Path
         assert not faults
 
 
+@pytest.mark.timeout(300)
+def test_every_page_can_be_read_where_the_phone_is_dark(browser: Browser, peaceful: Path, tmp_path: Path) -> None:
+    with served(peaceful, tmp_path) as server, window(browser, server, "phone", "owner0") as (context, _):
+        page = context.new_page()
+        page.emulate_media(color_scheme="dark")
+        for path in [*pages(), a_ticket(context)]:
+            page.goto(path)
+            page.wait_for_load_state()
+            assert page.evaluate("() => getComputedStyle(document.body).backgroundColor") == "rgb(18, 18, 18)", path
+            assert_usable(page)
+        page.emulate_media(media="print", color_scheme="dark")
+        assert page.evaluate("() => getComputedStyle(document.body).color") == "rgb(26, 26, 26)"  # ink on paper
+
+
 @contextmanager
 def weighed(page: Page) -> Iterator[list[int]]:
     """How many bytes a page takes, itself, its styles and scripts; charts are drawn by a script of their own."""

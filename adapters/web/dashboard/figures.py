@@ -71,11 +71,11 @@ class Words:
     def span(self, period: Period) -> str:
         """From when to when, with the year; the end is the last that is part of it."""
         if period.kind == DAY:
-            return f"{period.day.year} {self.day(period.day)}"
+            return self._("dated", year=period.day.year, days=self.day(period.day))
         first, last = period.start.astimezone(self.zone), (period.end - MINUTE).astimezone(self.zone)
         whole = period.start.astimezone(self.zone).hour == 0
         start, end = (self.day(first), self.day(last)) if whole else (self.instant(first), self.instant(last + MINUTE))
-        return f"{first.year} " + self._("span", start=start, end=end)
+        return self._("dated", year=first.year, days=self._("span", start=start, end=end))
 
     # ------------------------------------------------------------ rates
 

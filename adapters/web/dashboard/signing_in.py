@@ -10,17 +10,14 @@ from functools import partial
 from aiohttp import web
 
 from adapters.web.address import not_too_fast
-from adapters.web.binding import person_of_code
+from adapters.web.binding import has_used, is_again, person_of_code
 from adapters.web.deps import DEPS
 from adapters.web.errors import Refusal
-from adapters.web.places import Visitor
 from adapters.web.security import page
-from adapters.web.visitors import code_digest, new_visitor, sign_in, visitor_of
-from bot.domain.org import Organization
+from adapters.web.visitors import code_digest, new_visitor, offer, offered, sign_in, visitor_by
+from bot.domain.org import Organization, Person
 from bot.ports import UnitOfWork
 from bot.usecases.overview import units_of
-
-Newcomer = tuple[Visitor, str]  # a new account and its token
 
 
 def routes() -> list[web.RouteDef]:
@@ -29,38 +26,51 @@ def routes() -> list[web.RouteDef]:
 
 
 async def ask(request: web.Request) -> web.StreamResponse:
-    """Who the link is for, and a button to go in."""
-    person = await person_of_code(request, request.match_info["code"])
-    return page(request, "dashboard/sign_in.html", {"person": person})
+    """Who the link is for, and a button to go in. Who went in by it already is led on."""
+    code = request.match_info["code"]
+    if await has_used(request, code):
+        raise web.HTTPSeeOther(await request.app[DEPS].inbound.query(partial(_again, token=offered(request))))
+    person = await person_of_code(request, code)
+    return offer(request, page(request, "dashboard/sign_in.html", {"person": person}))
+
+
+def _again(uow: UnitOfWork, org: Organization, _now: datetime, *, token: str) -> str:
+    visitor = visitor_by(uow, token)
+    person = org.person_of(visitor.key) if visitor else None
+    return _way(org, person) if person else "/"
 
 
 async def enter(request: web.Request) -> web.StreamResponse:
     """Let this browser in and show the board; who has no unit of his own gets the list of his tickets."""
     deps = request.app[DEPS]
     not_too_fast(request)
-    known, newcomer = await visitor_of(request), new_visitor("")
-    digest = code_digest(request.match_info["code"])
-    found = await deps.inbound.query(partial(_let_in, digest=digest, known=known, newcomer=newcomer))
+    digest, token = code_digest(request.match_info["code"]), offered(request)
+    found = await deps.inbound.query(partial(_let_in, digest=digest, token=token))
     if found is None:
         raise Refusal("error.code", 404)
     await deps.inbound.reload()
-    is_new, path = found
+    given, path = found
     response = web.HTTPSeeOther(path)
-    if is_new:
-        sign_in(response, deps, newcomer[1])
+    if given:
+        sign_in(response, deps, given)
     raise response
 
 
-def _let_in(
-    uow: UnitOfWork, org: Organization, now: datetime, *, digest: str, known: Visitor | None, newcomer: Newcomer
-) -> tuple[bool, str] | None:
-    """Use the link up. A browser that is somebody else's becomes a new account: his stays his."""
+def _let_in(uow: UnitOfWork, org: Organization, now: datetime, *, digest: str, token: str) -> tuple[str, str] | None:
+    """Use the link up; a token to give and the way on. A browser that is somebody else's becomes a new account: his stays
+    his.
+    """
+    known = visitor_by(uow, token)
     person = org.people.get(uow.org.peek_code(digest, now) or "")
     if person is None:
-        return None
+        return ("", "/desk") if known is not None and is_again(uow, digest, known) else None
     stays = known is not None and org.person_of(known.key) in {None, person}
-    visitor = known if known is not None and stays else newcomer[0]
+    visitor, given = (known, "") if known is not None and stays else new_visitor("", "" if known else token)
     uow.org.use_code(digest, visitor.key, now, aside=True)
-    if not stays:
-        uow.rooms.add_visitor(visitor.account, person.name, code_digest(newcomer[1]), now)
-    return not stays, "/desk" if any(unit in org.units for unit in units_of(org, person)) else "/tickets"
+    if given:
+        uow.rooms.add_visitor(visitor.account, person.name, code_digest(given), now)
+    return given, _way(org, person)
+
+
+def _way(org: Organization, person: Person) -> str:
+    return "/desk" if any(unit in org.units for unit in units_of(org, person)) else "/tickets"

@@ -10,7 +10,8 @@ function style() {
 
 function series(chart) {
   // Lines differ in dash and mark, bars in shade: nothing is told by colour alone.
-  const marks = ["circle", "rect"], dashes = ["solid", "dashed"], colors = ["#0b6e4f", "#d9822b"];
+  const green = getComputedStyle(document.documentElement).getPropertyValue("--green").trim();
+  const marks = ["circle", "rect"], dashes = ["solid", "dashed"], colors = [green, "#d9822b"];
   return chart.series.map((one, index) => ({
     name: one.name,
     type: chart.id === "trend" ? "line" : "bar",
@@ -77,6 +78,7 @@ async function draw() {
   const { charts } = await answer.json();
   charts.forEach(show);
   addEventListener("resize", redraw);
+  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", redraw);
   document.getElementById("font")?.addEventListener("click", () => setTimeout(redraw));
 }
 

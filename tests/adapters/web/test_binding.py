@@ -1,3 +1,7 @@
+import asyncio
+
+import pytest
+
 from tests.adapters.web.house import Guest, House, plain
 
 
@@ -28,6 +32,42 @@ async def test_a_code_binds_once(house: House) -> None:
     await first.post_form("/room/court/enter")
     line = (await first.lines())[-1]
     assert (line["name"], line["badge"]) == ("王建国", "管家")
+
+
+async def test_a_button_tapped_twice_binds_once_and_shuts_nobody_out(house: House) -> None:
+    guest, path = Guest(house, await house.new_browser(), "court"), f"/bind/{house.code_for('wang')}"
+    await guest.get(path)
+
+    answers = await asyncio.gather(guest.post_form(path), guest.post_form(path))  # the browser shows the second answer
+
+    assert [status for status, _ in answers] == [200, 200]
+    assert all("好了，王建国" in plain(html) for _, html in answers)
+    (account,) = house.ask(lambda uow: uow.org.load().people["wang"].account_keys())
+    assert "王建国，您好" in plain((await guest.get(path))[1])  # the old message in the chat leads home
+    house.ask(lambda uow: uow.org.unbind(account))
+    await house.bot.reload()
+    assert [(await guest.get(path))[0], (await guest.post_form(path))[0]] == [404, 404]
+
+
+@pytest.mark.parametrize("path", ["/bind/{code}", "/r/{invite}"])
+async def test_a_form_that_is_looked_at_makes_nobody_known(house: House, path: str) -> None:
+    preview = Guest(house, await house.new_browser(), "court")
+
+    status, _ = await preview.get(path.format(code=house.code_for("wang"), invite=house.invite()))
+
+    assert status == 200
+    assert (await preview.get("/dm"))[0] == 403
+    assert house.ask(lambda uow: uow.rooms._all("SELECT account FROM visitor")) == []
+
+
+async def test_a_name_sent_twice_is_one_neighbour(house: House) -> None:
+    guest, path = Guest(house, await house.new_browser(), "court"), f"/r/{house.invite()}"
+    await guest.get(path)
+
+    answers = await asyncio.gather(*(guest.post_form(path, name="3-2-501") for _ in range(2)))
+
+    assert [status for status, _ in answers] == [200, 200]
+    assert len(house.ask(lambda uow: uow.rooms._all("SELECT account FROM visitor"))) == 1
 
 
 async def test_a_resident_becomes_steward_and_keeps_his_account(house: House) -> None:

@@ -1,10 +1,14 @@
+import re
+from dataclasses import replace
+
 import pytest
 
+from bot.domain.org import Duty
 from bot.domain.ticket import Ticket
 from bot.messages import InboundMessage
 from bot.ports import Connection, Matter, UnitOfWork
 from bot.usecases import opening
-from tests.adapters.web.house import LAMP, NOON, Guest, House, plain
+from tests.adapters.web.house import LAMP, NOON, ORG, Guest, House, plain
 
 REPORT = "举报王建国收了装修队的红包，垃圾乱倒也不管"
 
@@ -184,6 +188,43 @@ async def test_the_list_is_for_duty_holders_and_their_units(house: House) -> Non
     assert "已超期" in plain((await steward.get("/tickets?due=overdue"))[1])
 
 
+async def test_a_long_list_comes_some_at_a_time(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("adapters.web.tickets.ROWS", 1)
+    ticket, _ = await reported(house)
+    await (await house.resident("5-1-101")).say("5号楼门口的化粪池又堵了，脏水都漫到路上来了，麻烦管家帮忙看看")
+    assert len(house.tickets()) == 2
+    steward, seen = await house.staff("wang"), list[str]()
+
+    path = f"/tickets?state={ticket.state}"
+    for _ in range(2):
+        status, html = await steward.get(path)
+        assert status == 200
+        assert "共2件" in plain(html)
+        seen += re.findall(r'class="whole" href="/t/(\w+)"', html)
+        following = re.findall(r'rel="next" href="([^"]+)"', html)
+        path = following[0].replace("&amp;", "&") if following else ""
+
+    assert sorted(seen) == sorted(ticket.public_id for ticket in house.tickets())
+    assert not path
+    assert 'rel="prev" href="/tickets?state=' in html
+    assert (await steward.get("/tickets?from=x"))[0] == 400
+    assert "共2件" in plain((await steward.get("/tickets?from=999"))[1])
+
+
+async def test_a_unit_that_is_picked_is_not_lost_behind_the_newest_of_others(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    house.ask(lambda uow: uow.org.replace(replace(ORG, duties=(*ORG.duties, Duty("li", "town", "supervisor")))))
+    await house.bot.reload()
+    await reported(house)
+    await (await house.resident("9-9-909", "other")).say("7号楼楼道灯坏了，晚上看不见，请修一下", room="other")
+    monkeypatch.setattr("bot.usecases.overview.LISTED", 1)
+
+    _, html = await (await house.staff("li")).get("/tickets?unit=court")
+
+    assert "1号件" in plain(html)
+
+
 async def test_a_report_is_never_shown_to_whom_it_names(house: House) -> None:
     steward, owner = await house.staff("wang"), await house.staff("li")
     resident = await house.resident("3-2-501")
@@ -196,6 +237,9 @@ async def test_a_report_is_never_shown_to_whom_it_names(house: House) -> None:
         assert "1号件" not in plain((await guest.get("/tickets"))[1])
         assert await guest.press(ticket, "sign", room="dm") == 403
     assert (await owner.get(f"/t/{ticket.public_id}"))[0] == 200
+    _, listed = await owner.get("/tickets")
+    assert "1号件 保密件" in plain(listed)  # of what is said, a list shows nothing to whoever looks over a shoulder
+    assert not any(words in listed for words in ("红包", "垃圾乱倒", "3-2-501"))
     assert "保密件" in plain((await resident.get(f"/t/{ticket.public_id}"))[1])
     assert await owner.press(ticket, "sign") == 403  # not in the group, where all would see it
     assert await owner.press(ticket, "sign", room="dm") == 200

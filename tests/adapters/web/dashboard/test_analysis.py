@@ -66,9 +66,9 @@ async def test_the_period_before_stands_beside_it(house: House) -> None:
     owner = await house.staff("li")
 
     _, text = await owner.get(f"{PAGE}?kind=week&day=2025-09-15")
-    assert "2025 9月8日至9月14日" in plain(text)  # the week of the 15th is to come
+    assert "2025年9月8日至9月14日" in plain(text)  # the week of the 15th is to come
     _, text = await owner.get(f"{PAGE}?kind=assessment_month&day=2025-09-01")
-    assert "2025 8月19日至9月18日" in plain(text)
+    assert "2025年8月19日至9月18日" in plain(text)
     assert "到期的件算到9月13日" in plain(text)
     _, text = await owner.get(f"{PAGE}?kind=month&day=2025-08-01")
     assert "到期的件算到" not in text

@@ -80,6 +80,28 @@ async def test_overdue_ones_come_first(house: House) -> None:
     assert "号件" not in await section(owner, "dispatched", f"/desk?category={other}")
 
 
+async def test_the_rest_of_a_column_stands_in_the_tasks_of_the_same_unit(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.usecases.board.SHOWN", 1)
+    house.ask(lambda uow: uow.org.replace(replace(ORG, duties=(*ORG.duties, Duty("li", "town", "supervisor")))))
+    await house.bot.reload()
+    owner, resident, far = await house.staff("li"), await house.resident(), await house.resident("9-9-909", "other")
+    await resident.say(LAMP)
+    await (await house.resident("5-1-101")).say(DRAIN)
+    await far.say("7号楼楼道灯坏了，晚上看不见，请修一下", room="other")
+    assert len(house.tickets()) == 3
+
+    _, html = await owner.get("/desk?unit=court")
+    (rest,) = re.findall(r'<p><a class="button" href="([^"]+)">还有1件', html)
+    status, listed = await owner.get(rest.replace("&amp;", "&"))
+
+    assert status == 200
+    assert all(words in plain(listed) for words in ("1号件", "2号件"))
+    assert "3号件" not in plain(listed)
+    assert "unit=court" in rest
+
+
 async def test_a_steward_has_a_board_and_a_stranger_to_the_unit_has_none_of_it(house: House) -> None:
     steward, resident, stranger = await house.staff("wang"), await house.resident(), await house.staff("sun", "other")
     await resident.say(LAMP)

@@ -1,5 +1,6 @@
 """The link that the bot sends to a duty-holder: once, ten minutes, and the rights are those of his duties at each request."""
 
+import asyncio
 import re
 from dataclasses import replace
 
@@ -33,6 +34,22 @@ async def test_the_link_lets_a_browser_in_once(house: House) -> None:
     for refused in (await thief.get(link), await thief.post_form(link)):
         assert refused[0] == 404
     assert (await thief.get("/desk/health"))[0] == 403
+
+
+async def test_a_button_tapped_twice_lets_in_and_the_link_leads_back_to_the_board(house: House) -> None:
+    link = await link_of(house, await house.staff("li"))
+    computer = await newcomer(house)
+    await computer.get(link)
+
+    answers = await asyncio.gather(computer.post_form(link), computer.post_form(link))
+
+    assert [status for status, _ in answers] == [200, 200]
+    assert len(house.ask(lambda uow: uow.org.load().people["li"].accounts)) == 2
+    assert (await computer.get("/desk/health"))[0] == 200
+    house.clock.pass_by(days=1)
+    status, html = await computer.get(link)
+    assert status == 200
+    assert "在办看板" in html
 
 
 async def test_the_link_is_good_for_ten_minutes(house: House) -> None:
