@@ -14,7 +14,7 @@ from bot.domain.audit import Event
 from bot.domain.hook import FAILING, GONE, IN_A_ROW, KINDS, MOST, ON, TURNING, Hook, is_fit, is_told, told_kind
 from bot.domain.org import Person
 from bot.domain.ticket import Ticket
-from bot.ports import UnitOfWork
+from bot.ports import Notice, UnitOfWork
 from bot.render.hooks import AT, DATA, NOTICE, TYPE
 from bot.usecases import telling
 from bot.usecases.context import Context
@@ -55,8 +55,11 @@ def _tell_of(ctx: Context, hooks: Sequence[Hook], ticket: Ticket, events: Sequen
 
 
 def _queue(ctx: Context, hook: Hook, type_: str, at: datetime, data: Mapping[str, object]) -> None:
-    words = {TYPE: type_, AT: _instant(at), DATA: json.dumps(data, ensure_ascii=False)}
-    telling.tell(ctx, hook.chat, NOTICE, NOTICE, urgent=True, free=True, words=words)
+    telling.tell(ctx, hook.chat, NOTICE, NOTICE, urgent=True, free=True, words=_words(type_, at, data))
+
+
+def _words(type_: str, at: datetime, data: Mapping[str, object]) -> dict[str, str]:
+    return {TYPE: type_, AT: _instant(at) or "", DATA: json.dumps(data, ensure_ascii=False)}
 
 
 def _facts(ctx: Context, ticket: Ticket) -> dict[str, object]:
@@ -136,8 +139,12 @@ def switch_on(ctx: Context, hook: Hook, person: Person) -> None:
 
 def try_out(ctx: Context, hook: Hook) -> None:
     """Queue a message of no ticket."""
-    data = {"unit": hook.unit, "unit_name": ctx.unit(hook.unit).name}
-    _queue(ctx, hook, TEST, ctx.now, data)
+    _queue(ctx, hook, TEST, ctx.now, {"unit": hook.unit})
+
+
+def trial(hook: Hook, id_: str, now: datetime) -> Notice:
+    """The same message, for who sends it past the outbox."""
+    return Notice(id_, hook.chat, NOTICE, NOTICE, now, _words(TEST, now, {"unit": hook.unit}))
 
 
 def note(uow: UnitOfWork, now: datetime, id_: str, state: str, last: str) -> None:
