@@ -65,7 +65,7 @@ def _words(type_: str, at: datetime, data: Mapping[str, object]) -> dict[str, st
 def _facts(ctx: Context, ticket: Ticket) -> dict[str, object]:
     """How a ticket stands, in codes and counts."""
     return {
-        "ticket": ticket.id,
+        "ticket": ticket.public_id,  # as in the API and the page's address; it opens nothing by itself
         "number": ticket.number,
         "year": ticket.year,
         "root": ticket.root,

@@ -58,7 +58,7 @@ def test_a_ticket_is_told_of_from_its_first_word_to_its_last(bot: TownBot) -> No
     body, ticket = rated[-1], bot.ticket(1)
     assert (body["version"], body["timestamp"]) == (1, "2026-05-06T01:00:00.000Z")
     assert body["data"] == {
-        "ticket": ticket.id, "number": 1, "year": 2026, "root": "dongshan", "unit": "xueyuan", "unit_name": "学苑小区",
+        "ticket": ticket.public_id, "number": 1, "year": 2026, "root": "dongshan", "unit": "xueyuan", "unit_name": "学苑小区",
         "state": "closed", "nature": ticket.nature, "category": "drainage", "urgency": ticket.urgency, "supervision": 0,
         "voices": 1, "rework_count": 0, "registered_at": "2026-05-06T01:00:00.000Z", "due_at": body["data"]["due_at"],
         "done_at": "2026-05-06T01:00:00.000Z", "closed_at": "2026-05-06T01:00:00.000Z", "close_reason": "resolved",
@@ -95,7 +95,7 @@ def test_no_word_and_no_person_leaves_the_house(bot: TownBot) -> None:
         "zhou",
         "周敏",
         "化粪池",
-        bot.ticket(1).public_id,
+        bot.ticket(1).id,
     ):
         assert secret not in text
 

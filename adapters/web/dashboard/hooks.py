@@ -122,7 +122,7 @@ def state_of(desk: Desk, hook: Hook) -> str:
 
 def said(deps: WebDeps, word: str) -> str:
     """What came of an attempt, in words."""
-    key = f"hooks.last.{word}"
+    key = "hooks.last.arrived" if word.startswith("http 2") else f"hooks.last.{word}"
     if key in deps.catalog.sections["web"]:
         return deps.words(key)
     return deps.words("hooks.last.answer", status=word.removeprefix("http "))

@@ -114,7 +114,7 @@ async def test_a_test_arrives_and_its_outcome_is_shown(house: House, post: FakeP
     assert (status, "已经发了" in html) == (200, True)
     ((_, body),) = post.posted
     assert b'"webhook.test"' in body
-    assert "上一次：9月3日 12:00，对方回了204" in plain((await owner.get(PAGE))[1])
+    assert "上一次：9月3日 12:00，送到了" in plain((await owner.get(PAGE))[1])
 
 
 async def test_a_new_secret_a_removal_and_what_comes_after(house: House, post: FakePost) -> None:
