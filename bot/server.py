@@ -19,6 +19,7 @@ from adapters.web.deps import WebDeps
 from adapters.web.hub import Hub
 from adapters.web.listener import Listener
 from adapters.web.server import build_web
+from adapters.webhook import Poster, WebhookChannel
 from bot.app import (
     DEMO_ORG,
     TRIAGE,
@@ -38,7 +39,7 @@ from bot.drawing import drawing
 from bot.housekeeping import count_in, foresee, keep_house, say_digests, study
 from bot.live import Bot
 from bot.photos import PhotoWork
-from bot.ports import Clock, Inbound, Platform, Tools
+from bot.ports import Channel, Clock, Inbound, Platform, Tools
 from bot.render.catalog import Catalog, load_catalog
 from bot.settings import Settings, SettingsError
 from bot.supervision import supervised
@@ -106,14 +107,19 @@ def build(settings: Settings, storage: Storage, org: Organization, port: int) ->
     ticker = Ticker(bot.wake, hourly, each_minute)
     second = second_opinion(settings, clock)
     others = connected(settings, storage, Tools(media, clock, settings.bot.name, public_url(settings, port)))
-    bot.connect([WebChannel(bot.query, hub), *others], ticker, hub.changed, second, drawing(settings, media))
+    own: list[Channel] = [
+        WebChannel(bot.query, hub),
+        WebhookChannel(bot.query, Poster(settings.webhooks.networks).post, clock),
+    ]
+    bot.connect([*own, *others], ticker, hub.changed, second, drawing(settings, media))
     inbound = Wary(bot, storage.desk, clock) if storage.lock.was_orphaned else bot
     catalog = load_catalog(settings.bot.locale)
     deps = WebDeps(inbound, hub, media, settings, catalog, clock, secret_of(storage), engine.services, OfficeFiles())
     photos = photo_work(settings, storage, media, catalog)
     served = build_web(deps, [route for platform in others for route in platform.routes])
-    listener = Listener(served, web.host, port)
-    house = House(settings, storage, bot, hub, ticker, listener, inbound, tuple(others), photos, second)
+    house = House(
+        settings, storage, bot, hub, ticker, Listener(served, web.host, port), inbound, tuple(others), photos, second
+    )
     calm_collector()
     return house
 

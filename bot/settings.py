@@ -7,12 +7,10 @@ import os
 import re
 import tomllib
 from collections.abc import Iterator
-from datetime import time
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import (
-    AfterValidator,
     BaseModel,
     ConfigDict,
     Field,
@@ -31,12 +29,7 @@ class SettingsError(Exception):
     """What is wrong with the settings, a line each."""
 
 
-def _clock_time(text: str) -> str:
-    time.fromisoformat(text)
-    return text
-
-
-ClockTime = Annotated[str, AfterValidator(_clock_time)]
+ClockTime = Annotated[str, Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]
 
 
 class Section(BaseModel):
@@ -127,6 +120,10 @@ class WebSettings(Section):
     def address(self) -> str:
         """How people reach the pages, without a slash at the end."""
         return self.public_url.rstrip("/") or f"http://{self.host}:{self.port}"
+
+
+class WebhookSettings(Section):
+    networks: tuple[IPvAnyNetwork, ...] = ()
 
 
 class AnalysisSettings(Section):
@@ -241,6 +238,7 @@ class Settings(BaseSettings):
     media: MediaSettings = MediaSettings()
     storage: StorageSettings = StorageSettings()
     web: WebSettings = WebSettings()
+    webhooks: WebhookSettings = WebhookSettings()
     analysis: AnalysisSettings = AnalysisSettings()
     llm: LlmSettings = LlmSettings()
     telegram: TelegramSettings = TelegramSettings()

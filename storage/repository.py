@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from bot.domain.audit import Event
 from storage.errors import StorageError
 
 Row = tuple[Any, ...]
@@ -34,7 +35,7 @@ class Pen:
         self.last_seen: dict[str, tuple[str, int]] = {}  # account → chat and time of its newest row, as in ``member``
         self.burst: Burst | None = None
         self.stirred = False  # a timer or notice was written since somebody asked
-        self.saved: dict[str, None] = {}  # tickets saved by this job, in order
+        self.saved: dict[str, list[Event]] = {}  # tickets saved by this job, in order, and what was recorded of them
         self.due: set[str] = set()  # tickets that are known to stand in fact_due
         self._changes = 0
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from operator import itemgetter
 
+from bot.domain.audit import Event
 from bot.domain.ticket import Ticket
 from bot.ports import OpenTicket
 from storage import mapping
@@ -89,7 +90,6 @@ class Tickets(Repository):
         self._run(self._insert, *mapping.ticket_values(ticket), *own)
         self._many(self._add_participant, ((who, ticket.id, role, ticket.root) for who, role in _participants(ticket)))
         self._changed(ticket.id)
-        self._pen.saved[ticket.id] = None
 
     def save(self, ticket: Ticket) -> None:
         """Store a changed ticket and its events; raises ``StaleTicket`` where somebody was faster (version).
@@ -112,12 +112,11 @@ class Tickets(Repository):
         if not set(PARTIES).isdisjoint(changed):
             self._sync_participants(ticket, *(before[at] for at in PARTIES))
         ticket.version += 1
-        self._pen.saved[ticket.id] = None
         self._changed(ticket.id)
 
-    def saved(self) -> list[str]:
-        """The tickets added or saved since this was last asked, in order."""
-        saved, self._pen.saved = list(self._pen.saved), {}
+    def saved(self) -> dict[str, list[Event]]:
+        """The tickets added or saved since this was last asked, in order, and what was recorded of each."""
+        saved, self._pen.saved = self._pen.saved, {}
         return saved
 
     def _update(self, names: tuple[str, ...]) -> str:
@@ -126,6 +125,7 @@ class Tickets(Repository):
         return self._updates[names]
 
     def _flush(self, ticket: Ticket) -> int | None:
+        self._pen.saved.setdefault(ticket.id, []).extend(ticket.events)
         if not ticket.events:
             return None
         seq = self._audit.append(ticket.root, ticket.id, ticket.events)

@@ -5,6 +5,7 @@ from bot.ports.connections import Connection, Connections, Refused
 from bot.ports.delivery import Notice, Outbox, Polls, Timer, Timers
 from bot.ports.digests import Digests
 from bot.ports.facts import By, Facts, Sum
+from bot.ports.hooks import Hooks
 from bot.ports.learning import Example, Learner, Learning, Scores, Version
 from bot.ports.lists import Lists, Position, Wanted
 from bot.ports.load import Burden, Ended, Loads, Spot
@@ -39,6 +40,7 @@ __all__ = [
     "Facts",
     "Grid",
     "Heard",
+    "Hooks",
     "IdSource",
     "Inbound",
     "Inbox",

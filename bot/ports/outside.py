@@ -34,8 +34,9 @@ class IdSource(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class SendResult:
-    """What became of a sending. ``state``: sent, uncertain, dead, retry (refused for now: so many tries and it is dead) or
-    held (nobody was reached: it waits as long as that lasts). ``retry_after`` in seconds.
+    """What became of a sending. ``state``: sent, uncertain, dead, retry (refused for now: so many tries and it is dead),
+    held (nobody was reached: it waits as long as that lasts) or dropped (its reader wants nothing more). ``retry_after`` in
+    seconds.
     """
 
     state: str

@@ -1,6 +1,6 @@
 """Remembering tickets: keys of messages, tickets, their audit log and their words."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -49,8 +49,8 @@ class Tickets(Protocol):
         """Store a changed ticket and its events; raises ``StaleTicket`` where somebody was faster (version)."""
         ...
 
-    def saved(self) -> list[str]:
-        """The tickets added or saved in this transaction since this was last asked, in order."""
+    def saved(self) -> Mapping[str, Sequence[Event]]:
+        """The tickets added or saved in this transaction since this was last asked, in order, and what was recorded of each."""
         ...
 
     def get(self, ticket_id: str) -> Ticket | None:

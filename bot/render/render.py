@@ -13,6 +13,7 @@ from bot.domain.digest import from_json
 from bot.domain.poll import RATINGS
 from bot.messages import Button, Capabilities, Card, OutboundMessage, is_private
 from bot.ports import Notice
+from bot.render import hooks
 from bot.render.catalog import Catalog, fits
 from bot.render.digests import DigestWords
 from bot.render.masking import mask, mask_place
@@ -43,6 +44,8 @@ class Renderer:
     ) -> OutboundMessage:
         """One message for a notice, or for several that the budget has merged; ``own`` gives the chat's own sentences."""
         first = bundle[0]
+        if hooks.is_for_machine(first):
+            return hooks.told(first)
         texts = [self._words(notice, name_of, zone, own) for notice in bundle]
         text = self._cut("\n".join(texts), capabilities.max_length)
         single = first if len(bundle) == 1 else None

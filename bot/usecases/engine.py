@@ -9,7 +9,19 @@ from bot.domain.org import Organization
 from bot.messages import Capabilities, InboundEvent
 from bot.ports import Opinion, SendResult, Timer, UnitOfWork
 from bot.render.render import Renderer
-from bot.usecases import cards, chase, digests, door, foresight, hearing, intake, opinions, outbox, surroundings
+from bot.usecases import (
+    cards,
+    chase,
+    digests,
+    door,
+    foresight,
+    hearing,
+    hooks,
+    intake,
+    opinions,
+    outbox,
+    surroundings,
+)  # fmt: skip
 from bot.usecases.context import Context, Services
 
 LATE = timedelta(minutes=1)  # a timer that fires later than this was held up by an outage
@@ -70,10 +82,18 @@ class Engine:
         self._refresh(self.context(uow, now))
         return fired
 
+    def follow(self, uow: UnitOfWork, now: datetime) -> None:
+        """Tickets may have changed by another way than an event or a clock: everybody learns of it all the same."""
+        self._refresh(self.context(uow, now))
+
     def _refresh(self, ctx: Context) -> None:
-        """What hangs in the chats follows the tickets that have just changed; whoever shows tickets will ask for them."""
+        """What hangs in the chats follows the tickets that have just changed; whoever shows tickets will ask for them, and
+        webhooks are told.
+        """
         saved = ctx.uow.tickets.saved()
         self._changed.extend(saved)
+        if saved:
+            hooks.tell(ctx, saved)
         if self._editing and saved:
             cards.refresh(ctx, saved, self._editing)
 

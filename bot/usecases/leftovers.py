@@ -8,8 +8,9 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from bot.domain.hook import CHANNEL
 from bot.domain.org import Organization, Person
-from bot.messages import account_of, id_of, is_private
+from bot.messages import account_of, channel_of, id_of, is_private
 from bot.ports import Notice, UnitOfWork
 from bot.render.masking import mask
 from bot.usecases.context import may_see
@@ -31,7 +32,7 @@ class Unsent:
     id: str
     at: datetime
     chat: str
-    name: str  # the group, or the duty-holder; "" for residents and in confidence
+    name: str  # the group, the duty-holder, or the machine behind a webhook; "" for residents and in confidence
     kind: str
     number: int | None
     state: str
@@ -64,8 +65,8 @@ def look(uow: UnitOfWork, org: Organization) -> tuple[list[Unsent], list[SetAsid
 def of_desk(uow: UnitOfWork, org: Organization, person: Person, units: Collection[str]) -> list[Unsent]:
     """The messages that may not have arrived and are the business of who commands some units, oldest first.
 
-    A message is of the unit of its ticket; else of its group; else of the units in which its reader serves or last spoke.
-    Of a ticket in confidence it is shown to who may see that.
+    A message is of the unit of its ticket; else of its group, or of its webhook; else of the units in which its reader
+    serves or last spoke. Of a ticket in confidence it is shown to who may see that.
     """
     messages = _messages(uow)
     own = {id_ for id_, notices in messages.items() if all(_is_of(uow, org, person, units, one) for one in notices)}
@@ -76,6 +77,9 @@ def _is_of(uow: UnitOfWork, org: Organization, person: Person, units: Collection
     ticket = uow.tickets.get(notice.ticket_id) if notice.ticket_id else None
     if ticket is not None:
         return ticket.unit in units and may_see(org, person, ticket)
+    if channel_of(notice.chat) == CHANNEL:
+        hook = uow.hooks.get(id_of(notice.chat))
+        return hook is not None and hook.unit in units
     group = org.group(notice.chat)
     if group is not None or not is_private(notice.chat):
         return group is not None and group.unit in units
@@ -100,7 +104,8 @@ def _unsent(uow: UnitOfWork, org: Organization, id_: str, notices: Sequence[Noti
     in_confidence = ticket is not None and ticket.confidential
     chat = "" if in_confidence and is_private(first.chat) else first.chat
     kind = first.kind if len(notices) == 1 else "digest"
-    name = _name(org, chat)
+    hook = uow.hooks.get(id_of(chat)) if channel_of(chat) == CHANNEL else None
+    name = hook.host if hook else _name(org, chat)
     return Unsent(id_, first.created_at, chat, name, kind, first.number, first.state, first.attempts, reason)
 
 

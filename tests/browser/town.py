@@ -19,7 +19,10 @@ from bot.demo.months import timetable
 from bot.demo.stage import Plan
 from bot.demo.stories import Beat
 from bot.demo.town import make_town
+from bot.domain.hook import Hook
 from bot.domain.org import Organization
+from bot.ports import UnitOfWork
+from storage.open import open_storage
 from tests.browser.server import Server
 from tests.browser.test_manners import HOSTILE
 from tests.hostile import corpus
@@ -44,11 +47,25 @@ def served(town: Path, folder: Path) -> Iterator[Server]:
     database = folder / town.name
     shutil.copy(town, database)
     shutil.copytree(media_folder(town), media_folder(database))
+    subscribe(database)
     server = Server(database)
     server.links = {name: server.link_for(name) for name in ("owner0", "desk0")}
     server.start()
     yield server
     server.stop()
+
+
+def subscribe(database: Path) -> None:
+    """The first owner's community tells another program of what hardly ever happens: nothing is called while a test looks."""
+
+    def job(uow: UnitOfWork) -> None:
+        (duty, *_) = uow.org.load().duties_of("owner0")
+        at = datetime.now(UTC)
+        hook = Hook("h1", duty.unit, "https://desk.12345.example/in", "whsec_c2VjcmV0", "owner0", at, ("withdrawn",))
+        uow.hooks.put(replace(hook, last="http 204", last_at=at))
+
+    with open_storage(database) as storage:
+        storage.desk.run(job)
 
 
 @contextmanager

@@ -39,6 +39,7 @@ MENU: tuple[tuple[str, str, bool], ...] = (
     ("/desk/settings", "choose.title", True),
     ("/desk/outbox", "outbox.title", True),
     ("/desk/health", "desk.health", True),
+    ("/desk/webhooks", "hooks.title", True),
 )
 
 

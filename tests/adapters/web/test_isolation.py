@@ -46,7 +46,7 @@ SIGNED_IN = ("resident", *STAFF)
 NEAR_BY = {"resident", "steward", "owner"}  # they are tried on the community next door; a supervisor on another street
 CLOSED = {"stranger": {401, 403, 404}}  # who is nobody learns how to come in
 SECRETS = [
-    TROUBLES[OTHER][:9], "13912345678", REPORTS[OTHER][-8:], READERS[OTHER],
+    TROUBLES[OTHER][:9], f"{OTHER}.example", "13912345678", REPORTS[OTHER][-8:], READERS[OTHER],
     *(NAMES[OTHER][who] for who in ("unit", *STAFF)),
 ]  # fmt: skip
 
@@ -106,7 +106,8 @@ def state_of(uow: UnitOfWork, side: Side) -> str:
     """All that an intruder might have changed on a side."""
     tickets = [t for t in uow.tickets.all() if t.unit.endswith(side.name)]
     told = [(t, uow.audit.of(t.id), uow.words.of(t.id)) for t in tickets]
-    return repr((told, uow.org.load(), uow.rooms.since(f"web:chat-{side.name}", -1, 500)))
+    hooks = [one for one in uow.hooks.all() if one.unit.endswith(side.name)]
+    return repr((told, hooks, uow.org.load(), uow.rooms.since(f"web:chat-{side.name}", -1, 500)))
 
 
 async def intruder_of(house: House, own: Side, role: str) -> Guest:

@@ -10,6 +10,7 @@ from zipfile import ZipFile
 
 from PIL import Image
 
+from bot.domain.hook import Hook
 from bot.domain.org import Article, Duty, Group, Organization, Person, Unit
 from bot.ports import UnitOfWork
 from tests.adapters.web.house import Guest, House, origin_of
@@ -63,7 +64,9 @@ class Side:
 
 
 async def settle(house: House, one_roof: bool = False) -> tuple[Side, Side]:
-    """Both sides, each with an open ticket and its photo, one in doubt, one told in confidence, one message that may be lost."""
+    """Both sides, each with an open ticket and its photo, one in doubt, one told in confidence, one message that may be
+    lost, one webhook.
+    """
     house.ask(lambda uow: uow.org.replace(twin_org(one_roof)))
     await house.bot.reload()
     return await _side(house, OWN), await _side(house, OTHER)
@@ -80,6 +83,15 @@ async def _side(house: House, name: str) -> Side:
     await neighbour.say(DOUBT)
     house.clock.pass_by(minutes=5)
     await house.talk()
+    hook = Hook(
+        f"hook-{name}",
+        f"unit-{name}",
+        f"https://{name}.example/in",
+        "whsec_c2VjcmV0",
+        f"owner-{name}",
+        house.clock.now(),
+    )
+    house.ask(lambda uow: uow.hooks.put(hook))
     side.ids = house.ask(lambda uow: _ids(uow, name))
     return side
 
@@ -96,7 +108,7 @@ def _ids(uow: UnitOfWork, name: str) -> dict[str, str]:
     """Everything of a side by which a page may call it. The newest message of each ticket is made one that may be lost."""
     found = {f"unit-{name}": "unit", f"street-{name}": "unit", f"article-{name}": "article"}
     found |= {f"chat-{name}": "chat", f"web:chat-{name}": "chat"}
-    found |= {f"{role}-{name}": "person" for role in STAFF}
+    found |= {f"{role}-{name}": "person" for role in STAFF} | {f"hook-{name}": "hook"}
     tickets = [ticket for ticket in uow.tickets.all() if ticket.unit == f"unit-{name}"]
     states = sorted((ticket.state, ticket.nature) for ticket in tickets)
     assert {state for state, _ in states} == {"candidate", "dispatched"}, states
