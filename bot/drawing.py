@@ -4,13 +4,18 @@ from collections.abc import Callable
 
 from adapters import cards
 from bot.messages import Card
-from bot.ports import CardPainter, MediaStore
+from bot.ports import CardPainter, MediaStore, Press
 from bot.settings import Settings
 
 
 def card_painter(settings: Settings) -> CardPainter | None:
     """What draws cards; None where it is switched off or its package is missing."""
     return cards.Painter() if settings.digests.card and cards.installed() else None
+
+
+def press() -> Press | None:
+    """What sets reports; None where its package is missing."""
+    return cards.Printer() if cards.installed() else None
 
 
 def drawing(settings: Settings, media: MediaStore) -> Callable[[Card], str] | None:

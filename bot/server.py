@@ -35,7 +35,7 @@ from bot.app import (
 )
 from bot.demo.play import Play
 from bot.domain.org import Organization
-from bot.drawing import drawing
+from bot.drawing import drawing, press
 from bot.housekeeping import count_in, foresee, keep_house, say_digests, study
 from bot.live import Bot
 from bot.photos import PhotoWork
@@ -114,7 +114,9 @@ def build(settings: Settings, storage: Storage, org: Organization, port: int) ->
     bot.connect([*own, *others], ticker, hub.changed, second, drawing(settings, media))
     inbound = Wary(bot, storage.desk, clock) if storage.lock.was_orphaned else bot
     catalog = load_catalog(settings.bot.locale)
-    deps = WebDeps(inbound, hub, media, settings, catalog, clock, secret_of(storage), engine.services, OfficeFiles())
+    deps = WebDeps(
+        inbound, hub, media, settings, catalog, clock, secret_of(storage), engine.services, OfficeFiles(), press()
+    )
     photos = photo_work(settings, storage, media, catalog)
     served = build_web(deps, [route for platform in others for route in platform.routes])
     house = House(

@@ -18,7 +18,7 @@ from storage.errors import Refused
 
 FORMATS = ("JPEG", "PNG", "WEBP", "GIF")  # of a moving picture the first frame
 CONTENT_TYPE = "image/jpeg"
-QUALITY = 85
+QUALITY, SMALL_QUALITY = 85, 75
 REF = re.compile(r"[0-9a-f]{32}")
 MEGA = 1_000_000
 
@@ -57,6 +57,17 @@ class MediaFolder:
         except FileNotFoundError:
             return None
 
+    def small(self, ref: str, side: int) -> bytes | None:
+        """A stored photo, its longer side at most so many pixels; None where there is none, or none that can be read."""
+        found = self.open(ref)
+        if found is None:
+            return None
+        try:
+            with self._decoding, Image.open(io.BytesIO(found[0]), formats=("JPEG",)) as image:
+                return _encoded(image, side, SMALL_QUALITY)
+        except Exception:  # decoders fail in every way there is
+            return None
+
     def delete(self, ref: str) -> None:
         """Remove a stored file; one that is gone already is fine."""
         if REF.fullmatch(ref) is not None:
@@ -75,7 +86,7 @@ class MediaFolder:
             with Image.open(io.BytesIO(content), formats=FORMATS) as image:
                 if image.width * image.height > self._max_pixels:
                     raise Refused("media.too_many_pixels", name=name, limit=f"{self._max_pixels / MEGA:g} MP")
-                return self._encoded(image)
+                return _encoded(image, self._max_side, QUALITY)
         except Refused:
             raise
         except UnidentifiedImageError:
@@ -84,21 +95,6 @@ class MediaFolder:
             raise Refused("media.too_many_pixels", name=name, limit=f"{self._max_pixels / MEGA:g} MP") from None
         except Exception as error:  # decoders fail in every way there is
             raise Refused("media.broken", name=name) from error
-
-    def _encoded(self, image: Image.Image) -> bytes:
-        image.draft("RGB", (self._max_side, self._max_side))  # a big JPEG is decoded at a smaller size at once
-        upright = ImageOps.exif_transpose(image)
-        upright.thumbnail((self._max_side, self._max_side))
-        # A new picture takes over the points and nothing else: no comment, no profile, no metadata.
-        clean = Image.new("RGB", upright.size, "white")
-        if upright.has_transparency_data:
-            upright = upright.convert("RGBA")
-            clean.paste(upright, mask=upright.getchannel("A"))
-        else:
-            clean.paste(upright.convert("RGB"))
-        written = io.BytesIO()
-        clean.save(written, "JPEG", quality=QUALITY)
-        return written.getvalue()
 
     def _write(self, path: Path, content: bytes) -> None:
         """On the disk before the row that names it; for nobody else to read."""
@@ -109,3 +105,19 @@ class MediaFolder:
             file.flush()
             os.fsync(file.fileno())
         part.replace(path)
+
+
+def _encoded(image: Image.Image, side: int, quality: int) -> bytes:
+    image.draft("RGB", (side, side))  # a big JPEG is decoded at a smaller size at once
+    upright = ImageOps.exif_transpose(image)
+    upright.thumbnail((side, side))
+    # A new picture takes over the points and nothing else: no comment, no profile, no metadata.
+    clean = Image.new("RGB", upright.size, "white")
+    if upright.has_transparency_data:
+        upright = upright.convert("RGBA")
+        clean.paste(upright, mask=upright.getchannel("A"))
+    else:
+        clean.paste(upright.convert("RGB"))
+    written = io.BytesIO()
+    clean.save(written, "JPEG", quality=quality)
+    return written.getvalue()

@@ -1,5 +1,6 @@
-"""Cards as pictures: what goes beside the words of a digest. Needs the extra ``reports`` (typst), imported when first drawn."""
+"""Cards as pictures, reports as PDF: whatever typst draws. Needs the extra ``reports``, imported when first drawn."""
 
 from adapters.cards.painter import Painter, installed
+from adapters.cards.press import Printer
 
-__all__ = ["Painter", "installed"]
+__all__ = ["Painter", "Printer", "installed"]

@@ -3,6 +3,7 @@
 import unicodedata
 from collections.abc import Iterator
 from functools import cache
+from typing import Any
 
 RANGES = (
     (0x20, 0x7E), (0xA0, 0xAC), (0xAE, 0xFF), (0x2190, 0x2199), (0x2500, 0x257F), (0x3000, 0x303E), (0xFF01, 0xFF5E),
@@ -34,6 +35,16 @@ def characters() -> frozenset[str]:
 def drawable(text: str) -> str:
     """The text on one line, of characters that the font has: emoji and rare ones become a box, invisible ones go."""
     return "".join(_drawn(char) for char in " ".join(text.split()))
+
+
+def safe(value: Any, longest: int, join: str = " ") -> Any:
+    """The same data with every text drawable, its lines joined by ``join``, and cut to ``longest`` characters."""
+    if isinstance(value, str):
+        shown = join.join(map(drawable, value.splitlines()))
+        return shown if len(shown) <= longest else f"{shown[: longest - 1]}…"
+    if isinstance(value, dict):
+        return {key: safe(one, longest, join) for key, one in value.items()}
+    return [safe(one, longest, join) for one in value] if isinstance(value, list | tuple) else value
 
 
 def _drawn(char: str) -> str:

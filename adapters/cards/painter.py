@@ -4,9 +4,8 @@ import json
 from dataclasses import asdict
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
 
-from adapters.cards.glyphs import drawable
+from adapters.cards.glyphs import safe
 from bot.messages import Card
 
 HERE = Path(__file__).parent
@@ -33,18 +32,8 @@ class Painter:
             ignore_system_fonts=True,
             format="png",
             ppi=DOTS,
-            sys_inputs={"card": json.dumps(_safe(asdict(card)), ensure_ascii=False)},
+            sys_inputs={"card": json.dumps(safe(asdict(card), LONGEST), ensure_ascii=False)},
         )
         if not isinstance(drawn, bytes):
             raise TypeError("a card has one page")
         return drawn
-
-
-def _safe(value: Any) -> Any:
-    """The same with every text drawable and short."""
-    if isinstance(value, str):
-        shown = drawable(value)
-        return shown if len(shown) <= LONGEST else f"{shown[: LONGEST - 1]}…"
-    if isinstance(value, dict):
-        return {key: _safe(one) for key, one in value.items()}
-    return [_safe(one) for one in value] if isinstance(value, list | tuple) else value

@@ -1,8 +1,8 @@
 """Files of office programs: tables (.xlsx) and reports (.docx), behind ``bot.ports.Office``."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
-from bot.ports import Document, Grid, Sheet
+from bot.ports import Chart, Document, Grid, Sheet
 
 
 class OfficeFiles:
@@ -20,8 +20,8 @@ class OfficeFiles:
 
         return write_workbook(sheets)
 
-    def document(self, document: Document) -> bytes:
-        """A .docx, A4."""
+    def document(self, document: Document, draw: Callable[[Chart], bytes] | None = None) -> bytes:
+        """A .docx, A4. ``draw`` makes a PNG of a chart; without it a chart is a table of its numbers."""
         from adapters.office.document import write_document  # noqa: PLC0415 - the same
 
-        return write_document(document)
+        return write_document(document, draw)

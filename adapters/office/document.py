@@ -1,6 +1,6 @@
 """Reports → .docx: A4, headings, tables whose titles come again on every page, the page's number at its foot."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from io import BytesIO
 
 from docx import Document as new_document
@@ -13,24 +13,26 @@ from docx.shared import Length, Mm, Pt
 from docx.table import _Cell
 from docx.text.paragraph import Paragraph
 
-from bot.ports import Column, Document, Section, Sheet, Value
+from bot.ports import Chart, Column, Document, Pair, Section, Sheet, Value
 from bot.render.cells import cell_text
 
 LONG, SHORT, MARGIN = Mm(297), Mm(210), Mm(18)
 LETTERS = "SimSun"  # every office program has it or puts its own Chinese letters in its place
 SIZE, SMALL = Pt(12), Pt(9)
 TWIP = 635  # the unit of a width in the file
+DRAWN, HIGH, BROAD = Mm(165), Mm(62), Mm(120)  # how wide a chart is, and how large a photo at most
+Draw = Callable[[Chart], bytes]
 
 
-def write_document(document: Document) -> bytes:
-    """The file of a report, across: the lists are wide."""
+def write_document(document: Document, draw: Draw | None = None) -> bytes:
+    """The file of a report, across: the lists are wide. ``draw`` makes a PNG of a chart."""
     made = new_document()
     _set_up(made, document.foot)
     title = made.add_heading(cell_text(document.title), 0)
     title.alignment = WD_ALIGN_PARAGRAPH.CENTER
     made.add_paragraph(cell_text(document.subtitle)).alignment = WD_ALIGN_PARAGRAPH.CENTER
     for section in document.sections:
-        _add(made, section)
+        _add(made, section, draw)
     written = BytesIO()
     made.save(written)
     return written.getvalue()
@@ -63,12 +65,48 @@ def _number(line: Paragraph) -> None:
     line._p.append(field)
 
 
-def _add(made: Docx, section: Section) -> None:
+def _add(made: Docx, section: Section, draw: Draw | None) -> None:
     made.add_heading(cell_text(section.heading), 1)
     for line in section.lines:
         made.add_paragraph(cell_text(line))
+    for chart in section.charts:
+        _add_chart(made, chart, draw)
     if section.table is not None and section.table.rows:
         _add_table(made, section.table)
+    for pair in section.pairs:
+        _add_pair(made, pair)
+
+
+def _add_chart(made: Docx, chart: Chart, draw: Draw | None) -> None:
+    if draw is not None:
+        _add_picture(made.add_paragraph(), draw(chart), chart.words, DRAWN, SHORT)
+        return
+    made.add_paragraph(cell_text(chart.title)).paragraph_format.keep_with_next = True
+    columns = (Column(""), *(Column(one.title) for one in chart.series))
+    rows = [(name, *(one.text(place) for one in chart.series)) for place, name in enumerate(chart.names)]
+    _add_table(made, Sheet(chart.title, columns, rows))
+
+
+def _add_pair(made: Docx, pair: Pair) -> None:
+    """The photos stand side by side in a table without lines, kept on one page with what is said of them."""
+    made.add_paragraph(cell_text(pair.caption)).paragraph_format.keep_with_next = True
+    table = made.add_table(rows=1, cols=2)
+    table.rows[0]._tr.get_or_add_trPr().append(OxmlElement("w:cantSplit"))
+    for cell, title, photo in zip(table.rows[0].cells, pair.titles, (pair.before, pair.after), strict=True):
+        line = cell.paragraphs[0]
+        _add_picture(line, photo, f"{title}：{pair.caption}", BROAD, HIGH)
+        line.paragraph_format.keep_with_next = True
+        cell.add_paragraph(cell_text(title)).paragraph_format.keep_with_next = True
+    for told in pair.lines:
+        made.add_paragraph(cell_text(told))
+
+
+def _add_picture(line: Paragraph, picture: bytes, words: str, width: Length, height: Length) -> None:
+    """A picture, as large as fits, and in words what it shows."""
+    shape = line.add_run().add_picture(BytesIO(picture))
+    scale = min(width / shape.width, height / shape.height)
+    shape.width, shape.height = Length(int(shape.width * scale)), Length(int(shape.height * scale))
+    shape._inline.docPr.set("descr", cell_text(words))
 
 
 def _add_table(made: Docx, sheet: Sheet) -> None:

@@ -7,7 +7,7 @@ from aiohttp import web
 
 from adapters.web.hub import Hub
 from adapters.web.limits import RateLimit
-from bot.ports import Clock, Inbound, MediaStore, Office
+from bot.ports import Clock, Inbound, MediaStore, Office, Press
 from bot.render.catalog import Catalog
 from bot.settings import Settings
 from bot.usecases.context import Services
@@ -26,6 +26,7 @@ class WebDeps:
     secret: str
     services: Services  # of the bot itself, for what a page does in its place; on the storage thread only
     office: Office
+    press: Press | None = None  # where its package is missing there are no PDFs
     messages: RateLimit = field(default_factory=lambda: RateLimit(20, timedelta(seconds=10)))  # of one account
     uploads: RateLimit = field(default_factory=lambda: RateLimit(20, timedelta(minutes=1)))  # of one account
     arrivals: RateLimit = field(default_factory=lambda: RateLimit(120, timedelta(minutes=1)))  # of one address

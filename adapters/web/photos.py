@@ -16,6 +16,7 @@ from bot.ports import UnitOfWork
 from bot.usecases.overview import Reader, photo_of_ticket
 
 MEGABYTE = 1_000_000
+THUMBNAIL, JPEG = 480, "image/jpeg"  # pixels of the longer side
 PHOTO_AGE = "private, max-age=86400, immutable"
 
 
@@ -48,10 +49,11 @@ async def photo(request: web.Request) -> web.StreamResponse:
         return _is_in_line(uow, org, visitor, query.get("room", ""), query.get("seq", ""), ref)
 
     allowed = await deps.inbound.query(may_see)
-    found = await asyncio.to_thread(deps.media.open, ref) if allowed else None
-    if found is None:
+    small = await asyncio.to_thread(deps.media.small, ref, THUMBNAIL) if allowed and "small" in query else None
+    found = await asyncio.to_thread(deps.media.open, ref) if allowed and small is None else None
+    if found is None and small is None:
         raise Refusal("error.not_found", 404)
-    content, content_type = found
+    content, content_type = found or (small, JPEG)
     disposition = {"Content-Disposition": 'inline; filename="photo.jpg"', "Cache-Control": PHOTO_AGE}
     return web.Response(body=content, content_type=content_type, headers=disposition)
 

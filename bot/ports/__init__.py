@@ -9,7 +9,21 @@ from bot.ports.hooks import Hooks
 from bot.ports.learning import Example, Learner, Learning, Scores, Version
 from bot.ports.lists import Lists, Position, Wanted
 from bot.ports.load import Burden, Ended, Loads, Spot
-from bot.ports.office import Cell, Column, Document, Grid, Office, Section, Sheet, Unreadable, Value
+from bot.ports.office import (
+    Cell,
+    Chart,
+    Column,
+    Document,
+    Grid,
+    Office,
+    Pair,
+    Press,
+    Section,
+    Series,
+    Sheet,
+    Unreadable,
+    Value,
+)
 from bot.ports.opinion import Opinion, SecondOpinion
 from bot.ports.outside import CardPainter, Channel, Clock, IdSource, Inbound, MediaStore, Platform, SendResult, Tools
 from bot.ports.people import OrgStore, People, Reserve
@@ -27,6 +41,7 @@ __all__ = [
     "Cell",
     "Change",
     "Channel",
+    "Chart",
     "Choices",
     "Clock",
     "Column",
@@ -58,10 +73,12 @@ __all__ = [
     "Opinion",
     "OrgStore",
     "Outbox",
+    "Pair",
     "People",
     "Platform",
     "Polls",
     "Position",
+    "Press",
     "Reader",
     "Reading",
     "ReadingContext",
@@ -73,6 +90,7 @@ __all__ = [
     "SecondOpinion",
     "Section",
     "SendResult",
+    "Series",
     "Sheet",
     "Spot",
     "Sum",

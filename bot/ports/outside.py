@@ -120,6 +120,10 @@ class MediaStore(Protocol):
         """Content and content type of a stored file."""
         ...
 
+    def small(self, ref: str, side: int) -> bytes | None:
+        """A stored photo as JPEG, its longer side at most so many pixels: for lists and paper. Takes time, in a thread."""
+        ...
+
     def delete(self, ref: str) -> None:
         """Remove a stored file."""
         ...

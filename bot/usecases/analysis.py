@@ -18,6 +18,7 @@ from bot.domain.rates.registry import Result
 from bot.domain.rates.scoring import Scoring
 from bot.domain.summed import Sums, most_first
 from bot.ports import Burden, UnitOfWork
+from bot.render.catalog import Catalog
 
 CAUGHT_UP = 100  # changed tickets that one page counts in at most; the hourly housekeeping counts all
 OLDEST = date(2000, 1, 1)
@@ -183,6 +184,18 @@ def _counts(counts: Mapping[str, int], categories: Sequence[str]) -> tuple[int, 
 def children_of(org: Organization, unit: str) -> list[Unit]:
     """The units right below one, in the order of the organization."""
     return [one for one in org.units.values() if one.parent == unit]
+
+
+def spot_of(catalog: Catalog, row: HeatRow, org: Organization, unit: Unit) -> str:
+    """What a row of the heat table is called; its unit only where it is not the one that is looked at."""
+    if not row.unit:
+        return catalog.text("web", "rates.others")
+    found = org.units.get(row.unit)
+    name = "" if row.unit == unit.id else (found.name if found else row.unit)
+    if unit.level not in SMALL:
+        return name
+    house = catalog.text("web", "rates.house").format(n=row.building) if row.building else ""
+    return f"{name} {house or catalog.text('web', 'rates.nowhere')}".strip()
 
 
 def burdens(uow: UnitOfWork, org: Organization, unit: Unit, span: Span, now: datetime) -> list[Burden]:

@@ -97,6 +97,14 @@ def move_of(ticket: Ticket) -> str:
     return {ON_HOLD: "hold", IN_PROGRESS: "work"}.get(ticket.state, "sign")
 
 
+def pressing(uow: UnitOfWork, org: Organization, units: Sequence[str], now: datetime) -> list[Card]:
+    """What is open, most pressing first, as it may be handed on: without confidential tickets."""
+    found = uow.tickets.in_units(units, sorted(OPEN), READ)
+    late = uow.tickets.due_before(units, sorted(WORKING), now, READ) if len(found) == READ else []
+    every = {ticket.id: ticket for ticket in (*found, *late) if not ticket.confidential}
+    return sorted((_card(org, ticket, now) for ticket in every.values()), key=_pressing)
+
+
 # ---------------------------------------------------------------- candidates
 
 

@@ -14,6 +14,7 @@ from bot.domain.org import Organization
 from bot.domain.poll import RATINGS, Vote
 from bot.domain.states import CALLBACK, CANDIDATE, CLOSED, MERGED, NOT_ACCEPTED, REGISTERED, STATES, WITHDRAWN, WORKING
 from bot.domain.ticket import SYSTEM, Ticket
+from bot.messages import is_private
 from bot.ports import KeptMessage, UnitOfWork
 from bot.render.masking import mask, mask_place
 from bot.usecases.opening import title_of
@@ -32,10 +33,11 @@ CROSSING = frozenset({"done", "reviewed", "polled", "reworked", "closed", "reope
 
 @dataclass(frozen=True, slots=True)
 class Photo:
-    """A stored photo, and the public id of the ticket under which it may be seen."""
+    """A stored photo, and the public id of the ticket under which it may be seen. ``shared``: no private chat shows through it."""
 
     ref: str
     public_id: str
+    shared: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,7 +171,7 @@ def _problem(uow: UnitOfWork, ticket: Ticket, said: Sequence[KeptMessage]) -> Pr
         voices += _voices(child, uow.words.of(child.id))
     people = {*ticket.voices, *(account for child in children for account in child.voices)}
     return Problem(
-        _title(ticket),
+        title_shown(ticket),
         mask_place(ticket.place),
         len(people),
         tuple(sorted(voices, key=lambda voice: voice.at)),
@@ -177,7 +179,7 @@ def _problem(uow: UnitOfWork, ticket: Ticket, said: Sequence[KeptMessage]) -> Pr
     )
 
 
-def _title(ticket: Ticket) -> str:
+def title_shown(ticket: Ticket) -> str:
     """The first words, masked before they are cut: half a telephone number is none to the mask, and a secret all the same."""
     if ticket.title == title_of(ticket.text):
         return title_of(masked(ticket.text))
@@ -193,8 +195,16 @@ def _voices(ticket: Ticket, said: Iterable[KeptMessage]) -> Iterator[Voice]:
 
 def _photos(ticket: Ticket, said: Iterable[KeptMessage]) -> tuple[Photo, ...]:
     return tuple(
-        Photo(media.ref, ticket.public_id) for one in said for media in one.media if media.ref and media.type == "image"
+        Photo(media.ref, ticket.public_id, _is_shared(ticket, one))
+        for one in said
+        for media in one.media
+        if media.ref and media.type == "image"
     )
+
+
+def _is_shared(ticket: Ticket, said: KeptMessage) -> bool:
+    """Whether the unit may be shown a photo on paper: of a matter of a group, sent there by residents, anywhere by staff."""
+    return not is_private(ticket.chat) and (said.role == "staff" or not is_private(said.chat))
 
 
 def _task(org: Organization, ticket: Ticket, events: Sequence[Event], now: datetime) -> Task:

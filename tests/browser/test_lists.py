@@ -5,6 +5,7 @@ from io import BytesIO
 from pathlib import Path
 
 import docx
+import pytest
 from openpyxl import load_workbook
 from playwright.sync_api import FilePayload, Page, expect
 
@@ -12,6 +13,7 @@ from tests.browser.conftest import Phone, Shoot
 from tests.browser.server import Server
 from tests.browser.test_manners import picture
 from tests.browser.test_whole_ticket import LAMP, RECEIPT, bubble, enter, say, take_up_duty
+from tests.libreoffice import words_of
 
 
 def settle(phone: Phone, server: Server) -> None:
@@ -56,7 +58,7 @@ def test_an_owner_walks_through_the_lists(phone: Phone, server: Server, shoot: S
     shoot(owner, "lists-export")
     table = saved(owner, "三单", tmp_path)
     assert load_workbook(BytesIO(table)).sheetnames == ["问题清单", "任务清单", "效果清单", "说明"]
-    paper = docx.Document(BytesIO(saved(owner, "月报（可打印）", tmp_path)))
+    paper = docx.Document(BytesIO(saved(owner, "月报Word（可修改）", tmp_path)))
     assert re.fullmatch(r"\S+\d+月三单月报", paper.paragraphs[0].text)
 
     owner.get_by_role("link", name="交回表格").click()
@@ -65,3 +67,21 @@ def test_an_owner_walks_through_the_lists(phone: Phone, server: Server, shoot: S
     owner.get_by_role("button", name="先看看").click()
     expect(owner.get_by_text("3行和系统一样。")).to_be_visible()
     shoot(owner, "lists-compare")
+
+
+@pytest.mark.timeout(300)
+def test_an_owner_prints_the_pack(phone: Phone, server: Server, tmp_path: Path) -> None:
+    settle(phone, server)
+    owner = take_up_duty(phone, server.links["owner"])
+    owner.goto("/desk/lists/effects")
+    owner.get_by_text("导出表格").click()
+
+    content = saved(owner, "月报PDF（可打印）", tmp_path)
+
+    [pages] = re.findall(rb"/Type/Pages/Count ([0-9]+)", content)
+    words = words_of(content, "pdf", tmp_path)
+    assert int(pages) >= 6
+    assert f"{int(pages)}/{int(pages)}" in words
+    for word in ("三单月报", "目录", "签收及时率", "楼道灯坏了", "换了新灯", "138****5678", "审核", "制表"):
+        assert word in words
+    assert "13812345678" not in words

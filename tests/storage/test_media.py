@@ -194,3 +194,23 @@ def test_no_bad_picture_of_the_corpus_does_harm(folder: MediaFolder) -> None:
 
     assert tried
     assert all(media.ref and folder.open(media.ref) for media in taken)
+
+
+def test_a_photo_can_be_had_small(folder: MediaFolder) -> None:
+    ref = folder.put(encoded(Image.effect_noise((1600, 400), 80)), "photo").ref
+    assert ref is not None
+    whole = folder.open(ref)
+    small = folder.small(ref, 480)
+    assert whole is not None
+    assert small is not None
+    assert Image.open(io.BytesIO(small)).size == (480, 120)
+    assert len(small) < len(whole[0]) / 4
+    assert folder.small("0" * 32, 480) is None
+    assert folder.small("../../etc/passwd", 480) is None
+
+
+def test_a_file_that_has_been_damaged_is_no_photo(folder: MediaFolder) -> None:
+    ref = folder.put(encoded(Image.new("RGB", (8, 8))), "photo").ref
+    assert ref is not None
+    next(folder._root.glob("??/??/*.jpg")).write_bytes(b"no photo")
+    assert folder.small(ref, 480) is None

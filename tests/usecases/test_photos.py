@@ -26,6 +26,9 @@ class Shelf:
     def open(self, ref: str) -> tuple[bytes, str] | None:
         return (self.files[ref], CONTENT_TYPE) if ref in self.files else None
 
+    def small(self, ref: str, side: int) -> bytes | None:
+        return self.files.get(ref)
+
     def delete(self, ref: str) -> None:
         del self.files[ref]
 

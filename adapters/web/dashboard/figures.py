@@ -16,7 +16,7 @@ from bot.domain.rates.ranking import Fairness, League
 from bot.domain.rates.registry import Result
 from bot.domain.rates.scoring import Scoring
 from bot.ports import Burden
-from bot.usecases.analysis import SMALL, Figures, HeatRow, Point
+from bot.usecases.analysis import Figures, HeatRow, Point, spot_of
 
 MINUTE = timedelta(minutes=1)
 VOTES = "satisfied"  # the one rate whose n is votes
@@ -137,15 +137,8 @@ class Words:
         ]
 
     def place(self, row: HeatRow, org: Organization, unit: Unit) -> str:
-        """What a row of the heat table is called; its unit only where it is not the one that is looked at."""
-        if not row.unit:
-            return self._("others")
-        found = org.units.get(row.unit)
-        name = "" if row.unit == unit.id else (found.name if found else row.unit)
-        if unit.level not in SMALL:
-            return name
-        house = self._("house", n=row.building) if row.building else self._("nowhere")
-        return f"{name} {house}".strip()
+        """What a row of the heat table is called."""
+        return spot_of(self.deps.catalog, row, org, unit)
 
     def person(self, one: Burden, org: Organization) -> str:
         """A name; the id of who is no more."""

@@ -58,6 +58,7 @@ async def show(request: web.Request) -> web.StreamResponse:
         "photos": PHOTOS,
         "reasons": CLOSE_REASONS,
         "column_sets": SETS,
+        "press": deps.press is not None,
     }
     return desk_page(request, "lists.html", desk, context)
 

@@ -10,6 +10,7 @@ import pytest
 from aiohttp.test_utils import TestServer
 from pytest_aiohttp import AiohttpClient, AiohttpServer
 
+from adapters.cards import Printer
 from adapters.office import OfficeFiles
 from adapters.web import Hub, WebChannel, WebDeps, build_web
 from bot.app import Ids, build_services
@@ -64,7 +65,7 @@ async def house(
     bot.connect([WebChannel(bot.query, hub)], changed=hub.changed)
     media = MediaFolder(storage.path.with_name("media"), 1_000_000, 1_000_000)
     secret, office = "a secret of the tests", OfficeFiles()
-    deps = WebDeps(bot, hub, media, SETTINGS, catalog, clock, secret, engine.services, office)
+    deps = WebDeps(bot, hub, media, SETTINGS, catalog, clock, secret, engine.services, office, Printer())
     server: TestServer = await aiohttp_server(build_web(deps))
 
     async def new_browser() -> Browser:

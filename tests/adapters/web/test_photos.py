@@ -51,6 +51,19 @@ async def test_a_photo_is_sent_seen_and_clean(house: House) -> None:
         assert not shown.getexif()
 
 
+async def test_a_photo_of_a_list_comes_small(house: House) -> None:
+    resident = await house.resident()
+    _, body = await upload(resident, photo((900, 600)))
+    seq = await resident.say("", photos=[body["token"]])
+    [address] = next(line for line in await resident.lines() if line["seq"] == seq)["photos"]
+
+    answer = await resident.browser.get(f"{address}&small=1")
+
+    assert (answer.status, answer.content_type) == (200, "image/jpeg")
+    with Image.open(io.BytesIO(await answer.read())) as shown:
+        assert shown.size == (480, 320)
+
+
 async def test_photos_are_for_who_may_see_the_line(house: House) -> None:
     resident, stranger = await house.resident(), await house.resident(room="other")
     _, body = await upload(resident, photo())
@@ -58,6 +71,8 @@ async def test_photos_are_for_who_may_see_the_line(house: House) -> None:
     other = await resident.say("早上好")
     [address] = next(line["photos"] for line in await resident.lines() if line["seq"] == seq)
     ref = address.partition("?")[0]
+    assert (await resident.get(f"{ref}?room=court&seq={other}&small=1"))[0] == 404
+    assert (await stranger.get(f"{address}&small=1"))[0] == 404
 
     assert (await stranger.get(address))[0] == 404
     for query in (
