@@ -10,7 +10,7 @@ from adapters.replay.transcript import TranscriptError, read_transcript
 from tests.fakes import TownBot, town_bot
 from tests.hostile.corpus import OWN, SOURCES, json_bodies, lines
 
-pytestmark = pytest.mark.timeout(60)
+pytestmark = pytest.mark.timeout(240)
 AT = "2026-05-06T09:00:00+08:00"
 CHANNELS = {"xueyuan": "web"}
 BODIES = [

@@ -13,7 +13,7 @@ from tests.hostile.checks import Siege, rows
 from tests.hostile.corpus import COMMANDS, NAMES, SOURCES, TEMPLATES, lines
 
 STAFF = ["web:zhou", "web:wu", "web:chen", "web:gao", "web:liu"]
-pytestmark = [pytest.mark.timeout(60), pytest.mark.parametrize("source", SOURCES)]
+pytestmark = [pytest.mark.timeout(240), pytest.mark.parametrize("source", SOURCES)]
 
 
 @pytest.fixture

@@ -91,7 +91,7 @@ def test_hostile_texts(learner: Communities, source: str) -> None:
         check(learner.read(text, LIVELY), text)
 
 
-@pytest.mark.timeout(30)
+@pytest.mark.timeout(240)
 @pytest.mark.parametrize("part", GROWING)
 def test_work_grows_no_faster_than_the_text(learner: Communities, part: str) -> None:
     short, long, huge = (
