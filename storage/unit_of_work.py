@@ -12,6 +12,7 @@ from storage.digests import Digests
 from storage.erasure import Erasure
 from storage.facts import Facts
 from storage.inbox import Inbox, Meta, Reserve
+from storage.keys import Keys
 from storage.learning import Learning
 from storage.lists import Lists
 from storage.load import Loads
@@ -57,6 +58,7 @@ class SqliteUnitOfWork:
         self.choices: ports.Choices = Choices(pen)
         self.loads: ports.Loads = Loads(pen)
         self.sweeps: ports.Sweeps = Sweeps(pen)
+        self.keys: ports.Keys = Keys(pen)
 
     def begin(self) -> None:
         """Begin a writing transaction at once: a reading one that writes later can fail halfway."""

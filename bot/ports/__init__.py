@@ -5,6 +5,7 @@ from bot.ports.connections import Connection, Connections, Refused
 from bot.ports.delivery import Notice, Outbox, Polls, Timer, Timers
 from bot.ports.digests import Digests
 from bot.ports.facts import By, Facts, Sum
+from bot.ports.keys import ApiKey, KeptAnswer, Keys
 from bot.ports.learning import Example, Learner, Learning, Scores, Version
 from bot.ports.lists import Lists, Position, Wanted
 from bot.ports.load import Burden, Ended, Loads, Spot
@@ -19,6 +20,7 @@ from bot.ports.sweeps import Sweep, Sweeps
 from bot.ports.work import Desk, UnitOfWork
 
 __all__ = [
+    "ApiKey",
     "Audit",
     "Burden",
     "By",
@@ -42,7 +44,9 @@ __all__ = [
     "IdSource",
     "Inbound",
     "Inbox",
+    "KeptAnswer",
     "KeptMessage",
+    "Keys",
     "Learner",
     "Learning",
     "Lists",
