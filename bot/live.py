@@ -106,9 +106,13 @@ class Bot:
         """Run an adapter's own reading or writing; what it queued goes out."""
 
         def run(uow: UnitOfWork) -> tuple[T, bool]:
-            return job(uow, self._engine.org, self._clock.now()), uow.stirred()
+            now = self._clock.now()
+            result = job(uow, self._engine.org, now)
+            self._engine.follow(uow, now)
+            return result, uow.stirred()
 
         result, stirred = await self._desk.submit(run)
+        self._show_changed()
         if stirred:
             self._work.set()
         return result

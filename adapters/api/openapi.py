@@ -23,7 +23,7 @@ TOLD = {  # status → why, for people who read the description
     422: "Does not fit this description; `errors` says where.",
     429: "Too many requests; `Retry-After` says for how many seconds to wait.",
 }
-ALWAYS, FOUND, SENT = (400, 401, 403, 422, 429), (404,), (409, 413, 415)
+ALWAYS, SENT = (400, 401, 403, 404, 422, 429), (409, 413, 415)
 
 
 def describe(operations: Sequence[Operation]) -> Json:
@@ -50,7 +50,7 @@ def describe(operations: Sequence[Operation]) -> Json:
 
 def _operation(one: Operation, refs: Mapping[Any, Json]) -> Json:
     problem = {"content": {CONTENT_TYPE: {"schema": refs[ProblemBody, "serialization"]}}}
-    statuses = sorted({*ALWAYS, *(FOUND if one.holes else ()), *(SENT if one.method == "POST" else ())})
+    statuses = sorted({*ALWAYS, *(SENT if one.method == "POST" else ())})
     done = {"description": "Done.", "content": {"application/json": {"schema": refs[one.answer, "serialization"]}}}
     found: Json = {
         "operationId": one.name,

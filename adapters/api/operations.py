@@ -11,16 +11,27 @@ before that is kept: so it checks first and writes then.
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import TypeVar
+from datetime import date
+from typing import Annotated, TypeVar
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import AfterValidator, BaseModel, ConfigDict
 
 from adapters.api.deps import ApiDeps
 from bot.ports import UnitOfWork
 from bot.usecases.keys import Caller
 
 M = TypeVar("M", bound=BaseModel)
+YEARS = range(2000, 3000)
 _HOLE = re.compile(r"\{(\w+)\}")
+
+
+def _usual(day: date) -> date:
+    if day.year not in YEARS:
+        raise ValueError(f"a day from {YEARS[0]} to {YEARS[-1]}")
+    return day
+
+
+Day = Annotated[date, AfterValidator(_usual)]  # periods are reckoned from it: not from the ends of the calendar
 
 
 class Strict(BaseModel):

@@ -53,6 +53,10 @@ class Engine:
             self.reload(uow)
         return uow.stirred() | ctx.memory.stirred()
 
+    def follow(self, uow: UnitOfWork, now: datetime) -> None:
+        """An adapter has run a use case by itself: whoever shows tickets, and the cards in the chats, follow."""
+        self._refresh(self.context(uow, now))
+
     def fire_due(self, uow: UnitOfWork, now: datetime, limit: int = BURST) -> int:
         """Fire the timers due by now, in order, and settle doubtful cases; gives back how many timers fired."""
         for case in self.services.memory.expire(now):
