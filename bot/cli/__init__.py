@@ -2,7 +2,7 @@
 
 import typer
 
-from bot.cli import care, facts, imports, leftovers, organization, replay, running, triage
+from bot.cli import care, facts, imports, keys, leftovers, organization, replay, running, triage
 
 COMMANDS = (
     running.init, running.run, running.demo, running.console, running.code, running.rooms,
@@ -25,4 +25,5 @@ def main() -> None:
     app.add_typer(care.audit_app, name="audit")
     app.add_typer(facts.app, name="facts")
     app.add_typer(triage.app, name="triage")
+    app.add_typer(keys.app, name="api-key")
     app()
