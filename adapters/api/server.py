@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable
 import structlog
 from aiohttp import web
 
-from adapters.api import rates, tickets, units
+from adapters.api import rates, tickets, units, webhooks
 from adapters.api.deps import DEPS, ApiDeps
 from adapters.api.openapi import describe
 from adapters.api.operations import Operation
@@ -18,7 +18,7 @@ Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 def operations() -> list[Operation]:
     """All operations: those of each module, in the order of the description."""
-    return [*units.OPERATIONS, *tickets.OPERATIONS, *rates.OPERATIONS]
+    return [*units.OPERATIONS, *tickets.OPERATIONS, *rates.OPERATIONS, *webhooks.OPERATIONS]
 
 
 def build_api(deps: ApiDeps) -> web.Application:
