@@ -105,11 +105,11 @@ def add_webhook(call: Call) -> MadeWebhookBody:
 @delete("/v1/webhooks/{webhook}", answer=GoneBody)
 def remove_webhook(call: Call) -> GoneBody:
     """Tell it nothing more, not even what is on its way."""
-    wanted = call.path["webhook"]
-    if all(hook.id != wanted for hook in _own(call)):
+    hook = next((one for one in _own(call) if one.id == call.path["webhook"]), None)
+    if hook is None:
         raise missing()
-    call.uow.hooks.remove(wanted)
-    return GoneBody(id=wanted)
+    hooks.remove(call.uow, call.caller.now, hook, call.caller.person.id)
+    return GoneBody(id=hook.id)
 
 
 OPERATIONS = (list_webhooks, add_webhook, remove_webhook)
