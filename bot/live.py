@@ -107,9 +107,9 @@ class Bot:
 
         def run(uow: UnitOfWork) -> tuple[T, bool]:
             now = self._clock.now()
-            done = job(uow, self._engine.org, now)
+            result = job(uow, self._engine.org, now)
             self._engine.follow(uow, now)
-            return done, uow.stirred()
+            return result, uow.stirred()
 
         result, stirred = await self._desk.submit(run)
         self._show_changed()

@@ -4,19 +4,21 @@ import asyncio
 import signal
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from secrets import token_hex
 from typing import NoReturn
 
 import typer
 
+from adapters.api import ApiDeps, build_api
 from adapters.llm import Endpoint
 from adapters.office import OfficeFiles
 from adapters.orgfile import read_org
 from adapters.web.channel import WebChannel
 from adapters.web.deps import WebDeps
 from adapters.web.hub import Hub
+from adapters.web.limits import RateLimit
 from adapters.web.listener import Listener
 from adapters.web.server import build_web
 from adapters.webhook import Poster, WebhookChannel
@@ -52,6 +54,7 @@ from storage.media import MediaFolder
 from storage.open import Storage, open_storage
 
 SECRET_BYTES = 32
+API_REQUESTS = 120, timedelta(minutes=1)  # of one key
 COOKIES = "cookies"  # the name of the secret among the keys of a database
 
 
@@ -118,12 +121,12 @@ def build(settings: Settings, storage: Storage, org: Organization, port: int) ->
         inbound, hub, media, settings, catalog, clock, secret_of(storage), engine.services, OfficeFiles(), press()
     )
     photos = photo_work(settings, storage, media, catalog)
-    served = build_web(deps, [route for platform in others for route in platform.routes])
-    house = House(
+    api = build_api(ApiDeps(inbound, engine.services, engine.renderer, clock, RateLimit(*API_REQUESTS)))
+    served = build_web(deps, [route for platform in others for route in platform.routes], api)
+    calm_collector()
+    return House(
         settings, storage, bot, hub, ticker, Listener(served, web.host, port), inbound, tuple(others), photos, second
     )
-    calm_collector()
-    return house
 
 
 def photo_work(settings: Settings, storage: Storage, media: MediaFolder, catalog: Catalog) -> PhotoWork | None:

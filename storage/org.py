@@ -112,6 +112,7 @@ class OrgStore(Repository):
             self._many(insert_sql(model), rows)
         # Who comes back later under the same id must not inherit somebody's rights.
         self._run("DELETE FROM org_account WHERE person NOT IN (SELECT id FROM org_person)")
+        self._run("DELETE FROM api_key WHERE person NOT IN (SELECT id FROM org_person)")
         named = ((key,) for person in org.people.values() for key in person.account_keys())
         self._many("DELETE FROM org_account WHERE account = ?", named)
 

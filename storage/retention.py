@@ -16,6 +16,7 @@ class RetentionPolicy:
     media: timedelta = timedelta(days=90)
     personal: timedelta = timedelta(days=180)
     notices: timedelta = timedelta(days=30)  # that belong to no ticket
+    answers: timedelta = timedelta(days=1)  # of the API: whoever asks again does so within hours
     tickets_at_once: int = 200
 
 
@@ -28,6 +29,7 @@ class RetentionReport:
     examples: int
     notes: int
     notices: int
+    answers: int
     without_media: int
     pseudonymised: int
     media: list[str] = field(default_factory=list)
@@ -52,6 +54,7 @@ def apply_retention(uow: SqliteUnitOfWork, now: datetime, policy: RetentionPolic
         examples=uow.learning.forget(now - policy.personal),
         notes=uow.connections.forget(now - policy.personal),
         notices=erasure.notices(now - policy.notices),
+        answers=uow.keys.forget(now - policy.answers),
         without_media=len(old_media),
         pseudonymised=len(old_names),
         media=uow.trash.refs(),

@@ -13,6 +13,7 @@ from storage.erasure import Erasure
 from storage.facts import Facts
 from storage.hooks import Hooks
 from storage.inbox import Inbox, Meta, Reserve
+from storage.keys import Keys
 from storage.learning import Learning
 from storage.lists import Lists
 from storage.load import Loads
@@ -59,6 +60,7 @@ class SqliteUnitOfWork:
         self.loads: ports.Loads = Loads(pen)
         self.sweeps: ports.Sweeps = Sweeps(pen)
         self.hooks: ports.Hooks = Hooks(pen)
+        self.keys: ports.Keys = Keys(pen)
 
     def begin(self) -> None:
         """Begin a writing transaction at once: a reading one that writes later can fail halfway."""

@@ -24,6 +24,13 @@ class RateLimit:
             self._forget_idle(now)
         return True
 
+    def wait(self, key: str, now: datetime) -> timedelta:
+        """How long until the next event of this key is let through."""
+        times = self._seen.get(key)
+        if times is None or len(times) < self._events:
+            return timedelta()
+        return max(timedelta(), times[0] + self._span - now)
+
     def _forget_idle(self, now: datetime) -> None:
         """The oldest keys stand first, near enough: each newcomer sweeps away two idle ones."""
         for key in list(self._seen)[:2]:

@@ -14,6 +14,7 @@ from adapters.web.errors import BadRequest, Refusal
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 HOOKS = "/hook/"  # other platforms' servers post here; each adapter checks who it was
+API = "/api/"  # for programs: no cookie counts there, so that no other site can use one
 FORM_BYTES = 16 * 1024
 FORM_FIELDS = 20
 _HOST = re.compile(r"[A-Za-z0-9.-]+(:[0-9]{1,5})?|\[[0-9A-Fa-f:.]+\](:[0-9]{1,5})?")
@@ -40,7 +41,7 @@ async def add_headers(request: web.Request, response: web.StreamResponse) -> Non
     response.headers["Content-Security-Policy"] = POLICY.format(connect=sockets)
     response.headers.setdefault("Cache-Control", "no-store")
     response.headers.pop("Server", None)
-    if request.app[DEPS].settings.web.secure_cookies:
+    if request.config_dict[DEPS].settings.web.secure_cookies:  # the API is an application of its own
         response.headers["Strict-Transport-Security"] = HSTS
 
 
@@ -55,7 +56,7 @@ def is_own_origin(request: web.Request) -> bool:
 async def guard(request: web.Request, handler: Handler) -> web.StreamResponse:
     """Refuse what another site sends; turn refusals into pages. What is unforeseen tells nothing about itself."""
     try:
-        foreign = not request.path.startswith(HOOKS) and not is_own_origin(request)
+        foreign = not request.path.startswith((HOOKS, API)) and not is_own_origin(request)
         if request.method not in SAFE and foreign:
             raise Refusal("error.origin", 403)
         return await handler(request)

@@ -11,13 +11,17 @@ from jinja2 import FileSystemLoader, StrictUndefined
 
 from adapters.web import assets, binding, chat, dashboard, entering, leaving, openly, people, photos, tickets
 from adapters.web.deps import DEPS, WebDeps
-from adapters.web.security import add_headers, guard
+from adapters.web.security import API, add_headers, guard
 
 HERE = Path(__file__).parent
 
 
-def build_web(deps: WebDeps, webhooks: Sequence[web.RouteDef] = ()) -> web.Application:
-    """The web chat as an application, with the webhooks of other platforms; the caller runs it and starts the bot beside it."""
+def build_web(
+    deps: WebDeps, webhooks: Sequence[web.RouteDef] = (), api: web.Application | None = None
+) -> web.Application:
+    """The web chat as an application, with the webhooks of other platforms and the API; the caller runs it and starts the
+    bot beside it.
+    """
     app = web.Application(middlewares=[guard])
     app[DEPS] = deps
     app[assets.VERSIONS] = assets.versions()
@@ -54,6 +58,8 @@ def build_web(deps: WebDeps, webhooks: Sequence[web.RouteDef] = ()) -> web.Appli
     )
     app.add_routes(dashboard.routes())
     app.add_routes(webhooks)
+    if api is not None:
+        app.add_subapp(API, api)
     return app
 
 

@@ -2,7 +2,7 @@
 
 import typer
 
-from bot.cli import care, facts, imports, leftovers, organization, replay, running, triage, webhook
+from bot.cli import care, facts, imports, keys, leftovers, organization, replay, running, triage, webhook
 
 COMMANDS = (
     running.init, running.run, running.demo, running.console, running.code, running.rooms,
@@ -26,4 +26,5 @@ def main() -> None:
     app.add_typer(facts.app, name="facts")
     app.add_typer(triage.app, name="triage")
     app.add_typer(webhook.app, name="webhook")
+    app.add_typer(keys.app, name="api-key")
     app()

@@ -79,10 +79,13 @@ def _lines(found: "list[Hook]", org: "Organization") -> "Iterator[str]":
 @app.command("remove")
 def remove(id_: Id, settings: SettingsOption = None, db: DatabaseOption = None) -> None:
     """Forget a webhook and its secret."""
+    from bot.usecases import hooks
+
     with storage_of(settings, db, INSTEAD) as storage:
-        if storage.desk.run(lambda uow: uow.hooks.get(id_)) is None:
+        hook = storage.desk.run(lambda uow: uow.hooks.get(id_))
+        if hook is None:
             fail(f"{id_}: no such webhook")
-        storage.desk.run(lambda uow: uow.hooks.remove(id_))
+        storage.desk.run(lambda uow: hooks.remove(uow, datetime.now(UTC), hook))
     typer.echo("已删除")
 
 

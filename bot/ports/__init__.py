@@ -6,6 +6,7 @@ from bot.ports.delivery import Notice, Outbox, Polls, Timer, Timers
 from bot.ports.digests import Digests
 from bot.ports.facts import By, Facts, Sum
 from bot.ports.hooks import Hooks
+from bot.ports.keys import ApiKey, KeptAnswer, Keys
 from bot.ports.learning import Example, Learner, Learning, Scores, Version
 from bot.ports.lists import Lists, Position, Wanted
 from bot.ports.load import Burden, Ended, Loads, Spot
@@ -34,6 +35,7 @@ from bot.ports.sweeps import Sweep, Sweeps
 from bot.ports.work import Desk, UnitOfWork
 
 __all__ = [
+    "ApiKey",
     "Audit",
     "Burden",
     "By",
@@ -59,7 +61,9 @@ __all__ = [
     "IdSource",
     "Inbound",
     "Inbox",
+    "KeptAnswer",
     "KeptMessage",
+    "Keys",
     "Learner",
     "Learning",
     "Lists",

@@ -9,7 +9,8 @@ from bot.domain.org import Article
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One change that a person has made. ``subject`` is a chat key, or ``article:`` and the article's id.
+    """One change that a person has made. ``subject`` is a chat key, ``article:`` and the article's id, or
+    ``webhook``.
 
     ``what`` names the part (listen, budget, title …); "" stands for what was not there, or is not any more.
     """

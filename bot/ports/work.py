@@ -10,6 +10,7 @@ from bot.ports.delivery import Outbox, Polls, Timers
 from bot.ports.digests import Digests
 from bot.ports.facts import Facts
 from bot.ports.hooks import Hooks
+from bot.ports.keys import Keys
 from bot.ports.learning import Learning
 from bot.ports.lists import Lists
 from bot.ports.load import Loads
@@ -44,6 +45,7 @@ class UnitOfWork(Protocol):
     sweeps: Sweeps
     loads: Loads
     hooks: Hooks
+    keys: Keys
 
     def stirred(self) -> bool:
         """Whether a timer or a notice was written since this was last asked; also where that was taken back."""

@@ -65,6 +65,10 @@ class Engine:
             self.reload(uow)
         return uow.stirred() | ctx.memory.stirred()
 
+    def follow(self, uow: UnitOfWork, now: datetime) -> None:
+        """An adapter has run a use case by itself: whoever shows tickets, and the cards in the chats, follow."""
+        self._refresh(self.context(uow, now))
+
     def fire_due(self, uow: UnitOfWork, now: datetime, limit: int = BURST) -> int:
         """Fire the timers due by now, in order, and settle doubtful cases; gives back how many timers fired."""
         for case in self.services.memory.expire(now):
@@ -81,10 +85,6 @@ class Engine:
         fired = uow.timers.remove(timer) and self._fire(uow, now, timer)
         self._refresh(self.context(uow, now))
         return fired
-
-    def follow(self, uow: UnitOfWork, now: datetime) -> None:
-        """Tickets may have changed by another way than an event or a clock: everybody learns of it all the same."""
-        self._refresh(self.context(uow, now))
 
     def _refresh(self, ctx: Context) -> None:
         """What hangs in the chats follows the tickets that have just changed; whoever shows tickets will ask for them, and

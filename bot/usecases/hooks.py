@@ -14,13 +14,15 @@ from bot.domain.audit import Event
 from bot.domain.hook import FAILING, GONE, IN_A_ROW, KINDS, MOST, ON, TURNING, Hook, is_fit, is_told, told_kind
 from bot.domain.org import Person
 from bot.domain.ticket import Ticket
-from bot.ports import Notice, UnitOfWork
+from bot.ports import Change, Notice, UnitOfWork
 from bot.render.hooks import AT, DATA, NOTICE, TYPE
 from bot.usecases import telling
 from bot.usecases.context import Context
+from bot.usecases.leftovers import OPERATOR
 
 SECRET = "whsec_"  # noqa: S105 - the mark before a secret, as Standard Webhooks writes it
 TEST = "webhook.test"
+SUBJECT = "webhook"  # of the changes that people make
 
 
 class Unfit(Exception):
@@ -116,6 +118,7 @@ def subscribe(ctx: Context, person: Person, unit: str, url: str, kinds: Collecti
     ids, chosen = ctx.services.ids, tuple(kind for kind in KINDS if kind in kinds)
     hook = Hook(ids.time_ordered(ctx.now), unit, url, _new_secret(ctx), person.id, ctx.now, chosen)
     ctx.uow.hooks.put(hook)
+    _changed(ctx.uow, ctx.now, hook, person.id, "add")
     return hook
 
 
@@ -125,16 +128,29 @@ def _new_secret(ctx: Context) -> str:
     return SECRET + b64encode(random.encode()).decode()
 
 
-def turn_secret(ctx: Context, hook: Hook) -> Hook:
+def turn_secret(ctx: Context, hook: Hook, person: Person) -> Hook:
     """A new secret; the old one signs beside it for a day, so that the receiver can change over at leisure."""
     turned = replace(hook, secret=_new_secret(ctx), old_secret=hook.secret, old_until=ctx.now + TURNING)
     ctx.uow.hooks.put(turned)
+    _changed(ctx.uow, ctx.now, hook, person.id, "turn")
     return turned
 
 
 def switch_on(ctx: Context, hook: Hook, person: Person) -> None:
     """Tell it again from now on, in the right of who says so."""
     ctx.uow.hooks.put(replace(hook, state=ON, failures=0, by=person.id))
+    _changed(ctx.uow, ctx.now, hook, person.id, "on")
+
+
+def remove(uow: UnitOfWork, now: datetime, hook: Hook, by: str = OPERATOR) -> None:
+    """Forget it and its secrets; what waits for it goes nowhere."""
+    uow.hooks.remove(hook.id)
+    _changed(uow, now, hook, by, "remove")
+
+
+def _changed(uow: UnitOfWork, now: datetime, hook: Hook, by: str, what: str) -> None:
+    """Who has data sent out of the house, or ends it, stands by his name."""
+    uow.choices.note(Change(now, by, hook.unit, SUBJECT, what, "", hook.host))
 
 
 def try_out(ctx: Context, hook: Hook) -> None:

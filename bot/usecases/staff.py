@@ -33,7 +33,7 @@ def obey(ctx: Context, message: InboundMessage, person: Person, ticket: Ticket |
         ticket = _the_one(ctx, message, person, command, action)
         if ticket is None:
             return False
-    elif not _may(ctx, person, ticket, command.action):
+    elif not may_do(ctx, person, ticket, command.action):
         return False
     return perform(Act(ctx, ticket, person, command, message))
 
@@ -42,18 +42,23 @@ def perform(act: Act) -> bool:
     """Run an action and store what it changed; a refusal of the domain is told to who asked."""
     if act.command.action in TELLING:
         act = replace(act, message=_with_photos(act.ctx, act.message))
+    if (refusal := attempt(act)) is not None:
+        telling.answer_privately(act.ctx, act.message.account, refusal.key, act.ticket, refusal.params)
+    return True
+
+
+def attempt(act: Act) -> DomainError | None:
+    """Run an action and store what it changed; gives back what the domain has against it."""
     ctx, before = act.ctx, len(act.ticket.events)
     try:
         ACTIONS[act.command.action].run(act)
     except DomainError as error:
         del act.ticket.events[before:]
-        account = act.message.account
-        telling.answer_privately(ctx, account, error.key, act.ticket, error.params)
-        return True
+        return error
     ctx.uow.tickets.save(act.ticket)
     if act.command.action not in {"register", "reject"}:
         opening.keep(ctx, act.ticket, act.message, "staff")
-    return True
+    return None
 
 
 def show(ctx: Context, message: InboundMessage, person: Person) -> bool:
@@ -90,7 +95,8 @@ def refuse(ctx: Context, message: InboundMessage, person: Person, ticket: Ticket
     return True
 
 
-def _may(ctx: Context, person: Person, ticket: Ticket, action: str) -> bool:
+def may_do(ctx: Context, person: Person, ticket: Ticket, action: str) -> bool:
+    """Whether somebody may do this with a ticket: who answers for it, and a helper what helpers do."""
     if may_act(ctx.org, person, ticket):
         return True
     return action in HELPERS_TOO and may_see(ctx.org, person, ticket)
@@ -117,7 +123,7 @@ def _fits(ctx: Context, person: Person, ticket: Ticket, name: str, action: Actio
     """Whether an unquoted word of this person can mean a ticket."""
     if name in SIGNING:
         return acknowledge.may_sign(ctx, person, ticket)
-    if not _may(ctx, person, ticket, name):
+    if not may_do(ctx, person, ticket, name):
         return False
     if name in PENDING:
         return ticket.asked in PENDING[name] and ticket.asked_by != person.id

@@ -46,7 +46,7 @@ def tell(  # noqa: PLR0913 - a notice simply has these parts
         kind=kind,
         key=key,
         created_at=ctx.now,
-        params={name: str(value) for name, value in {**_facts(ctx, ticket), **words}.items()},
+        params={name: str(value) for name, value in {**facts(ctx, ticket), **words}.items()},
         mentions=tuple(dict.fromkeys(mentions)),
         ticket_id=ticket.id if ticket else None,
         number=ticket.number if ticket else None,
@@ -58,7 +58,8 @@ def tell(  # noqa: PLR0913 - a notice simply has these parts
     return notice
 
 
-def _facts(ctx: Context, ticket: Ticket | None) -> dict[str, object]:
+def facts(ctx: Context, ticket: Ticket | None) -> dict[str, object]:
+    """What a sentence may say of a ticket, by slot."""
     if ticket is None:
         return {}
     return {

@@ -188,7 +188,7 @@ def test_secrets_are_long_and_each_its_own(bot: TownBot) -> None:
 
 def test_a_new_secret_leaves_the_old_one_for_a_day(bot: TownBot) -> None:
     hook = subscribe(bot)
-    turned = bot.read(lambda uow: hooks.turn_secret(context(bot, uow), hook))
+    turned = bot.read(lambda uow: hooks.turn_secret(context(bot, uow), hook, bot.engine.org.people["chen"]))
 
     assert turned.secrets(bot.clock.now()) == [turned.secret, hook.secret]
     assert turned.secrets(bot.clock.advance(days=2)) == [turned.secret]

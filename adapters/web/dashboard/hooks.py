@@ -8,17 +8,19 @@ from urllib.parse import urlencode
 from aiohttp import web
 
 from adapters.web.dashboard.desk import UNIT, Desk, desk_page, look
+from adapters.web.dashboard.trail import trail
 from adapters.web.deps import DEPS, WebDeps
 from adapters.web.errors import BadRequest, Refusal
 from adapters.web.security import form_of
 from adapters.web.tickets import Times
 from bot.domain.hook import IN_A_ROW, KINDS, ON, Hook, stands
-from bot.ports import UnitOfWork
+from bot.ports import Change, UnitOfWork
 from bot.usecases import hooks
 from bot.usecases.context import Context
 
 PATH = "/desk/webhooks"
 URL, ID, ACTION, DONE = "url", "hook", "action", "done"  # fields, and what the address says was done
+CHANGES = 20  # that are shown
 Act = Callable[[Context, Desk, Hook], Hook | None]
 
 
@@ -31,6 +33,14 @@ class Shown:
     typed: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """The webhooks of the unit and of all below it, and who changed what at the unit itself."""
+
+    hooks: Sequence[Hook]
+    changes: Sequence[Change]
+
+
 def routes() -> list[web.RouteDef]:
     """The page and its forms."""
     return [web.get(PATH, show), web.post(PATH, change)]
@@ -38,12 +48,16 @@ def routes() -> list[web.RouteDef]:
 
 async def show(request: web.Request) -> web.StreamResponse:
     """The list, and a form for one more."""
-    desk, found = await look(request, _of_desk, commanders=True)
+    desk, found = await look(request, _listed, commanders=True)
     return _page(request, desk, found, Shown())
 
 
 def _of_desk(uow: UnitOfWork, desk: Desk) -> list[Hook]:
     return hooks.of_units(uow, desk.units)
+
+
+def _listed(uow: UnitOfWork, desk: Desk) -> Listed:
+    return Listed(_of_desk(uow, desk), uow.choices.changes(desk.unit.id, hooks.SUBJECT, CHANGES))
 
 
 async def change(request: web.Request) -> web.StreamResponse:
@@ -56,7 +70,7 @@ async def change(request: web.Request) -> web.StreamResponse:
     return _page(request, desk, found, shown)
 
 
-Job = Callable[..., tuple[Shown, list[Hook]]]
+Job = Callable[..., tuple[Shown, Listed]]
 
 
 def _adding(form: Mapping[str, str]) -> Job:
@@ -66,12 +80,12 @@ def _adding(form: Mapping[str, str]) -> Job:
     return partial(_add, url=form[URL].strip(), kinds=kinds)
 
 
-def _add(uow: UnitOfWork, desk: Desk, *, deps: WebDeps, url: str, kinds: Sequence[str]) -> tuple[Shown, list[Hook]]:
+def _add(uow: UnitOfWork, desk: Desk, *, deps: WebDeps, url: str, kinds: Sequence[str]) -> tuple[Shown, Listed]:
     try:
         shown = Shown(hooks.subscribe(_context(uow, desk, deps), desk.person, desk.unit.id, url, kinds))
     except hooks.Unfit as error:
         shown = Shown(wrong=error.reason, typed=url)
-    return shown, _of_desk(uow, desk)
+    return shown, _listed(uow, desk)
 
 
 def _acting(form: Mapping[str, str]) -> Job:
@@ -80,13 +94,13 @@ def _acting(form: Mapping[str, str]) -> Job:
     return partial(_act, wanted=form[ID], act=ACTIONS[form[ACTION]])
 
 
-def _act(uow: UnitOfWork, desk: Desk, *, deps: WebDeps, wanted: str, act: Act) -> tuple[Shown, list[Hook]]:
+def _act(uow: UnitOfWork, desk: Desk, *, deps: WebDeps, wanted: str, act: Act) -> tuple[Shown, Listed]:
     """What is decided already looks like what never was there."""
     hook = next((one for one in _of_desk(uow, desk) if one.id == wanted), None)
     if hook is None:
         raise Refusal("error.not_found", 404)
     shown = Shown(act(_context(uow, desk, deps), desk, hook))
-    return shown, _of_desk(uow, desk)
+    return shown, _listed(uow, desk)
 
 
 def _context(uow: UnitOfWork, desk: Desk, deps: WebDeps) -> Context:
@@ -101,12 +115,12 @@ def _switch_on(ctx: Context, desk: Desk, hook: Hook) -> None:
     hooks.switch_on(ctx, hook, desk.person)
 
 
-def _turn(ctx: Context, _desk: Desk, hook: Hook) -> Hook:
-    return hooks.turn_secret(ctx, hook)
+def _turn(ctx: Context, desk: Desk, hook: Hook) -> Hook:
+    return hooks.turn_secret(ctx, hook, desk.person)
 
 
-def _remove(ctx: Context, _desk: Desk, hook: Hook) -> None:
-    ctx.uow.hooks.remove(hook.id)
+def _remove(ctx: Context, desk: Desk, hook: Hook) -> None:
+    hooks.remove(ctx.uow, ctx.now, hook, desk.person.id)
 
 
 ACTIONS: Mapping[str, Act] = {"test": _test, "on": _switch_on, "turn": _turn, "remove": _remove}
@@ -134,11 +148,12 @@ def _kind(deps: WebDeps, kind: str) -> str:
     return labels.label("event" if kind in labels.sections["event"] else "state", kind)
 
 
-def _page(request: web.Request, desk: Desk, found: Sequence[Hook], shown: Shown) -> web.Response:
+def _page(request: web.Request, desk: Desk, found: Listed, shown: Shown) -> web.Response:
     deps = request.app[DEPS]
     done = request.query.get(DONE, "")
     context = {
-        "rows": [(hook, state_of(desk, hook), said(deps, hook.last) if hook.last else "") for hook in found],
+        "rows": [(hook, state_of(desk, hook), said(deps, hook.last) if hook.last else "") for hook in found.hooks],
+        "steps": trail(deps, desk, found.changes, lambda _change, value: value),
         "shown": shown,
         "done": done if done in ACTIONS else "",
         "kinds": KINDS,
