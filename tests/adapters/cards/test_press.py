@@ -101,6 +101,12 @@ def test_a_chart_is_a_picture_that_needs_no_colour(chart: Chart) -> None:
         assert sum(grey[:120]) > 1000, "bars are dark on white without any colour"
 
 
+def test_long_names_leave_the_bars_their_place() -> None:
+    chart = Chart("哪里多", "bars", ("长" * 300,), (Series("", (1,)),))
+    green = Image.open(io.BytesIO(Printer().chart(chart))).convert("RGB").getcolors(1 << 24) or []
+    assert max(count for count, colour in green if colour == (11, 107, 83)) > 10_000
+
+
 @pytest.mark.parametrize("locale", LOCALES)
 def test_every_word_of_a_pack_can_be_set(locale: str) -> None:
     sections = load_catalog(locale).sections
