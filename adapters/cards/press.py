@@ -27,8 +27,15 @@ class Printer:
         """The file; some seconds for hundreds of rows."""
         photos: dict[str, bytes] = {}
         sections = [_section(one, photos) for one in document.sections]
+        language, _, region = document.locale.partition("_")
         said = {"title": document.title, "subtitle": document.subtitle, "foot": document.foot}
-        data = {**said, "issuer": document.issuer, "contents": document.contents, "sections": sections}
+        data = {
+            **said,
+            "issuer": document.issuer,
+            "contents": document.contents,
+            "sections": sections,
+            "language": [language, region],
+        }
         return _compiled("report", {"report.json": _json(data), **photos}, "pdf")
 
 

@@ -97,8 +97,8 @@ def _add_pair(made: Docx, pair: Pair) -> None:
         _add_picture(line, photo, f"{title}：{pair.caption}", BROAD, HIGH)
         line.paragraph_format.keep_with_next = True
         cell.add_paragraph(cell_text(title)).paragraph_format.keep_with_next = True
-    for told in pair.lines:
-        made.add_paragraph(cell_text(told))
+    for place, told in enumerate(pair.lines, 1):
+        made.add_paragraph(cell_text(told)).paragraph_format.keep_with_next = place < len(pair.lines)
 
 
 def _add_picture(line: Paragraph, picture: bytes, words: str, width: Length, height: Length) -> None:
@@ -115,6 +115,8 @@ def _add_table(made: Docx, sheet: Sheet) -> None:
     table.autofit = False
     table.rows[0]._tr.get_or_add_trPr().append(OxmlElement("w:tblHeader"))  # comes again on every page
     widths = _widths(sheet.columns)
+    for column, width in zip(table.columns, widths, strict=True):
+        column.width = width  # Word goes by the cells, LibreOffice by the columns
     for line, values in zip(table._tbl.tr_lst, rows, strict=True):  # table.rows looks each cell up among all
         for cell, value, width in zip(line.tc_lst, values, widths, strict=True):
             cell.width = width

@@ -92,7 +92,7 @@ class Section:
 class Document:
     """A report to print. ``foot`` stands at the end of every page, before its number; ``contents`` over the list of sections.
 
-    ``issuer`` is in whose name it is.
+    ``issuer`` is in whose name it is, ``locale`` in which language.
     """
 
     title: str
@@ -101,6 +101,7 @@ class Document:
     foot: str = ""
     contents: str = ""
     issuer: str = ""
+    locale: str = "zh_CN"
 
 
 class Unreadable(Exception):

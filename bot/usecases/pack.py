@@ -112,7 +112,8 @@ def pack(month: Month, scribe: Scribe, printed: str) -> Document:
         for number, section in enumerate([*sections, signing], 1)
     )
     subtitle = f"{span}　{words('pack.printed', time=printed)}"
-    return Document(title, subtitle, tuple(numbered), title, words("pack.contents"), month.unit.name)
+    own = month.unit.name, scribe.catalog.locale
+    return Document(title, subtitle, tuple(numbered), title, words("pack.contents"), *own)
 
 
 def _summary(month: Month, words: Words, scribe: Scribe) -> Section:

@@ -6,14 +6,30 @@
 import io
 import os
 import re
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
+import typst
 from PIL import Image
 from playwright.sync_api import Browser, BrowserContext, Page, Response
 
+from adapters.cards import Printer
+from bot.app import Ids, build_services, media_folder
+from bot.domain.periods import MONTH
+from bot.ports import Document, UnitOfWork
+from bot.render.catalog import load_catalog
+from bot.settings import Settings
+from bot.usecases.analysis import choose_period, span_of
+from bot.usecases.lists import Selection, page_of
+from bot.usecases.pack import Month, gather, pack, pair_of, paired
+from bot.usecases.tables import Scribe, load_columns, sheet_of
+from storage.media import MediaFolder
+from storage.open import open_storage
 from tests.browser.conftest import assert_usable, capture
 from tests.browser.town import DEVICES, pages, plan, served, window
 from tests.demo.town import small_town
@@ -93,3 +109,56 @@ def picture(page: Page, file: Path) -> None:
     """What is in the window, small enough for docs."""
     with Image.open(io.BytesIO(capture(page))) as image:
         image.convert("RGB").save(file, "WEBP", quality=60, method=6)
+
+
+def test_a_page_of_the_pack_is_pictured(peaceful: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = Path(os.environ.get("SCREENSHOTS") or tmp_path / "screenshots")
+    folder.mkdir(parents=True, exist_ok=True)
+    report, pages = pack_of(peaceful, tmp_path), list[Image.Image]()
+    setting = typst.compile
+
+    def as_pictures(*given: Any, **how: Any) -> bytes:
+        drawn = setting(*given, **{**how, "format": "png", "ppi": 72})
+        pages.extend(Image.open(io.BytesIO(one)).convert("RGB") for one in drawn)
+        return b""
+
+    monkeypatch.setattr(typst, "compile", as_pictures)
+    Printer().pdf(report)
+
+    figures, photos = pages[2], next((page for page in pages[::-1] if colours(page) > 2000), pages[-1])
+    sheet = Image.new("RGB", (figures.width + photos.width + 12, figures.height), "#8a9499")
+    sheet.paste(figures, (0, 0))
+    sheet.paste(photos, (figures.width + 12, 0))
+    sheet.save(folder / "pack.webp", "WEBP", quality=60, method=6)
+    assert len(pages) > 6
+    assert colours(figures) > 50
+
+
+def colours(page: Image.Image) -> int:
+    """How many colours a page has: photos have many."""
+    return len(page.getcolors(1 << 24) or ())
+
+
+def pack_of(town: Path, folder: Path) -> Document:
+    """The pack of the month of a town's first community."""
+    database, columns = Path(shutil.copy(town, folder)), load_columns("print")
+    media = MediaFolder(media_folder(town))
+
+    def read(uow: UnitOfWork) -> Document:
+        org, now = uow.org.load(), datetime.now(UTC)
+        unit = next(one for one in org.units.values() if one.level == "community")
+        scribe = Scribe(org, load_catalog("zh_CN"), unit.zone)
+        uow.facts.catch_up(100_000)
+        span = span_of(choose_period(MONTH, (now - timedelta(days=7)).date(), now, unit), now)
+        gathered = gather(uow, org, unit, span, build_services(Settings(), Ids(7)).scoring, now)
+        lists = [
+            page_of(uow, org, Selection().of(one.list, org.below(unit.id), unit.zone, now), now, None, 200).rows
+            for one in columns.sheets
+        ]
+        small = ((row, media.small(b.ref, 900), media.small(a.ref, 900)) for row, b, a in paired(lists[-1]))
+        pairs = [pair_of(row, b, a, scribe) for row, b, a in small if b and a]
+        sheets = [sheet_of(one, map(scribe.fields, rows[:20])) for one, rows in zip(columns.sheets, lists, strict=True)]
+        return pack(Month(unit, gathered, sheets, frozenset(), pairs), scribe, scribe.time(now))
+
+    with open_storage(database) as storage:
+        return storage.desk.run(read)

@@ -84,6 +84,16 @@ def test_no_words_break_a_report(text: str) -> None:
     assert page_count(Printer().pdf(report_of(text))) >= 3
 
 
+def test_a_screen_reader_gets_the_language_and_what_pictures_show() -> None:
+    pair = Pair("灯坏了", (), ("办前", "办后"), jpeg(), jpeg())
+    sections = (Section("走势", (), None, (CHART,)), Section("效果", (), None, (), (pair,)))
+    for locale, told in (("zh_CN", b"/Lang(zh-CN)"), ("en", b"/Lang(en)")):
+        content = Printer().pdf(Document("月报", "", sections, locale=locale))
+        assert told in content
+        for words in (CHART.words, "办前：灯坏了", "办后：灯坏了"):
+            assert words.encode("utf-16-be").hex().upper().encode() in content.replace(b"\n", b"")
+
+
 def test_the_letters_are_those_of_the_house() -> None:
     content = Printer().pdf(report_of(f"楼道灯坏了{RARE}"))
     assert set(re.findall(rb"/FontName/[A-Z]{6}\+([\w-]+)", content)) == {b"NotoSansCJKsc-Regular"}
@@ -99,6 +109,12 @@ def test_a_chart_is_a_picture_that_needs_no_colour(chart: Chart) -> None:
     if chart is CHART:
         grey = picture.convert("L").histogram()
         assert sum(grey[:120]) > 1000, "bars are dark on white without any colour"
+
+
+def test_long_names_leave_the_bars_their_place() -> None:
+    chart = Chart("哪里多", "bars", ("长" * 300,), (Series("", (1,)),))
+    green = Image.open(io.BytesIO(Printer().chart(chart))).convert("RGB").getcolors(1 << 24) or []
+    assert max(count for count, colour in green if colour == (11, 107, 83)) > 10_000
 
 
 @pytest.mark.parametrize("locale", LOCALES)

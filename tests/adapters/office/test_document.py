@@ -48,6 +48,8 @@ def test_it_is_ready_to_print() -> None:
     [table] = made.tables
     assert "w:tblHeader" in table.rows[0]._tr.xml
     assert sum(cell.width or width for cell in table.rows[0].cells) <= width - left - right
+    narrow, wide = (column.width or 0 for column in table.columns)
+    assert round(wide / narrow) == 3
     for name in ("Normal", "Title", "Heading 1"):
         fonts = made.styles[name].element.rPr.rFonts
         assert fonts.get(qn("w:eastAsia")) == "SimSun"

@@ -144,6 +144,16 @@ async def test_photos_of_before_and_after_stand_side_by_side(house: House, repor
     ]  # fmt: skip
 
 
+async def test_the_effects_show_small_photos_of_before_and_after(house: House) -> None:
+    await mended(house, await house.resident())
+
+    _, page = await (await house.staff("li")).get("/desk/lists/effects")
+
+    shown = re.findall(r'src="(/media/[^"]+)&amp;small=1" alt="(办.)：[^"]*楼道灯坏了[^"]*" loading="lazy"', page)
+    assert [title for _, title in shown] == ["办前", "办后"]
+    assert len({address for address, _ in shown}) == 2
+
+
 async def test_a_photo_that_is_gone_is_left_out(house: House, reports: list[Report]) -> None:
     await mended(house, await house.resident())
     house.media.delete(house.media.refs_before(house.clock.now().replace(year=2999))[0])
