@@ -20,7 +20,7 @@ from adapters.web.wire import MAX_BODY, command_of
 from bot.domain.org import Organization
 from bot.messages import BOT, id_of
 from bot.ports import UnitOfWork
-from bot.usecases.overview import staff_of
+from bot.usecases.overview import staff_of, units_of
 
 HEARTBEAT = 25.0  # seconds between pings of the server
 BAD_FRAMES = 5  # a page of ours sends none
@@ -52,6 +52,7 @@ def _context(
     if place is None:
         walks_in = group is not None and may_walk_in(org, visitor, group)
         return {"template": "walk_in.html", "group": group} if walks_in else None
+    person = org.person_of(visitor.key)
     title = deps.words("dm.title", bot=deps.settings.bot.name) if place.private else place.title
     staff = [{"id": id_of(key), "name": person.name} for key, person in staff_of(org, place.unit, CHANNEL)]
     people = [{"id": BOT, "name": deps.settings.bot.name}, *(one for one in staff if one["id"] != visitor.account)]
@@ -61,7 +62,8 @@ def _context(
         "title": title,
         "people": [] if place.private else people,
         "may_invite": group is not None and hosts(org, visitor, group),
-        "staff": org.person_of(visitor.key) is not None,
+        "staff": person is not None,
+        "desk": person is not None and any(unit in org.units for unit in units_of(org, person)),
         "labels": labels(deps),
     }
 

@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 import typst
 from PIL import Image
-from playwright.sync_api import Browser, BrowserContext, Page, Response
+from playwright.sync_api import Browser, BrowserContext, Page, Response, expect
 
 from adapters.cards import Printer
 from bot.app import Ids, build_services, media_folder
@@ -74,6 +74,42 @@ def test_every_page_can_be_read_where_the_phone_is_dark(browser: Browser, peacef
             assert_usable(page)
         page.emulate_media(media="print", color_scheme="dark")
         assert page.evaluate("() => getComputedStyle(document.body).color") == "rgb(26, 26, 26)"  # ink on paper
+
+
+@pytest.mark.timeout(300)
+def test_what_is_printed_says_what_it_is_and_has_nothing_to_tap(
+    browser: Browser, peaceful: Path, tmp_path: Path
+) -> None:
+    with served(peaceful, tmp_path) as server, window(browser, server, "desktop", "owner0") as (context, _):
+        page, ticket = context.new_page(), a_ticket(context)
+        page.emulate_media(media="print")
+        for path in ("/desk", "/desk/lists/effects", "/desk/analysis", "/tickets", ticket):
+            page.goto(path)
+            page.wait_for_load_state()
+            expect(page.get_by_role("heading", level=1)).to_be_visible()
+            expect(page.locator("button:visible, select:visible, summary:visible")).to_have_count(0)
+            expect(page.locator(".paper")).to_have_count(1 if path.startswith("/desk") else 0)
+            assert all((unit.bounding_box() or {"width": 0})["width"] > 20 for unit in page.locator(".paper").all())
+        page.goto("/desk/analysis")
+        page.wait_for_load_state()
+        numbers = page.get_by_role("table", name="登记和办结")
+        expect(numbers).to_be_hidden()
+        page.evaluate("() => dispatchEvent(new Event('beforeprint'))")
+        expect(numbers).to_be_visible()
+        page.evaluate("() => dispatchEvent(new Event('afterprint'))")
+        expect(numbers).to_be_hidden()
+
+
+@pytest.mark.timeout(300)
+def test_who_uses_keys_gets_past_the_menu_at_once(browser: Browser, peaceful: Path, tmp_path: Path) -> None:
+    with served(peaceful, tmp_path) as server, window(browser, server, "desktop", "owner0") as (context, _):
+        page = context.new_page()
+        page.goto("/desk")
+        for key in ("Tab", "Enter", "Tab"):
+            page.keyboard.press(key)
+
+        assert page.evaluate("() => document.activeElement.matches('main *')")
+        assert page.evaluate("() => document.activeElement.closest('nav, .choose, header') === null")
 
 
 @contextmanager

@@ -110,6 +110,10 @@ def test_two_messages_wait_for_a_decision(town: Storage) -> None:
     assert [len(found) for found in states.values()] == [1, 1]
 
 
+def test_its_numbers_are_counted(town: Storage) -> None:
+    assert town.desk.run(lambda uow: uow.facts.waiting()) == 0
+
+
 def test_the_whole_town_has_sixty_groups_and_everybody_another_name() -> None:
     org = make_town(most_groups())
 

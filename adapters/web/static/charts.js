@@ -83,3 +83,11 @@ async function draw() {
 }
 
 if (source && window.echarts) draw();
+
+// On paper the numbers stand in place of the charts.
+let opened = [];
+addEventListener("beforeprint", () => {
+  opened = [...document.querySelectorAll("details:has(table):not([open])")];
+  opened.forEach((one) => (one.open = true));
+});
+addEventListener("afterprint", () => opened.forEach((one) => (one.open = false)));

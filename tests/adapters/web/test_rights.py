@@ -157,6 +157,16 @@ async def test_the_steward_works_on_the_ticket_page(house: House) -> None:
     assert (await resident.post_form(page, rating="5"))[0] == 400
 
 
+async def test_from_the_chat_the_board_is_one_tap_away_for_who_has_one(house: House) -> None:
+    for guest, found in (
+        (await house.staff("li"), True),
+        (await house.staff("wang"), True),
+        (await house.resident(), False),
+    ):
+        for path in ("/room/court", "/dm"):
+            assert ('href="/desk"' in (await guest.get(path))[1]) is found
+
+
 async def test_a_form_sent_twice_acts_once(house: House) -> None:
     steward = await house.staff("wang")
     ticket, _ = await reported(house)
