@@ -149,8 +149,10 @@ def answer(  # noqa: PLR0913 - as above
 ) -> None:
     """An answer to who spoke to the bot, in the chat where it was asked: at once, and outside of the group's budget.
 
-    Who asks the same again and again is answered once a minute.
+    What he has told privately is answered privately. Who asks the same again and again is answered once a minute.
     """
+    if ticket is not None and not ctx.is_group_ticket(ticket):
+        chat = private_chat(account)
     asked = f"{key}|{ticket.id if ticket else ''}"
     last, _, at = (ctx.uow.people.flag(account, ANSWERED) or "").rpartition("@")
     if last == asked and ctx.now - datetime.fromisoformat(at) < AGAIN:
