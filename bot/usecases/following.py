@@ -52,6 +52,7 @@ def _pinged_lately(ctx: Context, ticket: Ticket) -> bool:
 
 def supplement(ctx: Context, ticket: Ticket, message: InboundMessage, reading: Reading | None = None) -> None:
     """More facts from somebody who is in it already: kept, and told to who works on it."""
+    opening.shield(ctx, ticket, message.text)
     opening.keep(ctx, ticket, message)
     ticket.media += len(message.media)
     ticket.record("noted", ctx.now, ctx.actor(message.account), "supplement", message.key)
@@ -66,6 +67,7 @@ def supplement(ctx: Context, ticket: Ticket, message: InboundMessage, reading: R
 
 def join(ctx: Context, ticket: Ticket, message: InboundMessage, reading: Reading | None) -> None:
     """A later part of the same case joins silently."""
+    opening.shield(ctx, ticket, message.text)
     opening.keep(ctx, ticket, message)
     ticket.media += len(message.media)
     if message.text:

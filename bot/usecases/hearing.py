@@ -7,7 +7,7 @@ from bot.domain.org import Group, Person
 from bot.domain.ticket import Ticket
 from bot.messages import InboundMessage, is_private
 from bot.ports import Heard, Matter, Reader, Reading, ReadingContext
-from bot.usecases import following, notices, opening, status, telling
+from bot.usecases import confiding, following, notices, opening, status, telling
 from bot.usecases.context import Context
 from bot.usecases.memory import Case, Part, Unplaced
 from bot.usecases.placing import unit_for
@@ -26,6 +26,7 @@ def hear(
     case = ctx.memory.case(message.chat_key, message.account, message.at)
     context = reading_context(ctx, message, person, addressed, quoted)
     reading = _read(ctx, message, context) if message.text else Reading("chat")
+    reading = confiding.as_promised(ctx, message, reading)
     if case is not None and case.tickets and _joins(ctx, case, message, reading):
         return
     part = Part(message, reading)
@@ -100,7 +101,7 @@ def _joins(ctx: Context, case: Case, message: InboundMessage, reading: Reading) 
 
 def _same_matter(ticket: Ticket, reading: Reading) -> bool:
     if not reading.actionable:
-        return False
+        return ticket.confidential  # what is told of a report reads like talk
     if reading.act != "new":
         return True
     matter = reading.matters[0]
@@ -172,6 +173,7 @@ def _open_all(ctx: Context, case: Case, reading: Reading) -> Ticket | None:
     for matter in reading.matters:
         if matter.nature == "report" and not message.private:
             notices.go_private(ctx, message.chat_key, message.account)
+            confiding.expect_report(ctx, message, matter)
             ctx.memory.drop(case)
             continue
         known = ctx.ticket(matter.ticket_id)
@@ -190,7 +192,7 @@ def _open(ctx: Context, case: Case, matter: Matter, reading: Reading) -> Ticket 
     parts = [part.message for part in _parts_of(case, matter)]
     unit = unit_for(ctx, parts[-1], matter)
     if unit is None:
-        ctx.memory.wait_for_place(parts[-1].account, Unplaced(matter, tuple(parts), reading))
+        confiding.wait_for_place(ctx, Unplaced(matter, tuple(parts), reading))
         telling.answer_privately(ctx, parts[-1].account, "which_unit")
         return None
     ticket = opening.new_ticket(ctx, matter, parts, unit, reading.reason)
@@ -222,21 +224,6 @@ def open_from_staff(ctx: Context, message: InboundMessage, person: Person, natur
     ticket.source = "staff"
     opening.open_ticket(ctx, ticket, [message], reading)
     _remember(ctx, message, "new", ticket)
-    return True
-
-
-def answer_unit(ctx: Context, message: InboundMessage) -> bool:
-    """A private writer says which place he meant: the words that waited in memory open now."""
-    waiting = ctx.memory.unplaced(message.account, ctx.now)
-    unit = unit_for(ctx, message, waiting.matter) if waiting is not None else None
-    if waiting is None or unit is None:
-        return False
-    ctx.memory.placed(message.account)
-    parts = [*waiting.parts, message]
-    ticket = opening.new_ticket(ctx, waiting.matter, parts, unit, waiting.reading.reason)
-    opening.open_ticket(ctx, ticket, parts, waiting.reading)
-    case = ctx.memory.add(Part(message, Reading("followup")))
-    case.tickets.append(ticket.id)
     return True
 
 
