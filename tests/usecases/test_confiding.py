@@ -1,6 +1,6 @@
 """What is told privately in more than one message: reports that were asked for, requests without a place."""
 
-from tests.fakes import CLEAR, TownBot, texts
+from tests.fakes import CLEAR, TownBot
 
 ASKED = "我要举报周敏，收了物业的好处不给我们办事"
 
