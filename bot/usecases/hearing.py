@@ -139,6 +139,8 @@ def act(ctx: Context, case: Case, reading: Reading, person: Person | None, addre
         _add(ctx, ticket, message, reading, person)
         case.tickets.append(ticket.id)
         ctx.memory.decided(case)
+    elif ticket is not None and reading.act == "answer" and person is not None:
+        following.answered(ctx, ticket, message, person)
     elif reading.act == "new" and reading.score >= doubtful:
         ctx.memory.wait(case)
     elif message.private and ticket is None:
@@ -155,6 +157,8 @@ def _answer_chat(ctx: Context, message: InboundMessage) -> None:
 
 def _add(ctx: Context, ticket: Ticket, message: InboundMessage, reading: Reading, person: Person | None) -> None:
     if not ticket.is_open and reading.act != "resolved":
+        return
+    if following.judged(ctx, ticket, message, reading):
         return
     if reading.act == "resolved":
         following.resolved(ctx, ticket, message, person)
