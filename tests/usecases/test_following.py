@@ -68,3 +68,55 @@ def test_small_talk_of_the_assignee_signs_nothing(bot: TownBot) -> None:
     bot.say("zhou", "今晚的月亮真圆")
 
     assert bot.ticket(1).state == "dispatched"
+
+
+APART = {
+    "praise": ("我想给社区提个建议，能不能在小广场装几个椅子，老人走累了没地方坐", "昨天小周帮我把米搬上楼，真是好孩子，谢谢了"),
+    "chat": ("2号楼有人要跳楼", "我眼镜找不到了"),
+    "a trouble of its own": ("门口烧烤摊天天油烟，没人管", "王师傅天天上班时间打牌喝酒，没人管"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", APART)
+def test_who_speaks_of_something_else_ten_minutes_later_is_no_voice(bot: TownBot, case: str) -> None:
+    """That a ticket was spoken of last does not make everything a word on it: a voice is told and asked."""
+    first, then = APART[case]
+    bot.say("zhang", first)
+    bot.clock.advance(minutes=10)
+    bot.say("li", then)
+
+    assert bot.ticket(1).followers == []
+
+
+@pytest.mark.parametrize(
+    ("said", "hotline"),
+    [
+        ("我家孩子走丢了，5岁，穿红衣服，大家帮忙找找", "110"),
+        ("我妈不见了，老年痴呆，78岁，谁看见了", "110"),
+        ("老伴摔倒了起不来，身边没人", "120"),
+        ("心脏不舒服，喘不上气，一个人在家", "120"),
+    ],
+)
+def test_danger_to_the_old_and_the_young_comes_first(bot: TownBot, said: str, hotline: str) -> None:
+    first, *_ = bot.say("zhang", said)
+
+    assert (first.kind, hotline in first.text) == ("emergency", True)
+
+
+@pytest.mark.parametrize(
+    "said", ["这物价涨得要着火了", "我家猫走丢了，橘色的", "孩子的书包丢了，谁捡到了", "小孩找不到合适的幼儿园"]
+)
+def test_no_danger_is_made_of_words_that_only_sound_like_it(bot: TownBot, said: str) -> None:
+    assert [message for message in bot.say("zhang", said) if message.kind == "emergency"] == []
+
+
+def test_who_is_accused_is_not_spoken_of_in_the_group(bot: TownBot) -> None:
+    said = bot.say("zhang", "城管收黑钱不作为")
+
+    assert bot.tickets() == []
+    assert ["私聊" in message.text for message in said] == [True]
+
+
+def test_a_notice_passed_on_is_no_question(bot: TownBot) -> None:
+    assert bot.say("zhang", "明天社区有疫苗接种，8点到12点，请带身份证") == []
+    assert bot.tickets() == []
