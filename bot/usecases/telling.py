@@ -123,7 +123,9 @@ def tell_desk(  # noqa: PLR0913 - as above
 
 def voices_by_chat(ctx: Context, ticket: Ticket) -> dict[str, list[str]]:
     """The accounts of those who reported or follow, by the chat in which each of them spoke last."""
-    spoke = {word.account: word.chat for word in ctx.uow.words.of(ticket.id)}
+    spoke = _spoke(ctx, ticket.id)
+    if not spoke.keys() >= {*ticket.followers}:  # who was merged into it spoke elsewhere, maybe in another group
+        spoke = _spoke_before(ctx, ticket.id) | spoke
     chats: dict[str, list[str]] = {}
     for account in ticket.voices:
         chat = ticket.chat if account == ticket.reporter else spoke.get(account, ticket.chat)
@@ -131,6 +133,18 @@ def voices_by_chat(ctx: Context, ticket: Ticket) -> dict[str, list[str]]:
             chat = private_chat(account)
         chats.setdefault(chat, []).append(account)
     return chats
+
+
+def _spoke(ctx: Context, ticket_id: str) -> dict[str, str]:
+    return {word.account: word.chat for word in ctx.uow.words.of(ticket_id)}
+
+
+def _spoke_before(ctx: Context, ticket_id: str) -> dict[str, str]:
+    """The same of all that was merged into a ticket."""
+    found: dict[str, str] = {}
+    for child in ctx.uow.lists.merged(ticket_id):
+        found |= _spoke_before(ctx, child.id) | _spoke(ctx, child.id)
+    return found
 
 
 def moment(ctx: Context, ticket: Ticket, at: datetime | None) -> str:

@@ -120,3 +120,19 @@ def test_who_is_accused_is_not_spoken_of_in_the_group(bot: TownBot) -> None:
 def test_a_notice_passed_on_is_no_question(bot: TownBot) -> None:
     assert bot.say("zhang", "明天社区有疫苗接种，8点到12点，请带身份证") == []
     assert bot.tickets() == []
+
+
+def test_who_was_merged_in_from_another_group_is_asked_in_his_own(bot: TownBot) -> None:
+    """He cannot read the reporter's group: neither the poll nor the question why it is not solved."""
+    bot.say("zhang", CLEAR["drainage"])
+    bot.say("li", CLEAR["sanitation"], chat="lvyuan")
+    bot.say("chen", "合并 2→1", chat="work")
+    said = bot.press("zhou", "done", 1, "疏通了")
+    assert {(message.chat, message.mentions) for message in said if message.kind == "poll"} == {
+        ("web:xueyuan", ("web:zhang",)),
+        ("web:lvyuan", ("web:li",)),
+    }
+
+    said = bot.rate("li", 1, 1)
+    [asked_why] = [message for message in said if message.kind == "question"]
+    assert asked_why.chat == "web:lvyuan"
