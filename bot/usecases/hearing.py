@@ -128,6 +128,8 @@ def act(ctx: Context, case: Case, reading: Reading, person: Person | None, addre
     message = case.parts[-1].message
     ticket = ctx.ticket(reading.ticket_id)
     if reading.act == "chat" and not reading.hotlines and not message.private:
+        if addressed and ticket is None:
+            _answer_chat(ctx, message)
         _remember(ctx, message, reading.act, ticket)
         return
     doubtful, clear = ctx.settings.triage.doubtful, ctx.settings.triage.clear
@@ -135,23 +137,43 @@ def act(ctx: Context, case: Case, reading: Reading, person: Person | None, addre
     cries = bool(reading.hotlines and reading.matters) and (ticket is None or not ticket.is_working)
     if cries or (reading.act == "new" and reading.score >= enough):
         ticket = _open_all(ctx, case, reading)
-    elif ticket is not None and reading.act in {"metoo", "followup", "urge", "resolved"}:
-        _add(ctx, ticket, message, reading, person)
-        case.tickets.append(ticket.id)
-        ctx.memory.decided(case)
-    elif ticket is not None and reading.act == "answer" and person is not None:
-        following.answered(ctx, ticket, message, person)
     elif reading.act == "new" and reading.score >= doubtful:
         ctx.memory.wait(case)
-    elif message.private and ticket is None:
+    elif ticket is not None:
+        _speak_of(ctx, case, ticket, reading, person, addressed)
+    elif message.private:
         _answer_chat(ctx, message)
     _remember(ctx, message, reading.act, ticket)
 
 
+def _speak_of(
+    ctx: Context, case: Case, ticket: Ticket, reading: Reading, person: Person | None, addressed: bool
+) -> None:
+    """What is said of a ticket that exists."""
+    message = case.parts[-1].message
+    if addressed and _asks(ctx, message, ticket):
+        status.answer(ctx, message, ticket)
+    elif reading.act in {"metoo", "followup", "urge", "resolved"}:
+        _add(ctx, ticket, message, reading, person)
+        case.tickets.append(ticket.id)
+        ctx.memory.decided(case)
+    elif reading.act == "answer" and person is not None:
+        following.answered(ctx, ticket, message, person)
+
+
+def _asks(ctx: Context, message: InboundMessage, ticket: Ticket) -> bool:
+    """Whether the bot is asked by one of its voices how a ticket stands."""
+    return ticket.is_open and message.account in ticket.voices and ctx.services.commands.asks(message.text)
+
+
 def _answer_chat(ctx: Context, message: InboundMessage) -> None:
-    """Who writes privately is answered, once a window."""
+    """Who writes privately, or calls the bot in the group, is answered, once a window."""
     case = ctx.memory.case(message.chat_key, message.account, message.at)
-    if message.text and case is not None and len(case.parts) == 1:
+    if case is None or len(case.parts) > 1 or message.reply_to is not None:
+        return
+    if not message.private:
+        telling.answer(ctx, message.account, message.chat_key, "how_can_i_help")
+    elif message.text:
         telling.answer_privately(ctx, message.account, "how_can_i_help")
 
 
