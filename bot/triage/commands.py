@@ -21,6 +21,7 @@ _INTERJECTION = re.compile(
     r"^(?:(?:这回|这次|这下|现在|终于|总算|今天|刚才|已经|确实|真的|给个|给你们|还|都|好的|好嘞|好(?=[\s,.!~、。])|嗯+|哦+|噢|行|中|要得|晓得了|知道了|收到了?|明白了?|太好了|ok)[\s,.!~、。]*)+"
 )
 _WHETHER = re.compile(r"(\w{1,2})没\1")  # 好没好, 修没修: asked, not told
+THUMB = "👍"  # what the faces of WeChat that praise, such as [强], are read as
 SHORT = 14  # characters of a text that is little more than "not solved"
 _MENTION = re.compile(r"@[^\s,]+")
 _LEADING_MENTIONS = re.compile(rf"(?:@[^\s,]+[{re.escape(_EDGE)}]*)+")
@@ -93,6 +94,7 @@ class CommandWords:
         self._asks = tuple(data["asks"]["words"])
         self._solved, self._unsolved = tuple(votes["solved"]), tuple(votes["unsolved"])
         self._asked = re.compile(f"(?:{'|'.join(map(re.escape, votes['solved']))})(?:[吗么嘛?]|没有?(?:$|[呀啊,?]))")
+        self._faces = re.compile("|".join(re.escape(word) for word in votes["4"] if word.startswith("[")))
         self._vote_starts = (*self._solved, *self._unsolved, *(word for word, _ in self._ratings))
         every = [re.escape(word) for word in (*(w for w, _ in self._ratings), *self._solved, *self._unsolved)]
         self._any_vote = re.compile("|".join(every))  # words only: so the search skips by first characters
@@ -132,7 +134,7 @@ class CommandWords:
         said = self._fold(text)
         if not self._may_vote(said):
             return None
-        said = _MENTION.sub("", said).strip(_EDGE)
+        said = self._faces.sub(THUMB, _MENTION.sub("", said)).strip(_EDGE)
         if self._asked.search(said) or not (quoted or self._is_plain_vote(said)):
             return None
         said = _WHETHER.sub("", said)

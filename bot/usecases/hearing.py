@@ -269,6 +269,9 @@ def settle(ctx: Context, case: Case) -> None:
     if matter is None or unit is None or is_private(case.chat):
         return
     ticket = opening.new_ticket(ctx, matter, messages, unit, reading.reason)
+    if matter.nature == "praise":
+        opening.open_ticket(ctx, ticket, messages, reading)  # recorded silently: nobody has to decide on a kind word
+        return
     opening.open_candidate(ctx, ticket, messages, ctx.ticket(matter.near))
 
 

@@ -40,6 +40,8 @@ def commands() -> CommandWords:
         ("这回亮了", 4, True),
         ("终于好了", 4, True),
         ("还凑合", 3, None),
+        ("👍👍👍", 4, None),
+        ("[强]", 4, None),
         ("还没亮呢", None, False),
         ("根本没来人", None, False),
         ("修了个寂寞", None, False),

@@ -122,6 +122,22 @@ def test_a_notice_passed_on_is_no_question(bot: TownBot) -> None:
     assert bot.tickets() == []
 
 
+def test_a_kind_word_is_nothing_to_decide_on(bot: TownBot) -> None:
+    said = bot.say("zhang", "物业的王师傅人真好，昨天半夜还来给我家修水管")
+    said += bot.wait(hours=1)
+
+    assert said == []
+    assert [(ticket.nature, ticket.state) for ticket in bot.tickets()] == [("praise", "closed")]
+
+
+def test_a_short_question_after_a_trouble_is_of_that_trouble(bot: TownBot) -> None:
+    bot.say("zhang", "停水了！我们2号楼没水，麻烦看看")
+    bot.clock.advance(minutes=6)
+    bot.say("li", "几点来水？")
+
+    assert bot.ticket(1).followers == ["web:li"]
+
+
 def test_who_was_merged_in_from_another_group_is_asked_in_his_own(bot: TownBot) -> None:
     """He cannot read the reporter's group: neither the poll nor the question why it is not solved."""
     bot.say("zhang", CLEAR["drainage"])

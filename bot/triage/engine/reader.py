@@ -33,6 +33,7 @@ ALONE = 0.7  # what only the heads see
 NEARLY = 0.1  # and from this one on a person is asked whether it does
 JOINED = 0.65  # the same, to add a voice to a ticket
 ALIKE = 0.1  # shares words with a ticket
+STORY = 12  # characters without which no other trouble is told
 ANEW = 0.65  # from here on the heads know a new trouble better than one word of the rules does
 BREATH = 0.7  # seven minutes: after a pause, who shares nothing with what was said before begins something else
 BACK = 0.3  # the ticket was talked about at most two messages ago
@@ -179,7 +180,15 @@ class _Decision:
     def _begins(self, ticket_id: str) -> bool:
         """Whether a word of the rules (没人管, 在家) leads to a ticket, where the heads see another trouble told."""
         told = next((pair.features for pair in self.around if pair.ticket.id == ticket_id), None)
-        if told is None or self.acts["new"] < ANEW or told["voice"] or told["same thing"] or told["same category"]:
+        asks = len(self.turn.said.plain) < STORY or not QUESTIONS.isdisjoint(self.turn.evidence.marks)
+        if (
+            told is None
+            or asks
+            or self.acts["new"] < ANEW
+            or told["voice"]
+            or told["same thing"]
+            or told["same category"]
+        ):
             return False
         return bool(told["other category"]) or told["alike"] <= ALIKE
 
