@@ -18,8 +18,10 @@ _LEADS = frozenset("#0123456789 \t\n,;:@(")  # what a leading number begins with
 _LEADING_RATING = re.compile(r"\W*[1-5]")
 _RATING = re.compile(r"^([1-5])\s*(?:分|星|颗星)?$")
 _INTERJECTION = re.compile(
-    r"^(?:(?:好的|好嘞|好(?=[\s,.!~、。])|嗯+|哦+|噢|行|中|要得|晓得了|知道了|收到了?|明白了?|太好了|ok)[\s,.!~、。]*)+"
+    r"^(?:(?:这回|这次|这下|现在|终于|总算|今天|刚才|已经|确实|真的|给个|给你们|还|都|好的|好嘞|好(?=[\s,.!~、。])|嗯+|哦+|噢|行|中|要得|晓得了|知道了|收到了?|明白了?|太好了|ok)[\s,.!~、。]*)+"
 )
+_WHETHER = re.compile(r"(\w{1,2})没\1")  # 好没好, 修没修: asked, not told
+THUMB = "👍"  # what the faces of WeChat that praise, such as [强], are read as
 SHORT = 14  # characters of a text that is little more than "not solved"
 _MENTION = re.compile(r"@[^\s,]+")
 _LEADING_MENTIONS = re.compile(rf"(?:@[^\s,]+[{re.escape(_EDGE)}]*)+")
@@ -91,6 +93,8 @@ class CommandWords:
         self._categories = sorted(categories, key=lambda pair: -len(pair[0]))
         self._asks = tuple(data["asks"]["words"])
         self._solved, self._unsolved = tuple(votes["solved"]), tuple(votes["unsolved"])
+        self._asked = re.compile(f"(?:{'|'.join(map(re.escape, votes['solved']))})(?:[吗么嘛?]|没有?(?:$|[呀啊,?]))")
+        self._faces = re.compile("|".join(re.escape(word) for word in votes["4"] if word.startswith("[")))
         self._vote_starts = (*self._solved, *self._unsolved, *(word for word, _ in self._ratings))
         every = [re.escape(word) for word in (*(w for w, _ in self._ratings), *self._solved, *self._unsolved)]
         self._any_vote = re.compile("|".join(every))  # words only: so the search skips by first characters
@@ -104,6 +108,11 @@ class CommandWords:
         """Whether a text asks how a matter stands."""
         said = self._fold(text)
         return any(word in said for word in self._asks)
+
+    def wonders(self, text: str) -> bool:
+        """Whether a text asks if it is solved, and so does not say that it is."""
+        said = self._fold(text)
+        return self._asked.search(said) is not None or _WHETHER.search(said) is not None
 
     def parse(self, text: str) -> Utterance:
         """The ticket that a text names ("12号件", "#12"), and the command that it is, if any."""
@@ -125,9 +134,10 @@ class CommandWords:
         said = self._fold(text)
         if not self._may_vote(said):
             return None
-        said = _MENTION.sub("", said).strip(_EDGE)
-        if not quoted and not self._is_plain_vote(said):
+        said = self._faces.sub(THUMB, _MENTION.sub("", said)).strip(_EDGE)
+        if self._asked.search(said) or not (quoted or self._is_plain_vote(said)):
             return None
+        said = _WHETHER.sub("", said)
         if digit := _RATING.match(said):
             return VoteWords(int(digit[1]), None)
         unsolved = any(word in said for word in self._unsolved)
@@ -148,7 +158,7 @@ class CommandWords:
             return True
         if len(said) <= SHORT and any(word in said for word in self._unsolved):
             return True
-        return _INTERJECTION.sub("", said).startswith(self._vote_starts)
+        return said.startswith(self._vote_starts) or _INTERJECTION.sub("", said).startswith(self._vote_starts)
 
 
 def _command_of(heard: _Heard, verbs: Mapping[str, tuple[_Verb, ...]]) -> Command | None:

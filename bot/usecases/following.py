@@ -3,12 +3,15 @@
 from datetime import timedelta
 
 from bot.domain.org import Person
+from bot.domain.states import CALLBACK
 from bot.domain.ticket import Ticket
 from bot.messages import InboundMessage
 from bot.ports import Matter, Reading
-from bot.usecases import albums, notices, opening
+from bot.usecases import acknowledge, albums, notices, opening, survey
 from bot.usecases.context import Context
 
+UNJUDGED = frozenset({"inquiry", "praise"})  # nothing of theirs is repaired
+GOOD = 4  # what "it is over" reads as
 URGED = "urged"  # flag of a ticket: when its assignee was last pinged for an urge
 
 
@@ -52,6 +55,7 @@ def _pinged_lately(ctx: Context, ticket: Ticket) -> bool:
 
 def supplement(ctx: Context, ticket: Ticket, message: InboundMessage, reading: Reading | None = None) -> None:
     """More facts from somebody who is in it already: kept, and told to who works on it."""
+    opening.shield(ctx, ticket, message.text)
     opening.keep(ctx, ticket, message)
     ticket.media += len(message.media)
     ticket.record("noted", ctx.now, ctx.actor(message.account), "supplement", message.key)
@@ -66,6 +70,7 @@ def supplement(ctx: Context, ticket: Ticket, message: InboundMessage, reading: R
 
 def join(ctx: Context, ticket: Ticket, message: InboundMessage, reading: Reading | None) -> None:
     """A later part of the same case joins silently."""
+    opening.shield(ctx, ticket, message.text)
     opening.keep(ctx, ticket, message)
     ticket.media += len(message.media)
     if message.text:
@@ -109,8 +114,37 @@ def raise_to(ctx: Context, ticket: Ticket, urgency: str) -> None:
     opening.start_clocks(ctx, ticket, ctx.now)
 
 
+def judged(ctx: Context, ticket: Ticket, message: InboundMessage, reading: Reading) -> bool:
+    """While people are asked, who reported or follows and says that it is over, or tells the same trouble again, votes."""
+    if ticket.state != CALLBACK or message.account not in ticket.voices or ticket.nature in UNJUDGED:
+        return False
+    if ctx.services.commands.wonders(message.text):
+        return False
+    again = any(matter.category == ticket.category for matter in reading.matters)
+    if reading.act != "resolved" and not (again and reading.score >= ctx.settings.triage.clear):
+        return False
+    solved = reading.act == "resolved"
+    if not survey.cast(ctx, ticket, message.account, GOOD if solved else None, solved, message):
+        return False
+    opening.keep(ctx, ticket, message)
+    return True
+
+
+def answered(ctx: Context, ticket: Ticket, message: InboundMessage, person: Person) -> bool:
+    """What the assignee says of his ticket without quoting it is a reply to it all the same: it signs, it is progress."""
+    if ticket.assignee != person.id or ticket.state not in opening.GIVEN:
+        return False
+    acknowledge.speak(ctx, ticket, person, message.text, message.chat_key, message.key)
+    ticket.media += len(message.media)
+    ctx.uow.tickets.save(ticket)
+    opening.keep(ctx, ticket, message, "staff")
+    return True
+
+
 def resolved(ctx: Context, ticket: Ticket, message: InboundMessage, person: Person | None) -> None:
     """Somebody of the group says that it is solved: a note; only votes and staff end a ticket."""
+    if person is not None and answered(ctx, ticket, message, person):
+        return
     ticket.record("noted", ctx.now, person.id if person else message.account, "said to be solved", message.key)
     opening.keep(ctx, ticket, message)
     ctx.uow.tickets.save(ticket)

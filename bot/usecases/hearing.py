@@ -7,7 +7,7 @@ from bot.domain.org import Group, Person
 from bot.domain.ticket import Ticket
 from bot.messages import InboundMessage, is_private
 from bot.ports import Heard, Matter, Reader, Reading, ReadingContext
-from bot.usecases import following, notices, opening, status, telling
+from bot.usecases import confiding, following, notices, opening, status, telling
 from bot.usecases.context import Context
 from bot.usecases.memory import Case, Part, Unplaced
 from bot.usecases.placing import unit_for
@@ -26,6 +26,7 @@ def hear(
     case = ctx.memory.case(message.chat_key, message.account, message.at)
     context = reading_context(ctx, message, person, addressed, quoted)
     reading = _read(ctx, message, context) if message.text else Reading("chat")
+    reading = confiding.as_promised(ctx, message, reading)
     if case is not None and case.tickets and _joins(ctx, case, message, reading):
         return
     part = Part(message, reading)
@@ -100,7 +101,7 @@ def _joins(ctx: Context, case: Case, message: InboundMessage, reading: Reading) 
 
 def _same_matter(ticket: Ticket, reading: Reading) -> bool:
     if not reading.actionable:
-        return False
+        return ticket.confidential  # what is told of a report reads like talk
     if reading.act != "new":
         return True
     matter = reading.matters[0]
@@ -127,6 +128,8 @@ def act(ctx: Context, case: Case, reading: Reading, person: Person | None, addre
     message = case.parts[-1].message
     ticket = ctx.ticket(reading.ticket_id)
     if reading.act == "chat" and not reading.hotlines and not message.private:
+        if addressed and ticket is None:
+            _answer_chat(ctx, message)
         _remember(ctx, message, reading.act, ticket)
         return
     doubtful, clear = ctx.settings.triage.doubtful, ctx.settings.triage.clear
@@ -134,26 +137,50 @@ def act(ctx: Context, case: Case, reading: Reading, person: Person | None, addre
     cries = bool(reading.hotlines and reading.matters) and (ticket is None or not ticket.is_working)
     if cries or (reading.act == "new" and reading.score >= enough):
         ticket = _open_all(ctx, case, reading)
-    elif ticket is not None and reading.act in {"metoo", "followup", "urge", "resolved"}:
-        _add(ctx, ticket, message, reading, person)
-        case.tickets.append(ticket.id)
-        ctx.memory.decided(case)
     elif reading.act == "new" and reading.score >= doubtful:
         ctx.memory.wait(case)
-    elif message.private and ticket is None:
+    elif ticket is not None:
+        _speak_of(ctx, case, ticket, reading, person, addressed)
+    elif message.private:
         _answer_chat(ctx, message)
     _remember(ctx, message, reading.act, ticket)
 
 
+def _speak_of(
+    ctx: Context, case: Case, ticket: Ticket, reading: Reading, person: Person | None, addressed: bool
+) -> None:
+    """What is said of a ticket that exists."""
+    message = case.parts[-1].message
+    if addressed and _asks(ctx, message, ticket):
+        status.answer(ctx, message, ticket)
+    elif reading.act in {"metoo", "followup", "urge", "resolved"}:
+        _add(ctx, ticket, message, reading, person)
+        case.tickets.append(ticket.id)
+        ctx.memory.decided(case)
+    elif reading.act == "answer" and person is not None:
+        following.answered(ctx, ticket, message, person)
+
+
+def _asks(ctx: Context, message: InboundMessage, ticket: Ticket) -> bool:
+    """Whether the bot is asked by one of its voices how a ticket stands."""
+    return ticket.is_open and message.account in ticket.voices and ctx.services.commands.asks(message.text)
+
+
 def _answer_chat(ctx: Context, message: InboundMessage) -> None:
-    """Who writes privately is answered, once a window."""
+    """Who writes privately, or calls the bot in the group, is answered, once a window."""
     case = ctx.memory.case(message.chat_key, message.account, message.at)
-    if message.text and case is not None and len(case.parts) == 1:
+    if case is None or len(case.parts) > 1 or message.reply_to is not None:
+        return
+    if not message.private:
+        telling.answer(ctx, message.account, message.chat_key, "how_can_i_help")
+    elif message.text:
         telling.answer_privately(ctx, message.account, "how_can_i_help")
 
 
 def _add(ctx: Context, ticket: Ticket, message: InboundMessage, reading: Reading, person: Person | None) -> None:
     if not ticket.is_open and reading.act != "resolved":
+        return
+    if following.judged(ctx, ticket, message, reading):
         return
     if reading.act == "resolved":
         following.resolved(ctx, ticket, message, person)
@@ -172,6 +199,7 @@ def _open_all(ctx: Context, case: Case, reading: Reading) -> Ticket | None:
     for matter in reading.matters:
         if matter.nature == "report" and not message.private:
             notices.go_private(ctx, message.chat_key, message.account)
+            confiding.expect_report(ctx, message, matter)
             ctx.memory.drop(case)
             continue
         known = ctx.ticket(matter.ticket_id)
@@ -190,7 +218,7 @@ def _open(ctx: Context, case: Case, matter: Matter, reading: Reading) -> Ticket 
     parts = [part.message for part in _parts_of(case, matter)]
     unit = unit_for(ctx, parts[-1], matter)
     if unit is None:
-        ctx.memory.wait_for_place(parts[-1].account, Unplaced(matter, tuple(parts), reading))
+        confiding.wait_for_place(ctx, Unplaced(matter, tuple(parts), reading))
         telling.answer_privately(ctx, parts[-1].account, "which_unit")
         return None
     ticket = opening.new_ticket(ctx, matter, parts, unit, reading.reason)
@@ -225,21 +253,6 @@ def open_from_staff(ctx: Context, message: InboundMessage, person: Person, natur
     return True
 
 
-def answer_unit(ctx: Context, message: InboundMessage) -> bool:
-    """A private writer says which place he meant: the words that waited in memory open now."""
-    waiting = ctx.memory.unplaced(message.account, ctx.now)
-    unit = unit_for(ctx, message, waiting.matter) if waiting is not None else None
-    if waiting is None or unit is None:
-        return False
-    ctx.memory.placed(message.account)
-    parts = [*waiting.parts, message]
-    ticket = opening.new_ticket(ctx, waiting.matter, parts, unit, waiting.reading.reason)
-    opening.open_ticket(ctx, ticket, parts, waiting.reading)
-    case = ctx.memory.add(Part(message, Reading("followup")))
-    case.tickets.append(ticket.id)
-    return True
-
-
 def reread(ctx: Context, case: Case) -> Reading:
     """A doubtful case as it reads now: all its words together, else its clearest part."""
     part = max(case.parts, key=lambda p: p.reading.score)
@@ -256,6 +269,9 @@ def settle(ctx: Context, case: Case) -> None:
     if matter is None or unit is None or is_private(case.chat):
         return
     ticket = opening.new_ticket(ctx, matter, messages, unit, reading.reason)
+    if matter.nature == "praise":
+        opening.open_ticket(ctx, ticket, messages, reading)  # recorded silently: nobody has to decide on a kind word
+        return
     opening.open_candidate(ctx, ticket, messages, ctx.ticket(matter.near))
 
 

@@ -8,7 +8,7 @@ from bot.domain.org import Group, Person
 from bot.domain.ticket import Ticket
 from bot.messages import BOT, Edit, InboundEvent, InboundMessage, Presence, Press, Rate, Recall, Renamed
 from bot.triage.commands import Command, Utterance
-from bot.usecases import addressing, albums, changes, hearing, owners, residents, staff, survey, telling
+from bot.usecases import addressing, albums, changes, confiding, hearing, owners, residents, staff, survey, telling
 from bot.usecases.context import Context
 
 
@@ -84,7 +84,7 @@ def _from_resident(ctx: Context, message: InboundMessage, ticket: Ticket | None,
         return residents.reply(ctx, message, ticket, _is_addressed(ctx, message))
     if said.may_vote and residents.vote_in_words(ctx, message, None):
         return True
-    return message.private and hearing.answer_unit(ctx, message)
+    return message.private and confiding.answer_unit(ctx, message)
 
 
 def _is_for_bot(ctx: Context, message: InboundMessage, command: Command) -> bool:

@@ -165,7 +165,7 @@ def trace(uow: UnitOfWork, org: Organization, ticket: Ticket, now: datetime) -> 
 
 
 def _problem(uow: UnitOfWork, ticket: Ticket, said: Sequence[KeptMessage]) -> Problem:
-    children = uow.lists.merged(ticket.id)
+    children = list(_merged(uow, ticket))
     voices = list(_voices(ticket, said))
     for child in children:
         voices += _voices(child, uow.words.of(child.id))
@@ -177,6 +177,13 @@ def _problem(uow: UnitOfWork, ticket: Ticket, said: Sequence[KeptMessage]) -> Pr
         tuple(sorted(voices, key=lambda voice: voice.at)),
         tuple(child.number for child in children if child.number is not None),
     )
+
+
+def _merged(uow: UnitOfWork, ticket: Ticket) -> Iterator[Ticket]:
+    """The tickets that were merged into this one, and into those before: nobody's words are lost on the way."""
+    for child in uow.lists.merged(ticket.id):
+        yield child
+        yield from _merged(uow, child)
 
 
 def title_shown(ticket: Ticket) -> str:

@@ -13,6 +13,7 @@ from bot.ports import Heard, Matter, Reading
 from bot.usecases.doubts import Doubts
 
 PARTS = 10  # of a case are kept in mind: who talks without end has said no more than that
+PROMISED = timedelta(hours=24)  # who was asked to go private is waited for
 PAUSE = timedelta(seconds=1)  # between two looks for cases that have run out: several go at a time
 
 
@@ -50,6 +51,14 @@ class Unplaced:
     reading: Reading
 
 
+@dataclass(frozen=True, slots=True)
+class Promised:
+    """Somebody was asked to report privately; ``named`` are the persons that he has named, never to hear of it."""
+
+    at: datetime
+    named: tuple[str, ...]
+
+
 class Memory:
     """Cases and recent acts of all chats; one a process. Times come from the messages."""
 
@@ -62,6 +71,7 @@ class Memory:
     ) -> None:
         self._unplaced_span = unplaced_span
         self._unplaced: dict[str, Unplaced] = {}  # by account
+        self._promised: dict[str, Promised] = {}  # by account, oldest first
         self._window = window
         self._recent_span = recent_span
         self._recent_length = recent_length
@@ -180,6 +190,22 @@ class Memory:
     def placed(self, account: str) -> None:
         """The place is known."""
         self._unplaced.pop(account, None)
+
+    def expect_report(self, account: str, promised: Promised) -> None:
+        """Somebody was asked to go private: what he says there next is his report."""
+        self._promised.pop(account, None)
+        self._promised[account] = promised
+        while (oldest := next(iter(self._promised))) != account and promised.at - self._promised[oldest].at > PROMISED:
+            del self._promised[oldest]
+
+    def expected_report(self, account: str, now: datetime) -> Promised | None:
+        """What is known of the report that an account was asked for, unless that is too long ago."""
+        found = self._promised.get(account)
+        return found if found is not None and now - found.at <= PROMISED else None
+
+    def reported(self, account: str) -> None:
+        """The report has come."""
+        self._promised.pop(account, None)
 
     def heard(self, chat: str, heard: Heard) -> None:
         """Note what was heard, without its words."""

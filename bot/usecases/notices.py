@@ -181,7 +181,7 @@ def reworked(ctx: Context, ticket: Ticket, commander: tuple[str, str] | None, by
     if commander is not None and commander[0] != ticket.assignee:
         tell_desk(ctx, commander, "notice", "rework.owner", ticket, urgent=True, words=words)
     if ask:
-        chat = ticket.chat if ctx.is_group_ticket(ticket) else private_chat(by)
+        chat = next((one for one, who in voices_by_chat(ctx, ticket).items() if by in who), private_chat(by))
         tell(ctx, chat, "question", "rework.why", ticket, mentions=[by], urgent=True)
 
 

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from bot.domain import deadline
 from bot.domain.org import Article
-from bot.domain.states import CANDIDATE, SWEEP
+from bot.domain.states import CANDIDATE, DISPATCHED, IN_PROGRESS, ON_HOLD, SWEEP
 from bot.domain.ticket import Ticket
 from bot.messages import InboundMessage
 from bot.ports import KeptMessage, Matter, Reading, ReadingContext, Timer
@@ -16,6 +16,7 @@ from bot.usecases.routing import people_named, responsible
 
 TITLE_LENGTH = 30
 CUT_NUMBER = re.compile(r"[0-9０-９][0-9０-９A-Za-z -]*$")
+GIVEN = frozenset({DISPATCHED, IN_PROGRESS, ON_HOLD})  # to somebody who may have to give it up
 LIMIT_TIMERS = ("sign", "contact", "remind", "due", "red", "unsigned_owner", "unsigned_street")
 
 
@@ -25,6 +26,9 @@ def new_ticket(
     """A candidate from a matter and the messages that spoke of it; not stored yet."""
     first = parts[0]
     private = first.private
+    promised = ctx.memory.expected_report(first.account, ctx.now) if private and matter.nature == "report" else None
+    if promised is not None:
+        ctx.memory.reported(first.account)
     return Ticket(
         id=ctx.services.ids.time_ordered(ctx.now),
         public_id=ctx.services.ids.secret(),
@@ -44,6 +48,7 @@ def new_ticket(
         reason="、".join(reason),
         source="private" if private else "group",
         confidential=matter.nature == "report",
+        named=list(promised.named) if promised else [],
         media=sum(len(part.media) for part in parts),
     )
 
@@ -87,6 +92,7 @@ def open_ticket(ctx: Context, ticket: Ticket, parts: Sequence[InboundMessage], r
 
 def open_candidate(ctx: Context, ticket: Ticket, parts: Sequence[InboundMessage], near: Ticket | None = None) -> None:
     """Store a doubtful matter and show it to the steward; unanswered it lapses. ``near`` is a ticket that it may belong to."""
+    shield(ctx, ticket, ticket.text)
     person = responsible(ctx, ticket.unit, ticket.category, ticket.named, report=ticket.confidential)
     ticket.assignee = person
     ctx.uow.tickets.add(ticket)
@@ -124,14 +130,25 @@ def _send_on_its_way(ctx: Context, ticket: Ticket, by: str, message: str | None)
 
 def _dispatch(ctx: Context, ticket: Ticket) -> list[Timer]:
     """Route it and write its limits on it."""
-    if ticket.confidential:
-        ticket.named = [person.id for person in people_named(ctx, ticket.unit, ticket.text)]
+    shield(ctx, ticket, ticket.text)
     person = responsible(ctx, ticket.unit, ticket.category, ticket.named, report=ticket.confidential)
     ticket.dispatch(person, ctx.now)
     timers = _clocks(ctx, ticket, ticket.created_at)
     if third_repeat(ctx, ticket):
         timers.append(Timer(ticket.id, "third_repeat", ctx.now))
     return timers
+
+
+def shield(ctx: Context, ticket: Ticket, text: str) -> None:
+    """Whoever a report names never sees it, also where he is named only later: then it goes on to somebody else."""
+    if not ticket.confidential:
+        return
+    found = {person.id for person in people_named(ctx, ticket.unit, text)} - {*ticket.named}
+    ticket.named = sorted({*ticket.named, *found})
+    ticket.helpers = [helper for helper in ticket.helpers if helper not in found]
+    if ticket.state in GIVEN and ticket.assignee in found:
+        ticket.dispatch(responsible(ctx, ticket.unit, ticket.category, ticket.named, report=True), ctx.now)
+        notices.assigned(ctx, ticket)
 
 
 def start_clocks(ctx: Context, ticket: Ticket, start: datetime) -> None:

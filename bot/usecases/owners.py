@@ -2,7 +2,7 @@
 
 import json
 
-from bot.domain.org import LISTEN, Person
+from bot.domain.org import COMMAND, LISTEN, Person
 from bot.domain.states import CLOSED, ENDED, OPEN, WORKING
 from bot.domain.ticket import Ticket
 from bot.messages import InboundMessage
@@ -60,6 +60,9 @@ def _lists(ctx: Context, message: InboundMessage, person: Person) -> None:
 def _settings(ctx: Context, message: InboundMessage, person: Person, wanted: str) -> bool:
     """How a group is listened to is its owner's choice, made in the group itself."""
     group = ctx.group(message.chat_key)
+    if group is None and any(duty.role in COMMAND for duty in ctx.org.duties_of(person.id)):
+        telling.answer_privately(ctx, message.account, "settings.where")
+        return True
     if group is None or not ctx.org.commands(person.id, group.unit):
         return False
     listen = {"全部": "all", "只听点名": "addressed", "旁听": "shadow", **{code: code for code in LISTEN}}.get(

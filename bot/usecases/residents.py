@@ -132,6 +132,7 @@ def _erase_me(wish: Wish) -> bool:
         if ticket.reporter == account and ticket.signed_at is None and ticket.is_open and not ticket.followers:
             opening.discard(ctx, ticket, account, "erased", wish.message.key)
     count = ctx.uow.words.erase_account(account)
+    ctx.uow.people.set_flag(account, telling.ANSWERED, None)  # what he was answered last
     telling.answer_privately(ctx, account, "erased", words={"count": count})
     return True
 

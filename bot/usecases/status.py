@@ -3,7 +3,7 @@
 import json
 
 from bot.domain.ticket import Ticket
-from bot.messages import InboundMessage, is_private, private_chat
+from bot.messages import InboundMessage, is_private
 from bot.usecases import telling
 from bot.usecases.context import Context
 
@@ -17,9 +17,8 @@ def _line(ticket: Ticket) -> list[str]:
 def answer(ctx: Context, message: InboundMessage, ticket: Ticket) -> None:
     """A question that names a ticket is answered with how it stands, and opens nothing."""
     if ctx.is_group_ticket(ticket) or message.account in ticket.voices:
-        chat = message.chat_key if ctx.is_group_ticket(ticket) else private_chat(message.account)
         words = {"lines": json.dumps([_line(ticket)])}
-        telling.answer(ctx, message.account, chat, "stands", ticket, kind="status", words=words)
+        telling.answer(ctx, message.account, message.chat_key, "stands", ticket, kind="status", words=words)
 
 
 def answer_mine(ctx: Context, message: InboundMessage) -> None:

@@ -124,7 +124,9 @@ def tell_desk(  # noqa: PLR0913 - as above
 
 def voices_by_chat(ctx: Context, ticket: Ticket) -> dict[str, list[str]]:
     """The accounts of those who reported or follow, by the chat in which each of them spoke last."""
-    spoke = {word.account: word.chat for word in ctx.uow.words.of(ticket.id)}
+    spoke = _spoke(ctx, ticket.id)
+    if not spoke.keys() >= {*ticket.followers}:  # who was merged into it spoke elsewhere, maybe in another group
+        spoke = _spoke_before(ctx, ticket.id) | spoke
     chats: dict[str, list[str]] = {}
     for account in ticket.voices:
         chat = ticket.chat if account == ticket.reporter else spoke.get(account, ticket.chat)
@@ -132,6 +134,18 @@ def voices_by_chat(ctx: Context, ticket: Ticket) -> dict[str, list[str]]:
             chat = private_chat(account)
         chats.setdefault(chat, []).append(account)
     return chats
+
+
+def _spoke(ctx: Context, ticket_id: str) -> dict[str, str]:
+    return {word.account: word.chat for word in ctx.uow.words.of(ticket_id)}
+
+
+def _spoke_before(ctx: Context, ticket_id: str) -> dict[str, str]:
+    """The same of all that was merged into a ticket."""
+    found: dict[str, str] = {}
+    for child in ctx.uow.lists.merged(ticket_id):
+        found |= _spoke_before(ctx, child.id) | _spoke(ctx, child.id)
+    return found
 
 
 def moment(ctx: Context, ticket: Ticket, at: datetime | None) -> str:
@@ -150,8 +164,10 @@ def answer(  # noqa: PLR0913 - as above
 ) -> None:
     """An answer to who spoke to the bot, in the chat where it was asked: at once, and outside of the group's budget.
 
-    Who asks the same again and again is answered once a minute.
+    What he has told privately is answered privately. Who asks the same again and again is answered once a minute.
     """
+    if ticket is not None and not ctx.is_group_ticket(ticket):
+        chat = private_chat(account)
     asked = f"{key}|{ticket.id if ticket else ''}"
     last, _, at = (ctx.uow.people.flag(account, ANSWERED) or "").rpartition("@")
     if last == asked and ctx.now - datetime.fromisoformat(at) < AGAIN:

@@ -85,6 +85,7 @@ WITHOUT_TICKET = frozenset(
         "digest.residents",
         "lists",
         "settings.how",
+        "settings.where",
         "settings.set",
         "my_data",
         "erased",

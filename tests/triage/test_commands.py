@@ -3,6 +3,7 @@
 import pytest
 
 from bot.app import Ids, build_services
+from bot.triage.commands import CommandWords, VoteWords
 from tests.fakes import quiet_settings
 
 
@@ -26,3 +27,33 @@ def test_a_word_of_staff_is_found(text: str, number: int | None, action: str | N
     said = build_services(quiet_settings(), Ids()).commands.parse(text)
     assert said.number == number
     assert (said.staff.action if said.staff else None) == action
+
+
+@pytest.fixture(scope="module")
+def commands() -> CommandWords:
+    return build_services(quiet_settings(), Ids()).commands
+
+
+@pytest.mark.parametrize(
+    ("said", "rating", "solved"),
+    [
+        ("这回亮了", 4, True),
+        ("终于好了", 4, True),
+        ("还凑合", 3, None),
+        ("👍👍👍", 4, None),
+        ("[强]", 4, None),
+        ("还没亮呢", None, False),
+        ("根本没来人", None, False),
+        ("修了个寂寞", None, False),
+    ],
+)
+def test_votes_as_neighbours_say_them(
+    commands: CommandWords, said: str, rating: int | None, solved: bool | None
+) -> None:
+    assert commands.vote(said, quoted=False) == VoteWords(rating, solved)
+
+
+@pytest.mark.parametrize("said", ["好了吗", "修好了没有？", "还没下雨，不知道好没好", "修没修好啊"])
+def test_who_asks_whether_it_is_solved_votes_neither_way(commands: CommandWords, said: str) -> None:
+    assert commands.vote(said, quoted=True) is None
+    assert commands.wonders(said)

@@ -224,3 +224,14 @@ def test_a_code_says_what_it_was_made_from() -> None:
 
 def test_those_who_may_have_a_ticket_are_offered(bot: TownBot) -> None:
     assert [person.name for person in stewards_of(bot.engine.org, ("xueyuan",))] == ["刘通", "周敏", "陈卫东", "高立"]
+
+
+def test_who_was_merged_twice_is_still_heard(bot: TownBot) -> None:
+    for sender, about in (("a", "drainage"), ("b", "noise"), ("c", "parking")):
+        bot.say(sender, CLEAR[about])
+    bot.say("zhou", "合并 1→2")
+    bot.say("zhou", "合并 2→3")
+
+    [row] = rows(bot, PROBLEMS)
+    assert row.problem.merged == (2, 1)
+    assert {voice.words for voice in row.problem.voices} == {CLEAR[about] for about in ("drainage", "noise", "parking")}

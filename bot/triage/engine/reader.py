@@ -12,7 +12,7 @@ from functools import cached_property
 
 from bot.ports import Matter, Reading, ReadingContext
 from bot.triage.engine.features import ECHOES, message_features, talk_features
-from bot.triage.engine.kinship import Pair, pairs
+from bot.triage.engine.kinship import Features, Pair, pairs
 from bot.triage.engine.logistic import with_act
 from bot.triage.engine.model import ACTIONABLE, ACTS, Heads, Model
 from bot.triage.engine.ngrams import ngrams
@@ -24,6 +24,7 @@ from bot.triage.turn import Turn
 LABELS = ("nature", "category", "urgency")
 JOINS = ("metoo", "followup", "urge")
 QUESTIONS = frozenset({"question", "asks"})  # cues without which no article answers
+ACCUSING = frozenset({"report", "wrong"})  # cues without which nobody is accused
 CHAT = Reading("chat")
 
 KIN = 0.3  # a message belongs to the likeliest open ticket from this probability on
@@ -32,6 +33,9 @@ ALONE = 0.7  # what only the heads see
 NEARLY = 0.1  # and from this one on a person is asked whether it does
 JOINED = 0.65  # the same, to add a voice to a ticket
 ALIKE = 0.1  # shares words with a ticket
+STORY = 12  # characters without which no other trouble is told
+ANEW = 0.65  # from here on the heads know a new trouble better than one word of the rules does
+BREATH = 0.7  # seven minutes: after a pause, who shares nothing with what was said before begins something else
 BACK = 0.3  # the ticket was talked about at most two messages ago
 ASKING = 0.1  # below this nothing is asked that an article could answer
 TINY = 4  # characters that say nothing by themselves
@@ -41,6 +45,7 @@ TOLD = 8  # characters without which nothing is told that a stranger would under
 SURE = 0.95  # what the heads alone need to open a ticket at once
 UNSURE = 0.7  # the most that a message scores of which the rules know nothing: a steward is asked
 RULED = 0.25  # how much a label of the rules counts beside a probability
+ACCUSED = 0.6  # the same where they see somebody accused of wrongdoing: in doubt it is not said in the group
 GRAVE = 0.7  # an emergency that only the heads see
 CALM = 1.01  # the same where the rules see a trouble, and no danger
 
@@ -138,7 +143,7 @@ class _Decision:
     def _asking(self) -> Reading:
         """Something is asked for: of a ticket that is open, or new."""
         act = max(ACTIONABLE, key=self.acts.__getitem__)
-        if self.ruled.act in JOINS and self.ruled.ticket_id:
+        if self.ruled.act in JOINS and self.ruled.ticket_id and not self._begins(self.ruled.ticket_id):
             return self.ruled
         if self._echoes_talk():
             return CHAT
@@ -169,8 +174,27 @@ class _Decision:
         if len(turn.said.plain) <= TINY:  # +1 is said of what was said last
             return bool(told["voice"]) or kin.ticket.id == turn.at_hand
         alike = told["same thing"] or told["same category"] or told["alike"] > ALIKE
-        near = alike or told["back"] >= BACK or told["voice"]
+        near = alike or told["voice"] or (told["back"] >= BACK and self._is_said_on(told))
         return bool(near) and (self.ruled.act != "chat" or self.asked >= JOINED)
+
+    def _begins(self, ticket_id: str) -> bool:
+        """Whether a word of the rules (没人管, 在家) leads to a ticket, where the heads see another trouble told."""
+        told = next((pair.features for pair in self.around if pair.ticket.id == ticket_id), None)
+        asks = len(self.turn.said.plain) < STORY or not QUESTIONS.isdisjoint(self.turn.evidence.marks)
+        if (
+            told is None
+            or asks
+            or self.acts["new"] < ANEW
+            or told["voice"]
+            or told["same thing"]
+            or told["same category"]
+        ):
+            return False
+        return bool(told["other category"]) or told["alike"] <= ALIKE
+
+    def _is_said_on(self, told: Features) -> bool:
+        """Whether words that share nothing with what was said last still go on with it: in the same breath, or as an echo."""
+        return told["burst"] >= BREATH or not ECHOES.isdisjoint(self.turn.evidence.marks)
 
     def _speaks_of_another(self, kin: Pair) -> bool:
         """Whether the rules see a whole trouble, and nothing of it is the ticket's."""
@@ -224,9 +248,16 @@ class _Decision:
             urgency = "emergency"
         return replace(matter, nature=nature, category=category, urgency=urgency)
 
+    def _accuses(self) -> bool:
+        """Whether the rules see somebody accused of wrongdoing."""
+        cued = not ACCUSING.isdisjoint(self.turn.evidence.marks)
+        return cued and any(matter.nature == "report" for matter in self.ruled.matters)
+
     def _label(self, head: str, ruled: str) -> str:
         chances = self.heads.chances(head)
-        if self.turn.evidence.points and ruled in chances:
+        if head == "nature" and self._accuses():
+            chances["report"] += ACCUSED
+        elif self.turn.evidence.points and ruled in chances:
             chances[ruled] += RULED
         if chances.get("emergency", 0.0) < (CALM if self.turn.evidence.points else GRAVE):
             chances.pop("emergency", None)
