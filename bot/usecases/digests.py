@@ -8,6 +8,7 @@ import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from typing import TypeGuard
 from urllib.parse import urlencode
 
@@ -16,9 +17,10 @@ from bot.domain.org import COMMAND, Group, Organization, Person, Unit
 from bot.domain.periods import ASSESSMENT_MONTH, DAY, MONTH, WEEK, Period
 from bot.domain.poll import Vote
 from bot.domain.rates.formulas import Weights
+from bot.domain.seasons import Season
 from bot.domain.slots import due_at, newest_due
 from bot.domain.spikes import PAST
-from bot.domain.states import CLOSED, OPEN, STATES, WITHDRAWN
+from bot.domain.states import CLOSED, OPEN, OWN_TASKS, STATES, WITHDRAWN
 from bot.domain.ticket import Ticket
 from bot.messages import InboundMessage, private_chat
 from bot.ports import UnitOfWork, Wanted
@@ -26,6 +28,7 @@ from bot.settings import DigestSettings
 from bot.usecases import albums, telling
 from bot.usecases.context import Context
 from bot.usecases.overview import units_of
+from bot.usecases.sudden import seasons_of, spells
 
 DAILY, WEEKLY, MONTHLY, RESIDENTS = "daily", "weekly", "monthly", "residents"
 PERIODS = {DAILY: DAY, WEEKLY: WEEK, MONTHLY: MONTH}
@@ -55,11 +58,12 @@ class Due:
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """What a digest is of: some units under one name, and what a rating is worth."""
+    """What a digest is of: some units under one name, what a rating is worth, and which seasons they have."""
 
     name: str
     units: tuple[str, ...]
     weights: Weights
+    seasons: tuple[Season, ...] = ()
 
 
 def collect(
@@ -80,8 +84,15 @@ def collect(
         people={person.id: person.name for person in org.people.values()},
         weights=scope.weights,
         counted=READ if len(recent) == READ else 0,
+        spells=spells(scope.seasons, covered, partial(_heard, uow, scope.units)),
     )
     return digest_of(kind, covered, before, given)
+
+
+def _heard(uow: UnitOfWork, units: tuple[str, ...], category: str, start: datetime, end: datetime) -> int:
+    """How many troubles of a category, of all for "", were told and accepted in a span."""
+    told = uow.lists.page(Wanted(units, COUNTED, since=start, until=end, category=category), None, READ)
+    return sum(t.registered_at is not None and t.nature != "praise" and t.source not in OWN_TASKS for t in told)
 
 
 def _votes(uow: UnitOfWork, tickets: Sequence[Ticket], covered: Period) -> dict[str, list[Vote]]:
@@ -90,9 +101,9 @@ def _votes(uow: UnitOfWork, tickets: Sequence[Ticket], covered: Period) -> dict[
     return {ticket.id: uow.polls.votes(ticket.id, ticket.poll_round) for ticket in asked}
 
 
-def scope_of(org: Organization, unit: Unit, weights: Weights) -> Scope:
+def scope_of(org: Organization, unit: Unit, weights: Weights, seasons: tuple[Season, ...] = ()) -> Scope:
     """A unit and all below it."""
-    return Scope(unit.name, org.below(unit.id), weights)
+    return Scope(unit.name, org.below(unit.id), weights, seasons)
 
 
 def misnamed(chosen: DigestSettings, org: Organization) -> list[str]:
@@ -166,7 +177,8 @@ def say(ctx: Context, one: Due) -> bool:
 
 def _tell_owners(ctx: Context, one: Due) -> bool:
     unit = ctx.unit(one.of)
-    scope = scope_of(ctx.org, unit, ctx.services.scoring.satisfaction)
+    seasons = seasons_of(ctx.uow, ctx.org, ctx.services.outlook, unit.id)
+    scope = scope_of(ctx.org, unit, ctx.services.scoring.satisfaction, seasons)
     digest = collect(ctx.uow, ctx.org, scope, ctx.now, one.kind, (one.covered, one.covered.before()))
     if digest.is_empty or not (digest.happened or one.kind == DAILY):  # what is overdue, each day says
         return False
@@ -192,7 +204,8 @@ def on_demand(ctx: Context, message: InboundMessage, person: Person, kind: str) 
     tops = commanded or units
     name = "、".join(dict.fromkeys(ctx.unit(unit).name for unit in tops))
     spans = _last_days(ctx, tops[0] if tops else "", DAYS[kind])
-    scope = Scope(name, tuple(units), ctx.services.scoring.satisfaction)
+    seasons = seasons_of(ctx.uow, ctx.org, ctx.services.outlook, tops[0]) if tops else ()
+    scope = Scope(name, tuple(units), ctx.services.scoring.satisfaction, seasons)
     digest = collect(ctx.uow, ctx.org, scope, ctx.now, kind, spans)
     if digest.is_empty:
         telling.answer_privately(ctx, message.account, "digest.none", words={"days": DAYS[kind]})
