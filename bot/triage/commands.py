@@ -93,12 +93,18 @@ class CommandWords:
         self._solved, self._unsolved = tuple(votes["solved"]), tuple(votes["unsolved"])
         self._vote_starts = (*self._solved, *self._unsolved, *(word for word, _ in self._ratings))
         every = [re.escape(word) for word in (*(w for w, _ in self._ratings), *self._solved, *self._unsolved)]
+        self._natures = [(word, code) for code, words in data["natures"].items() for word in words]
         self._any_vote = re.compile("|".join(every))  # words only: so the search skips by first characters
 
     def category(self, text: str) -> str | None:
         """The category that a text names, by one of its words or its code."""
         said = self._fold(text)
         return next((code for word, code in self._categories if word in said or said.strip() == code), None)
+
+    def nature(self, text: str) -> str | None:
+        """The nature that a text names, by one of its words or its code; only those that staff may put right."""
+        said = self._fold(text)
+        return next((code for word, code in self._natures if word in said or said.strip() == code), None)
 
     def asks(self, text: str) -> bool:
         """Whether a text asks how a matter stands."""
