@@ -57,7 +57,7 @@ async def test_what_is_left_out_is_told_with_its_reason(house: House) -> None:
 
     _, text = await owner.get(PAGE)
 
-    assert "不算1件：不予受理1件" in plain(text)
+    assert "不算1件：不予受理（不归这里管）1件" in plain(text)
     assert (await wang.get(PAGE))[0] == 404
 
 

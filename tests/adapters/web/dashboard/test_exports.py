@@ -256,3 +256,12 @@ async def test_what_is_over_may_be_put_right_as_in_the_chat(house: House, owner:
     await bring_back(owner, book, "correct")
 
     assert (house.tickets()[0].category, house.tickets()[0].state) == ("noise", "not_accepted")
+
+
+async def test_why_something_is_not_accepted_stands_in_its_row(house: House, owner: Guest) -> None:
+    await owner.press(house.tickets()[0], "not_accept", "不归社区管")
+
+    sheet = (await book_of(owner))["问题清单"]
+    row = dict(zip([cell.value for cell in sheet[1]], [cell.value for cell in sheet[2]], strict=True))
+    assert (row["状态"], row["不予受理原因"]) == ("不予受理", "不归这里管")
+    assert "不予受理 不归这里管" in plain((await owner.get("/desk/lists/problems"))[1])
