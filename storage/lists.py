@@ -3,6 +3,7 @@
 import heapq
 import json
 from collections.abc import Iterator, Sequence
+from datetime import datetime
 
 from bot.domain.states import CLOSED, OPEN, WORKING
 from bot.domain.ticket import Ticket
@@ -21,6 +22,10 @@ BY_OPEN = OF_UNIT.format("ix_ticket_listing_open") + "alive = 1 AND "
 BY_STEWARD = (
     "SELECT created_at, id FROM ticket INDEXED BY ix_ticket_listing_steward "
     "WHERE assignee = ? AND unit IN (SELECT value FROM json_each(?)) AND "
+)
+COUNTED = (
+    "SELECT state, count(*), coalesce(sum(due_at < ?), 0) FROM ticket INDEXED BY ix_ticket_listing_open "
+    "WHERE unit = ? AND alive = 1 AND confidential = 0 AND (category = ? OR ? = '') GROUP BY state"
 )
 NEWEST_FIRST = " ORDER BY created_at DESC, id DESC LIMIT ?"
 
@@ -52,6 +57,15 @@ class Lists(Repository):
         start = _start(wanted)
         for unit in dict.fromkeys(wanted.units):
             yield from self._all(start + condition + NEWEST_FIRST, unit, *values, limit)
+
+    def counts(self, units: Sequence[str], category: str, now: datetime) -> dict[str, tuple[int, int]]:
+        """Open tickets by state, and how many of them are past their limit: closed ones are not read."""
+        found: dict[str, tuple[int, int]] = {}
+        for unit in dict.fromkeys(units):
+            for state, count, late in self._all(COUNTED, to_ms(now), unit, category, category):
+                before = found.get(state, (0, 0))
+                found[state] = before[0] + count, before[1] + (late if state in WORKING else 0)
+        return {state: both for state, both in found.items() if state in OPEN}
 
     def merged(self, ticket_id: str) -> list[Ticket]:
         """The tickets that were merged into this one, oldest first."""

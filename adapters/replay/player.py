@@ -57,6 +57,17 @@ class Player:
         if until is not None:
             self._advance(until)
 
+    def work(self, at: datetime, job: Callable[[UnitOfWork, datetime], None]) -> None:
+        """Something is done at an instant that nobody's message brings about; what falls due before it happens before it."""
+        self._advance(at)
+
+        def whole(uow: UnitOfWork) -> datetime | None:
+            job(uow, at)
+            self._send(uow, at)
+            return self._engine.next_due(uow)
+
+        self._due = self._desk.run(whole)
+
     def _happen(self, step: Step) -> None:
         event = self._resolved(step)
         self.messages += step.is_message

@@ -8,14 +8,14 @@ from zoneinfo import ZoneInfo
 from adapters.replay.player import Player, SentMessage
 from bot.domain.audit import Event
 from bot.domain.org import Organization
-from bot.domain.states import WITHDRAWN
+from bot.domain.states import CLOSE_REASONS, WITHDRAWN
 from bot.domain.ticket import SYSTEM, Ticket
 from bot.messages import id_of, is_private
 from bot.ports import UnitOfWork
 
 PLAIN = (
     "unit", "nature", "category", "urgency", "state", "title", "text", "place", "source", "confidential", "supervision",
-    "rework_count", "transfer_count", "extension_count", "close_reason", "solved", "rating", "media",
+    "rework_count", "transfer_count", "extension_count", "solved", "rating", "media",
 )  # fmt: skip
 TIMES = (
     "due_at", "original_due_at", "registered_at", "dispatched_at", "signed_at", "first_contact_at", "done_at", "closed_at",
@@ -74,6 +74,7 @@ def ticket_json(
         "number": ticket.number,
         "group": None if is_private(ticket.chat) else id_of(ticket.chat),
         **{name: getattr(ticket, name) for name in PLAIN},
+        "close_reason": ticket.close_reason if ticket.close_reason in CLOSE_REASONS else None,  # as the contract has it
         **people,
         **{name: _iso(getattr(ticket, name), zone) for name in TIMES},
         "repeat_of": numbers.get(ticket.repeat_of) if ticket.repeat_of else None,

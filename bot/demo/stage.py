@@ -13,19 +13,23 @@ from adapters.replay.player import Player, SentMessage
 from adapters.replay.transcript import Step
 from adapters.web.channel import line_of
 from bot.app import Ids, build_engine
+from bot.demo.days import Days
 from bot.demo.months import speakers, timetable
 from bot.demo.pictures import picture
 from bot.demo.stories import ASSIGNEE, COMMANDER, Beat
-from bot.demo.town import CHANNEL, make_town
+from bot.demo.town import CHANNEL, DISTRICT, make_town, town_data
 from bot.domain.org import Organization
 from bot.domain.states import CALLBACK, CANDIDATE, CLOSED, DISPATCHED, IN_PROGRESS, ON_HOLD, WORKING
 from bot.domain.ticket import Ticket
 from bot.messages import InboundEvent, InboundMessage, Media, Press, Rate, is_private
 from bot.ports import MediaStore, RoomMessage, UnitOfWork
 from bot.settings import Settings
+from bot.usecases.foresight import set_region
 from storage.open import Storage
 
 HISTORY = timedelta(days=7)  # so long the rooms remember what was said in them
+TO_OWNERS = frozenset({"digest", "question"})  # what a private room shows of what was said before anybody signed in
+COUNTED = 500  # tickets counted into the sums at once
 SPOKEN = {"sign": "sign", "progress": "progress", "done": "done", "reworked": "done"}  # said in the group, in words
 AS = {"grant": "grant", "deny": "refuse", "stay": "refuse"}  # what a press is called where it is not called as the beat
 AT_WORK = frozenset({DISPATCHED, IN_PROGRESS})
@@ -58,6 +62,7 @@ def play_town(storage: Storage, media: MediaStore, settings: Settings, plan: Pla
     """Fill a new database with the town; gives back its organization. Takes about a minute for 60 groups and 91 days."""
     org = make_town(plan.groups)
     storage.desk.run(lambda uow: uow.org.replace(org))
+    storage.desk.run(lambda uow: set_region(uow, DISTRICT, town_data()["region"]))
     storage.desk.run(lambda uow: _move_in(uow, plan))
     stage = Stage(storage, media, settings, org, plan)
     stage.play(timetable(org, plan.groups, plan.days, plan.until, plan.seed))
@@ -90,19 +95,24 @@ class Stage:
         self._storage, self._media, self._org, self._plan = storage, media, org, plan
         engine = build_engine(settings, org, Ids(plan.seed))
         self._player = Player(engine, storage.desk, self._show)
+        self._days = Days(engine, self._player, plan.until - timedelta(days=plan.days), plan.until)
         self._first_line = plan.until - HISTORY
 
     def play(self, beats: list[Beat]) -> None:
         """Play them all, then let time pass until the end."""
         self._player.play(self._steps(beats), self._plan.until)
+        while self._storage.desk.run(lambda uow: uow.facts.catch_up(COUNTED)):
+            pass
 
     def _steps(self, beats: list[Beat]) -> Iterator[Step]:
         for beat in beats:
+            self._days.work(beat.at)
             yield Step(beat.at, None)  # what falls due before it happens before it
             event = self._event(beat)
             if event is not None:
                 yield Step(beat.at, event, is_message=isinstance(event, InboundMessage))
                 self._write_down(event)
+        self._days.work(self._plan.until)
 
     def _event(self, beat: Beat) -> InboundEvent | None:
         if beat.about is None:
@@ -173,7 +183,7 @@ class Stage:
     def _show(self, sent: SentMessage) -> None:
         """What the bot said of late, too; called inside of the transaction that sends it."""
         chat = sent.message.chat
-        if sent.at >= self._first_line and not is_private(chat):
+        if sent.at >= self._first_line and (sent.message.kind in TO_OWNERS or not is_private(chat)):
             self._storage.uow.rooms.post(line_of(sent.message, sent.at))
 
 

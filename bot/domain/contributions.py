@@ -4,6 +4,7 @@ All of it follows from the ticket and its votes alone, never from the present in
 Sums of contributions are read back by ``bot.domain.summed``. The codes:
 
     created, registered, closed               and of each .nature.X and .source.X; closed also .reason.X
+    troubles                                  registered, but for praise and what a unit has given itself to do
     dispatched                                by the last instant it was
     merged, not_accepted, withdrawn           by the instant of the end
     funnel.X                                  of what came in, by the instant it came (``bot.domain.rates.funnel``)
@@ -27,10 +28,10 @@ from bot.domain.periods import Period
 from bot.domain.poll import RATINGS, Vote
 from bot.domain.rates.excluded import reason
 from bot.domain.rates.registry import Rate, rates
-from bot.domain.states import CLOSED, ENDED
+from bot.domain.states import CLOSED, ENDED, OWN_TASKS
 from bot.domain.ticket import Ticket
 
-VERSION = 1  # raised with every change of a formula, a code or a cohort: all tickets are then counted anew
+VERSION = 2  # raised with every change of a formula, a code or a cohort: all tickets are then counted anew
 
 
 DETAILS = (".nature.", ".source.", ".reason.", ".excluded.")
@@ -66,6 +67,8 @@ def _counts(ticket: Ticket) -> Iterator[tuple[datetime, str]]:
     for what, at in (("created", t.created_at), ("registered", t.registered_at)):
         if at is not None:
             yield from ((at, f"{what}{kind}") for kind in kinds)
+    if t.registered_at is not None and t.nature != "praise" and t.source not in OWN_TASKS:
+        yield t.registered_at, "troubles"
     if t.dispatched_at is not None:
         yield t.dispatched_at, "dispatched"
     if ended is not None and t.state == CLOSED:

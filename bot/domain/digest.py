@@ -6,7 +6,7 @@ Numbers, codes and names of duty-holders only: no words of residents. Words are 
 import json
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime, timedelta
 from math import ceil
 from typing import Any
@@ -16,7 +16,7 @@ from bot.domain.periods import Period
 from bot.domain.poll import Vote
 from bot.domain.rates.formulas import Weights
 from bot.domain.rates.registry import compute, rates
-from bot.domain.spikes import PAST, spikes
+from bot.domain.spikes import PAST, Spell, Spike, spikes
 from bot.domain.states import CLOSED, OWN_TASKS, REVIEW
 from bot.domain.ticket import Ticket
 
@@ -29,7 +29,9 @@ Key = tuple[str, str, str]  # category, or "" and unit and building
 
 @dataclass(frozen=True, slots=True)
 class Hot:
-    """How often something was heard: a ``category``, or, where that is "", a place. ``usual`` is only set of spikes."""
+    """How often something was heard: a ``category``, or, where that is "", a place. The rest is only set of spikes:
+    how often was ``usual``, in which ``season`` they came, and whether ``usual`` is of that season ``a_year_ago``.
+    """
 
     category: str
     unit: str
@@ -37,6 +39,8 @@ class Hot:
     count: int
     before: int
     usual: float = 0.0
+    season: str = ""
+    a_year_ago: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +125,7 @@ class Material:
     people: Mapping[str, str] = field(default_factory=dict)
     weights: Weights = field(default_factory=dict)
     counted: int = 0  # where there were more tickets than are looked at: how many these are
+    spells: Mapping[str, Spell] = field(default_factory=dict)  # the seasons of the period by category
 
     @property
     def troubles(self) -> list[Ticket]:
@@ -196,9 +201,9 @@ def _hottest(given: Material, counts: Counter[Key], before: Counter[Key]) -> tup
     return tuple(_hot(given, key, counts[key], before[key]) for key in ranked)
 
 
-def _hot(given: Material, key: Key, count: int, before: int, usual: float = 0.0) -> Hot:
+def _hot(given: Material, key: Key, count: int, before: int) -> Hot:
     category, unit, building = key
-    return Hot(category, given.units.get(unit, "") if len(given.units) > 1 else "", building, count, before, usual)
+    return Hot(category, given.units.get(unit, "") if len(given.units) > 1 else "", building, count, before)
 
 
 def _spikes(given: Material, covered: Period, new: Sequence[Ticket]) -> tuple[Hot, ...]:
@@ -207,8 +212,16 @@ def _spikes(given: Material, covered: Period, new: Sequence[Ticket]) -> tuple[Ho
     since = max(first, covered.start - PAST)
     past = [t for t in given.troubles if t.registered_at and since <= t.registered_at < covered.start]
     counts, before = _by_category(new) + _by_place(new), _by_category(past) + _by_place(past)
-    found = spikes(counts, before, covered.end - covered.start, covered.start - since)
-    return tuple(_hot(given, one.what, one.count, 0, round(one.usual, 1)) for one in found[:SHOWN])
+    spells: dict[Key, Spell] = {(category, "", ""): spell for category, spell in given.spells.items()}
+    found = spikes(counts, before, covered.end - covered.start, covered.start - since, spells)
+    return tuple(spiked(_hot(given, one.what, one.count, 0), one) for one in found[:SHOWN])
+
+
+def spiked(hot: Hot, spike: Spike[Any]) -> Hot:
+    """A category or place with what makes it a spike."""
+    spell = spike.spell
+    season, a_year_ago = (spell.season, spell.past is not None) if spell else ("", False)
+    return replace(hot, usual=round(spike.usual, 1), season=season, a_year_ago=a_year_ago)
 
 
 def _rates(given: Material, covered: Period) -> tuple[Share, ...]:

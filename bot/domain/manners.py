@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 from datetime import time
 from types import MappingProxyType
 
-BUDGET, QUIET_FROM, QUIET_UNTIL, PRESET = "budget", "quiet_from", "quiet_until", "preset"
+BUDGET, QUIET_FROM, QUIET_UNTIL, PRESET, THANKS = "budget", "quiet_from", "quiet_until", "preset", "thanks"
+ON, OFF = "on", "off"
 SAYS = "says:"  # before the key of a sentence that the group has in words of its own
 NONE: Mapping[str, str] = MappingProxyType({})
 
@@ -32,6 +33,11 @@ class Manners:
     def preset(self) -> str:
         """The name of the limits that new tickets get; "" as everywhere."""
         return self.chosen.get(PRESET, "")
+
+    @property
+    def thanks(self) -> str:
+        """ON or OFF: whether residents get a weekly word of thanks; "" as everywhere."""
+        return self.chosen.get(THANKS, "")
 
     def sentence(self, key: str) -> str | None:
         """The group's own words for a notice, with the slots of the catalog's."""

@@ -40,6 +40,23 @@ class Season:
         spans = (self.span(year) for year in (today.year, today.year + 1))
         return next((span for span in spans if span and span[0] - AHEAD <= today <= span[1]), None)
 
+    def met(self, first: date, last: date) -> Span | None:
+        """The span that shares a day with these days; None where none does."""
+        spans = (self.span(year) for year in sorted({first.year, last.year}))
+        return next((span for span in spans if span and span[0] <= last and first <= span[1]), None)
+
+    def a_year_before(self, first: date, last: date) -> Span | None:
+        """The season of the year before the one that these days meet, with as much around it as they go beyond it.
+
+        Counted from the season's first day, because a lunar one moves. None where none is met, or without data of that year.
+        """
+        span = self.met(first, last)
+        then = self.span(span[0].year - 1) if span else None
+        if span is None or then is None:
+            return None
+        back = span[0] - then[0]
+        return min(then[0], first - back), max(then[1], last - back)
+
 
 def parse_seasons(data: Mapping[str, object]) -> tuple[Season, ...]:
     """Read seasons as TOML gives them, a table each. ValueError lists every fault, one a line.

@@ -31,4 +31,6 @@ CATEGORIES = (
 )  # fmt: skip
 SWEEP, SEASON = "sweep", "season"  # sources of tickets that a unit has given itself: nobody complained
 OWN_TASKS = frozenset({SWEEP, SEASON})
+REFUSALS = ("legal_route", "malicious", "unreasonable", "out_of_scope", "other")  # why something is not accepted
+JUDGED = frozenset({"malicious", "unreasonable"})  # those that judge a person's words: for who commands the unit to say
 CLOSE_REASONS = ("resolved", "explained", "partly", "referred", "merged", "withdrawn", "uncooperative", "no_contact")

@@ -162,10 +162,12 @@ class Ticket(TicketRecord):
         self._end(states.WITHDRAWN, at, "withdrawn")
         self.record("withdrawn", at, by, note, message)
 
-    def refuse_acceptance(self, person: str, at: datetime, reason: str, message: str | None = None) -> None:
-        """Not accepted: only a person may say so, with a reason."""
-        self._end(states.NOT_ACCEPTED, at)
-        self.record("noted", at, person, f"not_accepted: {reason}", message)
+    def refuse_acceptance(
+        self, person: str, at: datetime, reason: str, message: str | None = None, code: str = states.REFUSALS[-1]
+    ) -> None:
+        """Not accepted: only a person may say so, with a reason in words; ``code`` is one of ``REFUSALS``."""
+        self._end(states.NOT_ACCEPTED, at, code)
+        self.record("noted", at, person, f"not_accepted {code}: {reason}", message)
 
     def merge_into(self, other: "Ticket", at: datetime, by: str, message: str | None = None) -> None:
         """The same matter as another ticket: everybody who spoke follows that one."""

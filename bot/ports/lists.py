@@ -1,5 +1,6 @@
 """The lists over many tickets: which are wanted, and the page after a place in them."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -39,6 +40,13 @@ class Lists(Protocol):
 
     def page(self, wanted: Wanted, after: Position | None, limit: int) -> list[Ticket]:
         """The newest tickets that are wanted, older than a position; at most so many."""
+        ...
+
+    def counts(self, units: Sequence[str], category: str, now: datetime) -> dict[str, tuple[int, int]]:
+        """How many open tickets of exactly these units there are by state, and how many of them are past their limit.
+
+        ``category`` "" means all. Confidential ones are left out; praise is counted, too.
+        """
         ...
 
     def merged(self, ticket_id: str) -> list[Ticket]:

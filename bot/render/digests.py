@@ -45,6 +45,13 @@ class DigestWords:
             return self._catalog.label("category", hot.category)
         return self._t("building", unit=hot.unit, building=hot.building).strip()
 
+    def spike(self, hot: Hot) -> str:
+        """What came suddenly, beside what is usual: in the weeks before, or in the same season; else with the season's reason."""
+        usual = self._t("spike.usual", n=f"{hot.usual:g}") if hot.usual else self._t("spike.none")
+        kind = "spike.a_year_ago" if hot.a_year_ago else "spike.season" if hot.season else "spike.item"
+        season = self._catalog.label("season", f"{hot.season}.name")
+        return self._t(kind, name=self.name(hot), n=hot.count, usual=usual, season=season)
+
     def late(self, late: Late) -> str:
         """An overdue ticket, and whose move it is."""
         move = self._t(f"move.{late.move}", name=late.name) if late.move == PERSON else self._t(f"move.{late.move}")
@@ -76,7 +83,7 @@ class DigestWords:
 
     def _lower(self, digest: Digest) -> tuple[str, ...]:
         """What is sudden, what is overdue, how well; "" where there is nothing to say."""
-        sudden = self._list("spike", map(self._spike, digest.spikes))
+        sudden = self._list("spike", map(self.spike, digest.spikes))
         return sudden, self._overdue(digest), self._list("numbers", self._numbers(digest)) + self._counted(digest)
 
     def _list(self, key: str, items: Iterable[str]) -> str:
@@ -96,11 +103,6 @@ class DigestWords:
 
     def _item(self, hot: Hot) -> str:
         return self._t("item", name=self.name(hot), n=hot.count, before=hot.before)
-
-    def _spike(self, hot: Hot) -> str:
-        if not hot.usual:
-            return self._t("spike.new", name=self.name(hot), n=hot.count)
-        return self._t("spike.item", name=self.name(hot), n=hot.count, usual=f"{hot.usual:g}")
 
     def _overdue(self, digest: Digest) -> str:
         if not digest.overdue:

@@ -115,10 +115,11 @@ class Renderer:
         return "\n".join(self._line(template, row, private) for row in json.loads(notice.params["lines"]))
 
     def _line(self, template: str, row: Sequence[str], private: bool) -> str:
-        number, category, state, words = row
+        number, category, state, words, *days = row
         shown = clean(words) if private else mask_place(clean(words))
-        labels = self.catalog.label("category", category), self.catalog.label("state", state)
-        return template.format(number, *labels, shown)
+        stands = self.catalog.sections["move"].get(state) or self.catalog.label("state", state)
+        over = self.catalog.text("line", "over").format(days[0]) if any(days) else ""
+        return template.format(number, self.catalog.label("category", category), stands, shown, over)
 
     def _buttons(self, notice: Notice) -> tuple[Button, ...]:
         if notice.ticket_id is None:

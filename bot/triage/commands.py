@@ -9,6 +9,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from bot.domain.states import REFUSALS
+
 _EDGE = " \t\r\n,.!?;:~、,。!?;:~…\"'“”()[]【】"
 _AFTER = re.compile(r"[\s,.!?;:~、。…@\d(【\[→-]|$")
 _NUMBER = re.compile(r"(?:^|[\s,;:@(])#?(\d{1,7})\s*号\s*(?:件|单|工单)|#(\d{1,7})(?=\D|$)")
@@ -97,12 +99,24 @@ class CommandWords:
         self._faces = re.compile("|".join(re.escape(word) for word in votes["4"] if word.startswith("[")))
         self._vote_starts = (*self._solved, *self._unsolved, *(word for word, _ in self._ratings))
         every = [re.escape(word) for word in (*(w for w, _ in self._ratings), *self._solved, *self._unsolved)]
+        self._refusals = list(data["refusals"].items())
+        self._natures = [(word, code) for code, words in data["natures"].items() for word in words]
         self._any_vote = re.compile("|".join(every))  # words only: so the search skips by first characters
 
     def category(self, text: str) -> str | None:
         """The category that a text names, by one of its words or its code."""
         said = self._fold(text)
         return next((code for word, code in self._categories if word in said or said.strip() == code), None)
+
+    def nature(self, text: str) -> str | None:
+        """The nature that a text names, by one of its words or its code; only those that staff may put right."""
+        said = self._fold(text)
+        return next((code for word, code in self._natures if word in said or said.strip() == code), None)
+
+    def refusal(self, text: str) -> str:
+        """The code of why something is not accepted, by the words of the reason; ``other`` where they name none."""
+        said = self._fold(text)
+        return next((code for code, words in self._refusals if any(word in said for word in words)), REFUSALS[-1])
 
     def asks(self, text: str) -> bool:
         """Whether a text asks how a matter stands."""

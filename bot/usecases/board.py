@@ -3,16 +3,18 @@
 Only reads; what may be done with it is decided where it is done. Nobody finds on it what he may not see.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import islice
+from types import MappingProxyType
 
 from bot.domain.org import Organization, Person
 from bot.domain.states import CALLBACK, CANDIDATE, DISPATCHED, IN_PROGRESS, ON_HOLD, OPEN, REGISTERED, REVIEW, WORKING
 from bot.domain.ticket import Ticket
 from bot.ports import KeptMessage, OpenTicket, UnitOfWork
 from bot.usecases.context import may_act, may_see
-from bot.usecases.overview import Filter, is_overdue
+from bot.usecases.overview import OVERDUE, Filter, is_overdue
 
 COLUMNS = {  # by the state that gives a column its name
     DISPATCHED: frozenset({REGISTERED, DISPATCHED}),
@@ -21,7 +23,9 @@ COLUMNS = {  # by the state that gives a column its name
     REVIEW: frozenset({REVIEW}),
     CALLBACK: frozenset({CALLBACK}),
 }
-READ = 1000  # tickets of one board: the newest, and as many of those whose limit has passed
+READ = 1000  # tickets of one board: the newest, and as many of those whose limit has passed; what is beyond is counted only
+ALL, LATE = 0, 1  # of a tally
+NONE: Mapping[str, tuple[int, int]] = MappingProxyType({})
 SHOWN = 20  # cards of one column: the page stays small enough for a slow phone
 NEAR = 20  # tickets that a candidate may be merged into
 
@@ -47,13 +51,12 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Board:
-    """What is open. ``candidates`` wait for the reader to confirm them; ``more``: there are more than were counted."""
+    """What is open, all of it counted. ``candidates`` wait for the reader to confirm them."""
 
     columns: tuple[Column, ...]
     count: int
     overdue: int
     candidates: int
-    more: bool
 
 
 def board(
@@ -66,9 +69,25 @@ def board(
     fitting = replace(wanted, unit="", state="")
     cards = [_card(org, ticket, now) for ticket in every.values() if fitting.fits(ticket, now)]
     cards.sort(key=_pressing)
-    columns = tuple(_column(state, cards) for state in COLUMNS)
+    counts = _tally(cards)
+    if len(newest) == READ:
+        # confidential ones are few and each may be another's business: those that were read are counted one by one
+        whole = [unit for unit in units if org.stewards(person.id, unit)]
+        apart = [card for card in cards if card.ticket.confidential or card.ticket.unit not in whole]
+        counts = _tally(apart, uow.lists.counts(whole, wanted.category, now))
     waiting = len(candidates(uow, org, person, units))
-    return Board(columns, len(cards), sum(card.overdue for card in cards), waiting, len(newest) == READ)
+    kind = LATE if wanted.due == OVERDUE else ALL
+    columns = tuple(_column(state, cards, counts, kind) for state in COLUMNS)
+    return Board(columns, sum(column.count for column in columns), sum(late for _, late in counts.values()), waiting)
+
+
+def _tally(cards: Iterable[Card], more: Mapping[str, tuple[int, int]] = NONE) -> dict[str, tuple[int, int]]:
+    """By state: all, and those overdue; of cards, and of what was counted where it lies."""
+    found = dict(more)
+    for card in cards:
+        count, late = found.get(card.ticket.state, (0, 0))
+        found[card.ticket.state] = count + 1, late + card.overdue
+    return found
 
 
 def _pressing(card: Card) -> tuple[bool, bool, float, str]:
@@ -76,9 +95,10 @@ def _pressing(card: Card) -> tuple[bool, bool, float, str]:
     return not card.overdue, due is None, due.timestamp() if due else 0.0, card.ticket.id
 
 
-def _column(state: str, cards: Sequence[Card]) -> Column:
-    own = [card for card in cards if card.ticket.state in COLUMNS[state]]
-    return Column(state, len(own), tuple(own[:SHOWN]))
+def _column(state: str, cards: Sequence[Card], counts: Mapping[str, tuple[int, int]], kind: int) -> Column:
+    own = (card for card in cards if card.ticket.state in COLUMNS[state])
+    count = sum(counts[one][kind] for one in COLUMNS[state] if one in counts)
+    return Column(state, count, tuple(islice(own, SHOWN)))
 
 
 def _card(org: Organization, ticket: Ticket, now: datetime) -> Card:

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Collection, Mapping
 
-from bot.domain.manners import BUDGET, PRESET, QUIET_FROM, QUIET_UNTIL
+from bot.domain.manners import BUDGET, OFF, ON, PRESET, QUIET_FROM, QUIET_UNTIL, THANKS
 from bot.domain.org import LISTEN, Group
 from bot.ports import Change
 from bot.usecases import telling
@@ -32,6 +32,8 @@ def unfit(values: Mapping[str, str], presets: Collection[str]) -> list[str]:
         wrong.append(QUIET_FROM)
     if values.get(PRESET) and values[PRESET] not in presets:
         wrong.append(PRESET)
+    if values.get(THANKS, "") not in {"", ON, OFF}:
+        wrong.append(THANKS)
     return wrong
 
 

@@ -1,6 +1,6 @@
 """A table that was handed out comes back: what is known, what was changed in it, what is new, and what nobody can read.
 
-Nothing is applied here. Changes are told, and new rows are troubles for a person to report.
+Nothing is applied here. Changes are told, what they put right is for a person to say, and new rows are for him to report.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -9,12 +9,14 @@ from datetime import datetime
 
 from bot.domain.org import Organization, Unit
 from bot.ports import Cell, Grid, Value
+from bot.render.catalog import Catalog
 from bot.render.cells import cell_text
 from bot.usecases.lineage import PROBLEMS, Lineage, parsed_code
 from bot.usecases.placing import deepest_named
 from bot.usecases.tables import ColumnSet, Layout, value_of
 
 CODE, UNIT, PLACE, TITLE, VOICES = "code", "unit", "place", "title", "voices"
+CORRECTED = ("nature", "category")  # fields that a table may put right, as 改类 does
 REPORTED = 1000  # characters of a new row
 Fields = Callable[[Lineage], Mapping[str, Value]]
 
@@ -40,6 +42,7 @@ class Change:
     column: str
     there: str
     here: str
+    field: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +163,14 @@ def _changes(line: Line, code: str, row: Lineage, fields: Fields) -> Iterator[Ch
         here = cell_text("" if value is None else str(value))
         there = line.texts.get(heading.title, here)
         if there != here and (code == row.code or heading.field == CODE):
-            yield Change(line.layout.title, line.number, code, heading.title, there, here)
+            yield Change(line.layout.title, line.number, code, heading.title, there, here, heading.field)
+
+
+def corrections_of(changes: Sequence[Change], catalog: Catalog) -> list[tuple[str, str]]:
+    """What a table puts right: the number of a ticket with the code of the nature or category that stands there, each once."""
+    codes = {(head, word): code for head in CORRECTED for code, word in catalog.sections[head].items()}
+    found = ((change.code, codes.get((change.field, change.there))) for change in changes)
+    return list(dict.fromkeys((number, code) for number, code in found if code))
 
 
 @dataclass(frozen=True, slots=True)

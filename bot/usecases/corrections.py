@@ -5,7 +5,7 @@ Each is written down as ``corrected``, and triage learns from it.
 
 from dataclasses import replace
 
-from bot.domain.errors import Missing
+from bot.domain.errors import DomainError, Missing
 from bot.domain.org import Person
 from bot.domain.ticket import Ticket
 from bot.messages import InboundMessage, channel_of, id_of
@@ -14,15 +14,24 @@ from bot.usecases import learning, opening
 from bot.usecases.context import Context
 from bot.usecases.surroundings import reading_context
 
+TURNED = frozenset(
+    {"help", "complaint", "suggestion", "hazard"}
+)  # natures that may become one another: they go the same way
+
 
 def refile(ctx: Context, ticket: Ticket, person: Person, said: str, message: InboundMessage) -> None:
-    """The ticket is of another category; who has it keeps it, until somebody hands it on."""
-    category = ctx.services.commands.category(said)
-    if category is None:
+    """The ticket is of another category or nature; who has it keeps it, until somebody hands it on."""
+    words = ctx.services.commands
+    named = {"category": words.category(said), "nature": words.nature(said)}
+    labels = {head: code for head, code in named.items() if code is not None}
+    if not labels:
         raise Missing("error.category")
-    ticket.category = category
-    ticket.record("corrected", ctx.now, person.id, "category", message.key)
-    learning.learn(ctx, ticket, ticket.text, act="new", category=category)
+    if "nature" in labels and ticket.nature not in TURNED:
+        raise DomainError("error.nature")
+    for head, code in labels.items():
+        setattr(ticket, head, code)
+        ticket.record("corrected", ctx.now, person.id, head, message.key)
+    learning.learn(ctx, ticket, ticket.text, act="new", **labels)
 
 
 def relocate(ctx: Context, ticket: Ticket, person: Person, said: str, message: InboundMessage) -> None:

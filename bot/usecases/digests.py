@@ -4,35 +4,35 @@ What is due follows from the settings, the clock of the place and what has been 
 remembered. Of each kind only the newest is said: older ones have been overtaken.
 """
 
-import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TypeGuard
+from functools import partial
 from urllib.parse import urlencode
 
 from bot.domain.digest import Digest, Material, digest_of
-from bot.domain.org import COMMAND, Group, Organization, Person, Unit
+from bot.domain.org import COMMAND, Organization, Person, Unit
 from bot.domain.periods import ASSESSMENT_MONTH, DAY, MONTH, WEEK, Period
 from bot.domain.poll import Vote
 from bot.domain.rates.formulas import Weights
+from bot.domain.seasons import Season
 from bot.domain.slots import due_at, newest_due
 from bot.domain.spikes import PAST
-from bot.domain.states import CLOSED, OPEN, STATES, WITHDRAWN
+from bot.domain.states import OPEN, OWN_TASKS, STATES, WITHDRAWN
 from bot.domain.ticket import Ticket
 from bot.messages import InboundMessage, private_chat
 from bot.ports import UnitOfWork, Wanted
 from bot.settings import DigestSettings
-from bot.usecases import albums, telling
+from bot.usecases import telling, thanking
 from bot.usecases.context import Context
 from bot.usecases.overview import units_of
+from bot.usecases.sudden import seasons_of, spells
+from bot.usecases.thanking import LONG, READ, RESIDENTS
 
-DAILY, WEEKLY, MONTHLY, RESIDENTS = "daily", "weekly", "monthly", "residents"
+DAILY, WEEKLY, MONTHLY = "daily", "weekly", "monthly"
 PERIODS = {DAILY: DAY, WEEKLY: WEEK, MONTHLY: MONTH}
 DAYS = {DAILY: 1, WEEKLY: 7, MONTHLY: 30}  # of a digest on demand: up to now
 LATE = timedelta(hours=1)  # held up by an outage: it says so
-READ = 20_000  # tickets of one digest, the newest: enough for a street; a digest of more says so
-LONG = timedelta(days=60)  # before the period compared with: what was opened then may be closed now
 COUNTED = tuple(state for state in STATES if state != WITHDRAWN)
 
 
@@ -55,11 +55,12 @@ class Due:
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """What a digest is of: some units under one name, and what a rating is worth."""
+    """What a digest is of: some units under one name, what a rating is worth, and which seasons they have."""
 
     name: str
     units: tuple[str, ...]
     weights: Weights
+    seasons: tuple[Season, ...] = ()
 
 
 def collect(
@@ -80,8 +81,15 @@ def collect(
         people={person.id: person.name for person in org.people.values()},
         weights=scope.weights,
         counted=READ if len(recent) == READ else 0,
+        spells=spells(scope.seasons, covered, partial(_heard, uow, scope.units)),
     )
     return digest_of(kind, covered, before, given)
+
+
+def _heard(uow: UnitOfWork, units: tuple[str, ...], category: str, start: datetime, end: datetime) -> int:
+    """How many troubles of a category, of all for "", were told and accepted in a span."""
+    told = uow.lists.page(Wanted(units, COUNTED, since=start, until=end, category=category), None, READ)
+    return sum(t.registered_at is not None and t.nature != "praise" and t.source not in OWN_TASKS for t in told)
 
 
 def _votes(uow: UnitOfWork, tickets: Sequence[Ticket], covered: Period) -> dict[str, list[Vote]]:
@@ -90,22 +98,18 @@ def _votes(uow: UnitOfWork, tickets: Sequence[Ticket], covered: Period) -> dict[
     return {ticket.id: uow.polls.votes(ticket.id, ticket.poll_round) for ticket in asked}
 
 
-def scope_of(org: Organization, unit: Unit, weights: Weights) -> Scope:
+def scope_of(org: Organization, unit: Unit, weights: Weights, seasons: tuple[Season, ...] = ()) -> Scope:
     """A unit and all below it."""
-    return Scope(unit.name, org.below(unit.id), weights)
+    return Scope(unit.name, org.below(unit.id), weights, seasons)
 
 
 def misnamed(chosen: DigestSettings, org: Organization) -> list[str]:
     """What the settings of digests name and the organization has not, a sentence each."""
     groups = [
-        f"digests.residents：没有这个居民群：{key}" for key in chosen.residents if not _is_residents(org.group(key))
+        f"digests.residents：没有这个居民群：{key}" for key in chosen.residents if not thanking.is_for(org.group(key))
     ]
     units = [f"digests.assessed：没有这个单位：{unit}" for unit in chosen.assessed if unit not in org.units]
     return groups + units
-
-
-def _is_residents(group: Group | None) -> TypeGuard[Group]:
-    return group is not None and group.kind == "residents"
 
 
 # ---------------------------------------------------------------- what is due
@@ -127,9 +131,9 @@ def _for_owners(ctx: Context) -> Iterator[Due]:
 
 
 def _for_residents(ctx: Context) -> Iterator[Due]:
-    for group in map(ctx.group, ctx.settings.digests.residents):
-        if _is_residents(group):
-            yield _due(ctx, ctx.unit(group.unit), group.key, RESIDENTS)
+    for group in ctx.org.groups.values():
+        if thanking.is_wanted(ctx.settings.digests, group):
+            yield Due(group.key, RESIDENTS, thanking.week_of(ctx, group))
 
 
 def _due(ctx: Context, unit: Unit, of: str, kind: str) -> Due:
@@ -160,13 +164,14 @@ def say(ctx: Context, one: Due) -> bool:
         return False
     if one.kind == RESIDENTS:
         group = ctx.group(one.of)
-        return group is not None and _thank(ctx, group, one.covered)
+        return group is not None and thanking.thank(ctx, group, one.covered)
     return _tell_owners(ctx, one)
 
 
 def _tell_owners(ctx: Context, one: Due) -> bool:
     unit = ctx.unit(one.of)
-    scope = scope_of(ctx.org, unit, ctx.services.scoring.satisfaction)
+    seasons = seasons_of(ctx.uow, ctx.org, ctx.services.outlook, unit.id)
+    scope = scope_of(ctx.org, unit, ctx.services.scoring.satisfaction, seasons)
     digest = collect(ctx.uow, ctx.org, scope, ctx.now, one.kind, (one.covered, one.covered.before()))
     if digest.is_empty or not (digest.happened or one.kind == DAILY):  # what is overdue, each day says
         return False
@@ -192,7 +197,8 @@ def on_demand(ctx: Context, message: InboundMessage, person: Person, kind: str) 
     tops = commanded or units
     name = "、".join(dict.fromkeys(ctx.unit(unit).name for unit in tops))
     spans = _last_days(ctx, tops[0] if tops else "", DAYS[kind])
-    scope = Scope(name, tuple(units), ctx.services.scoring.satisfaction)
+    seasons = seasons_of(ctx.uow, ctx.org, ctx.services.outlook, tops[0]) if tops else ()
+    scope = Scope(name, tuple(units), ctx.services.scoring.satisfaction, seasons)
     digest = collect(ctx.uow, ctx.org, scope, ctx.now, kind, spans)
     if digest.is_empty:
         telling.answer_privately(ctx, message.account, "digest.none", words={"days": DAYS[kind]})
@@ -208,29 +214,3 @@ def _last_days(ctx: Context, unit: str, days: int) -> tuple[Period, Period]:
     day = ctx.now.astimezone(zone).date()
     now = Period(DAY, day, zone, ctx.now - length, ctx.now)
     return now, Period(DAY, day - length, zone, now.start - length, now.start)
-
-
-# ---------------------------------------------------------------- residents
-
-
-def _thank(ctx: Context, group: Group, week: Period) -> bool:
-    """How many were solved, one of them before and after, and thanks: in the group itself, without any name."""
-    wanted = Wanted((group.unit,), (CLOSED,), since=week.start - LONG)
-    found = [t for t in ctx.uow.lists.page(wanted, None, READ) if _is_solved_here(t, group, week)]
-    if not found:
-        return False
-    pictures = next(filter(None, (_before_and_after(ctx, t, group) for t in found)), ())
-    words = {"solved": len(found), albums.PICTURES: json.dumps(pictures)}
-    return telling.tell(ctx, group.key, "digest", "digest.residents", words=words) is not None
-
-
-def _is_solved_here(ticket: Ticket, group: Group, week: Period) -> bool:
-    return bool(ticket.chat == group.key and ticket.closed_at in week and ticket.solved) and ticket.nature != "praise"
-
-
-def _before_and_after(ctx: Context, ticket: Ticket, group: Group) -> tuple[str, ...]:
-    """The first photo that was shown in this very group, and the last one of who worked on it; neither without the other."""
-    said = ctx.uow.words.of(ticket.id)
-    shown = [ref for word in said if word.role == "voice" and word.chat == group.key for ref in albums.stored(word)]
-    done = [ref for word in said if word.role == "staff" for ref in albums.stored(word)]
-    return (shown[0], done[-1]) if shown and done else ()

@@ -2,7 +2,7 @@
 
 from bot.domain.errors import Missing, NotAllowed, WrongState
 from bot.domain.org import Person
-from bot.domain.states import DISPATCHED, IN_PROGRESS, ON_HOLD
+from bot.domain.states import DISPATCHED, IN_PROGRESS, JUDGED, ON_HOLD
 from bot.domain.ticket import Ticket
 from bot.messages import InboundMessage
 from bot.usecases import notices
@@ -125,7 +125,10 @@ def not_accept(ctx: Context, ticket: Ticket, person: Person, reason: str, messag
     """A person says, with a reason, that it is nothing for us."""
     if not reason:
         raise Missing("error.reason")
-    ticket.refuse_acceptance(person.id, ctx.now, reason, message)
+    code = ctx.services.commands.refusal(reason)
+    if code in JUDGED and not ctx.org.commands(person.id, ticket.unit):
+        raise NotAllowed("error.not_owner")
+    ticket.refuse_acceptance(person.id, ctx.now, reason, message, code)
     ctx.uow.timers.cancel(ticket.id)
     notices.not_accepted(ctx, ticket, reason)
 

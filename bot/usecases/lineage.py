@@ -121,6 +121,7 @@ class Lineage:
     problem: Problem
     task: Task | None
     effect: Effect | None
+    refusal: str = ""  # the code of why it is not accepted
 
     @property
     def code(self) -> str:
@@ -161,6 +162,7 @@ def trace(uow: UnitOfWork, org: Organization, ticket: Ticket, now: datetime) -> 
         _problem(uow, ticket, said),
         _task(org, ticket, events, now) if ticket.dispatched_at and ticket.state in STATES_OF[TASKS] else None,
         _effect(uow, org, ticket, events, said) if ticket.state in STATES_OF[EFFECTS] else None,
+        (ticket.close_reason or "") if ticket.state == NOT_ACCEPTED else "",
     )
 
 

@@ -1,16 +1,21 @@
 """What owners type: 待办, 看板, 三单, 日报/周报/月报, 设置. Counts come with their denominators; "—" where there is nothing."""
 
 import json
+from datetime import timedelta
+from math import ceil
 
 from bot.domain.org import COMMAND, LISTEN, Person
-from bot.domain.states import CLOSED, ENDED, OPEN, WORKING
+from bot.domain.states import CANDIDATE, CLOSED, ENDED, OPEN, WORKING
 from bot.domain.ticket import Ticket
 from bot.messages import InboundMessage
 from bot.triage.commands import Command
 from bot.usecases import binding, choices, digests, telling
+from bot.usecases.board import move_of
 from bot.usecases.context import Context
 
-LISTED = 20
+LISTED, READ = 10, 500  # tickets of one list, and those that it is chosen from
+TITLE = 20  # characters of a title in a list
+DAY = timedelta(days=1)
 COUNTED = 5000
 
 
@@ -32,9 +37,29 @@ def obey(ctx: Context, message: InboundMessage, person: Person, command: Command
 
 
 def _todo(ctx: Context, message: InboundMessage, person: Person) -> None:
-    tickets = [t for t in ctx.uow.tickets.of_person(person.id, LISTED) if person.id not in t.named]
-    lines = [[str(t.number or "—"), t.category, t.state, t.title] for t in tickets]
-    telling.answer_privately(ctx, message.account, "todo" if lines else "todo.none", words={"lines": json.dumps(lines)})
+    """His own list, privately, the longest overdue first: few enough to be read, and how many there are in all."""
+    tickets = [t for t in ctx.uow.tickets.of_person(person.id, READ) if person.id not in t.named]
+    tickets.sort(key=lambda t: (t.due_at is None, t.due_at, t.id))
+    lines = [_line(ctx, person, ticket) for ticket in tickets[:LISTED]]
+    words = {"lines": json.dumps(lines), "count": len(tickets)}
+    telling.answer_privately(ctx, message.account, "todo" if lines else "todo.none", words=words)
+
+
+def _line(ctx: Context, person: Person, ticket: Ticket) -> list[str]:
+    """Number, category, whose move it is as he sees it, title, and the days past its limit; begun ones count."""
+    over = ctx.now - ticket.due_at if ticket.due_at and ticket.is_working else timedelta(0)
+    days = str(ceil(over / DAY)) if over > timedelta(0) else ""
+    return [str(ticket.number or "—"), ticket.category, _move(ctx, person, ticket), ticket.title[:TITLE], days]
+
+
+def _move(ctx: Context, person: Person, ticket: Ticket) -> str:
+    """Whose move a ticket is, seen by one of its people: ``.you`` where it is his to decide."""
+    if ticket.state == CANDIDATE:
+        return "confirm"
+    move = move_of(ticket)
+    if move in {"ask", "review"}:
+        return f"{move}.you" if ctx.org.commands(person.id, ticket.unit) and ticket.asked_by != person.id else move
+    return "help" if move in {"sign", "work"} and ticket.assignee != person.id else move
 
 
 def _commanded(ctx: Context, person: Person) -> list[str]:

@@ -78,6 +78,7 @@ class Scribe:
             "urgency": self.catalog.label("urgency", row.urgency),
             "state": self.catalog.label("state", row.state),
             "state_code": row.state,
+            "refusal": self.catalog.label("refusal", row.refusal),
             "title": row.problem.title,
             "voices": "\n".join(map(self._voice, row.problem.voices)),
             "people": row.problem.people,

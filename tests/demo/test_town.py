@@ -18,16 +18,19 @@ from bot.demo.months import timetable
 from bot.demo.pictures import SCENES, picture
 from bot.demo.stage import FITTING, HISTORY, Plan
 from bot.demo.stories import story_data
-from bot.demo.town import make_town, most_groups
-from bot.domain.states import CATEGORIES
+from bot.demo.town import DISTRICT, make_town, most_groups
+from bot.domain.seasons import REGIONS
+from bot.domain.states import CATEGORIES, OWN_TASKS, SWEEP
 from bot.domain.ticket import Ticket
 from bot.ports import UnitOfWork
 from bot.settings import load_settings
+from bot.usecases.foresight import region_of
 from storage.errors import Refused
 from storage.open import Storage, open_storage
 from tests.demo.town import SMALL, photos_of, small_town
 
 MANY = replace(SMALL, groups=12, days=30)
+DIGESTS = {"daily": "2026-06-29", "weekly": "2026-06-22", "monthly": "2026-05-01"}  # that were due last
 
 
 def audit_digest(database: Path) -> str:
@@ -110,8 +113,25 @@ def test_two_messages_wait_for_a_decision(town: Storage) -> None:
     assert [len(found) for found in states.values()] == [1, 1]
 
 
-def test_its_numbers_are_counted(town: Storage) -> None:
-    assert town.desk.run(lambda uow: uow.facts.waiting()) == 0
+def test_the_calendar_ran_and_people_answered_it(town: Storage, tickets: list[Ticket]) -> None:
+    own = Counter((t.source, t.state) for t in tickets if t.source in OWN_TASKS)
+
+    assert own[SWEEP, "candidate"], "an owner still has to decide"
+    assert own[SWEEP, "closed"], "a class was looked after, task by task"
+    said = town.desk.run(lambda uow: {kind: uow.digests.is_said("c0", kind, day) for kind, day in DIGESTS.items()})
+    assert said == dict.fromkeys(DIGESTS, True)
+    assert town.desk.run(lambda uow: region_of(uow, DISTRICT)) in REGIONS
+    assert town.desk.run(lambda uow: uow.facts.waiting()) == 0, "all is counted in before the first page"
+    steps = [e.kind for t in tickets if t.source == SWEEP for e in town.desk.run(lambda uow, t=t: uow.audit.of(t.id))]  # type: ignore[misc]
+    assert {"dispatched", "signed", "done", "rated"} <= set(steps)
+
+
+def test_an_owner_finds_his_last_digests_in_his_private_chat(town: Storage) -> None:
+    owner = next(duty.person for duty in make_town(MANY.groups).duties if duty.role == "owner")
+    lines = town.desk.run(lambda uow: uow.rooms.since(f"web:dm:{owner}", -1, 500))
+
+    assert any("日报" in line.text for line in lines)
+    assert all(line.at > MANY.until - HISTORY for line in lines)
 
 
 def test_the_whole_town_has_sixty_groups_and_everybody_another_name() -> None:

@@ -18,6 +18,7 @@ from bot.domain.digest import (
 )
 from bot.domain.periods import WEEK, period
 from bot.domain.poll import RATINGS, Vote
+from bot.domain.spikes import Spell
 from bot.domain.ticket import Ticket
 from tests.domain.clockwork import SHANGHAI
 
@@ -105,3 +106,18 @@ def test_overdue_since_a_moment_is_one_day_the_oldest_first() -> None:
 def test_it_survives_the_way_through_text() -> None:
     said = digest(done(1, 0, building="3"), ticket(2, -9), t1=(Vote("web:zhang", 1, NOW, 5, True),))
     assert from_json(said.as_json()) == said
+
+
+def test_a_season_is_named_with_its_spike_and_last_year_is_what_is_usual() -> None:
+    rain = (*(done(n, 0, category="drainage") for n in range(1, 10)), ticket(10, -40, state="closed"))
+
+    def sudden(**spell: Any) -> list[Hot]:
+        spells = {"drainage": Spell("rain_north", **spell)}
+        given = Material("新河社区", NOW, rain, units=UNITS, spells=spells)
+        return list(digest_of("weekly", COVERED, COVERED.before(), given).spikes)
+
+    assert sudden() == [Hot("drainage", "", "", 9, 0, 0.0, "rain_north")]
+    assert sudden(before=3, past=timedelta(days=30)) == [
+        Hot("drainage", "", "", 9, 0, 0.7, "rain_north", a_year_ago=True)
+    ]
+    assert sudden(before=30, past=timedelta(days=30)) == []

@@ -69,3 +69,16 @@ def test_every_fault_of_the_data_is_named(row: dict[str, object], fault: str) ->
 
     with pytest.raises(ValueError, match=fault):
         parse_seasons({"bad": {**good, **row}})
+
+
+def test_days_meet_a_season_and_find_the_one_of_the_year_before(shipped: dict[str, Season]) -> None:
+    rain, ghosts = shipped["rain_north"], shipped["zhongyuan"]
+
+    assert rain.met(date(2026, 5, 25), date(2026, 5, 31)) is None
+    assert rain.met(date(2026, 5, 26), date(2026, 6, 1)) == (date(2026, 6, 1), date(2026, 6, 30))
+    assert rain.a_year_before(date(2026, 6, 10), date(2026, 6, 10)) == (date(2025, 6, 1), date(2025, 6, 30))
+    assert rain.a_year_before(date(2026, 5, 26), date(2026, 6, 1)) == (date(2025, 5, 26), date(2025, 6, 30))
+    week = ghosts.a_year_before(date(2026, 8, 24), date(2026, 8, 30))  # 25 to 27 August 2026, 4 to 6 September 2025
+    assert week == (date(2025, 9, 3), date(2025, 9, 9))
+    assert ghosts.a_year_before(date(2024, 8, 16), date(2024, 8, 16)) is None, "no data of 2023"
+    assert ghosts.a_year_before(date(2026, 8, 1), date(2026, 8, 9)) is None

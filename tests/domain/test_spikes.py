@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.spikes import PAST, Spike, chance, spikes
+from bot.domain.spikes import PAST, Spell, Spike, chance, spikes
 from tests.domain.rates.cases import BUSY
 
 DAY, WEEK = timedelta(days=1), timedelta(weeks=1)
@@ -44,3 +44,29 @@ def test_the_rarest_comes_first() -> None:
 @given(st.integers(0, 40), st.integers(0, 200), st.floats(0.001, 0.6))
 def test_more_is_never_more_likely(count: int, before: int, share: float) -> None:
     assert 0 <= chance(count + 1, before, share) <= chance(count, before + 1, share) + 1e-9 <= 1 + 2e-9
+
+
+def test_in_a_season_last_years_season_is_what_is_usual() -> None:
+    as_ever = Spell("rain_south", 60, timedelta(days=30))
+    assert spikes({"drainage": 14}, {"drainage": 8}, WEEK, PAST) != []
+    assert spikes({"drainage": 14}, {"drainage": 8}, WEEK, PAST, {"drainage": as_ever}) == []
+
+    calm = Spell("rain_south", 15, timedelta(days=30))
+    (found,) = spikes({"drainage": 14}, {"drainage": 80}, WEEK, PAST, {"drainage": calm})
+    assert (found.what, found.spell) == ("drainage", calm)
+    assert found.usual == pytest.approx(3.5)
+
+
+def test_last_years_season_is_enough_where_the_weeks_before_are_few() -> None:
+    spell = Spell("exam_college", 0, timedelta(days=9))
+    assert [one.what for one in spikes({"noise": 20, "parking": 20}, {}, WEEK, DAY, {"noise": spell})] == ["noise"]
+
+
+def test_a_season_that_nobody_has_seen_before_has_a_higher_bar() -> None:
+    unknown = {"drainage": Spell("rain_south")}
+    assert [one.usual for one in spikes({"drainage": 7}, {"drainage": 8}, WEEK, PAST)] == [1.0]
+    assert spikes({"drainage": 7}, {"drainage": 8}, WEEK, PAST, unknown) == []
+    assert spikes({"drainage": 16}, {"drainage": 8}, WEEK, PAST, unknown) == [
+        Spike("drainage", 16, 1.0, unknown["drainage"])
+    ]
+    assert spikes({"drainage": 99}, {}, WEEK, DAY, unknown) == []

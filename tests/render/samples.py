@@ -11,6 +11,7 @@ GROUP, PRIVATE = "web:xueyuan", "web:dm:zhang"
 AT = datetime(2026, 9, 18, 1, 30, tzinfo=UTC)
 DUE = "2026-09-25T09:30:00+08:00"
 ROWS = [["12", "drainage", "in_progress", "3号楼2单元501室"], ["13", "noise", "on_hold", "楼上太吵"]]
+TO_DO = [["12", "drainage", "work", "下水道又堵了", "3"], ["13", "noise", "ask.you", "楼上太吵", ""]]
 DIGEST = Digest(
     "weekly", "新河社区", "2026-05-04", "2026-05-10", heard=(12, 8), closed=(9, 10), open=5, overdue=2, repeats=1, praise=2,
     categories=(Hot("drainage", "", "", 5, 1), Hot("noise", "", "", 3, 4)),
@@ -52,7 +53,7 @@ WORDS: dict[str, dict[str, str]] = {
     "escalation.": {"title": "下水道又堵了", "due": DUE, "person": "周敏"},
     "mine": {"lines": json.dumps(ROWS)},
     "stands": {"lines": json.dumps(ROWS)},
-    "todo": {"lines": json.dumps(ROWS)},
+    "todo": {"lines": json.dumps(TO_DO), "count": "12"},
     "mine.none": {"lines": "[]"},
     "todo.none": {"lines": "[]"},
     "digest": {"digest": DIGEST.as_json(), "url": "", "late": ""},

@@ -32,6 +32,18 @@ def test_what_never_came_before_is_new() -> None:
     assert "突然变多：5号楼4件，平常没有。" in WORDS.lines(told)
 
 
+def test_what_comes_in_its_season_is_told_with_the_season() -> None:
+    seen = Hot("noise", "", "", 9, 0, 2.5, "exam_college", a_year_ago=True)
+    assert WORDS.spike(seen) == "噪声扰民9件，去年高考那时约2.5件"
+    assert WORDS.spike(replace(seen, a_year_ago=False, usual=0)) == "噪声扰民9件，正逢高考，平常没有，比平常三倍还多"
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+def test_each_season_has_a_name(locale: str) -> None:
+    names = load_catalog(locale).sections["season"]
+    assert {f"{key.partition('.')[0]}.name" for key in names} <= names.keys()
+
+
 def test_where_not_all_was_counted_it_says_so() -> None:
     assert WORDS.lines(replace(DIGEST, counted=20_000))[-1].endswith("表扬2件。件太多，只数了最新的20000件。")
 

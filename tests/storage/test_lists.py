@@ -8,7 +8,7 @@ import pytest
 
 from bot.domain.states import CALLBACK, CLOSED, DISPATCHED, IN_PROGRESS, NOT_ACCEPTED, OPEN, STATES
 from bot.ports import Position, Wanted
-from storage.lists import BY_CATEGORY, BY_OPEN, BY_STATE, BY_STEWARD, BY_TIME, NEWEST_FIRST, _condition
+from storage.lists import BY_CATEGORY, BY_OPEN, BY_STATE, BY_STEWARD, BY_TIME, COUNTED, NEWEST_FIRST, _condition
 from storage.unit_of_work import SqliteUnitOfWork
 from tests.storage.making import NOW, a_ticket, opened
 
@@ -173,3 +173,20 @@ def test_merged_tickets_are_found_by_an_index(uow: SqliteUnitOfWork) -> None:
     )
 
     assert "ix_ticket_merged" in " ".join(row[-1] for row in rows)
+
+
+def test_open_ones_are_counted_by_state_without_reading_closed_ones(uow: SqliteUnitOfWork) -> None:
+    late = NOW - timedelta(hours=1)
+    uow.tickets.add(a_ticket("t1", state=DISPATCHED, due_at=late))
+    uow.tickets.add(a_ticket("t2", state=DISPATCHED, category="noise", due_at=NOW))
+    uow.tickets.add(a_ticket("t3", state=CALLBACK, unit="grid-2", due_at=late))
+    uow.tickets.add(a_ticket("t4", state=DISPATCHED, confidential=True))
+    uow.tickets.add(a_ticket("t5", state=CLOSED))
+    uow.tickets.add(a_ticket("t6"))
+    uow.tickets.add(a_ticket("t7", state=DISPATCHED, unit="grid-9"))
+
+    assert uow.lists.counts(["grid-1", "grid-2", "grid-1"], "", NOW) == {DISPATCHED: (2, 1), CALLBACK: (1, 0)}
+    assert uow.lists.counts(["grid-1"], "noise", NOW) == {DISPATCHED: (1, 0)}
+    assert uow.lists.counts([], "", NOW) == {}
+    plan = uow.connection.execute(f"EXPLAIN QUERY PLAN {COUNTED}", [0, "grid-1", "", ""])
+    assert "INDEX ix_ticket_listing_open (unit=?)" in " ".join(row[-1] for row in plan)

@@ -40,6 +40,7 @@ class Story:
     said: str = ""
     nature: str = ""
     state: str = ""
+    refusal: str = ""
     reporter: str = ""
     followers: list[str] = field(default_factory=list)
     at: dict[str, datetime] = field(
@@ -147,7 +148,7 @@ def note_state(one: Story, row: Event) -> None:
     if kind == "return_ruled" and row.note != "refused":
         kind = "dispatched"
     elif kind == "noted" and row.note.startswith("not_accepted"):
-        one.state = "not_accepted"
+        one.state, one.refusal = "not_accepted", row.note.split(":")[0].split(" ")[1]
     one.state = STATES.get(kind, one.state)
     if kind in {"signed", "contacted"}:
         one.at.setdefault(kind, row.at)
@@ -189,7 +190,7 @@ def is_solved(one: Story) -> bool:
 
 def standing(one: Story) -> Iterator[str]:
     if one.state in {"merged", "not_accepted", "withdrawn"}:
-        yield one.state
+        yield one.state if one.refusal in {"", "other"} else one.refusal
     if one.nature == "praise":
         yield "praise"
 

@@ -43,10 +43,44 @@ def test_what_is_longest_overdue_is_shown_of_more_than_can_be_read(
     found = look(bot)
 
     assert numbers(found, DISPATCHED)[0] == 1
-    assert (found.count, found.overdue, found.more) == (3, 1, True)
+    assert (found.count, found.overdue) == (len(CLEAR), 1)
+    assert [column.count for column in found.columns] == [len(CLEAR), 0, 0, 0, 0]
     assert numbers(look(bot, Filter(due=OVERDUE)), DISPATCHED) == [1]
     monkeypatch.undo()
-    assert (look(bot).count, look(bot).more) == (len(CLEAR), False)
+    assert look(bot).count == len(CLEAR)
+
+
+def test_more_than_can_be_read_is_counted_all_the_same_as_far_as_it_may_be_seen(
+    bot: TownBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fill(uow: UnitOfWork) -> None:
+        for n in range(12):
+            state = (DISPATCHED, IN_PROGRESS, CALLBACK)[n % 3]
+            late = bot.clock.now() - timedelta(days=1) if n % 2 else None
+            category = "noise" if n < 4 else "drainage"
+            uow.tickets.add(
+                a_ticket(f"t{n:02}", unit="xueyuan", state=state, number=n + 1, category=category, due_at=late)
+            )
+        uow.tickets.add(
+            a_ticket("t90", unit="xueyuan", state=DISPATCHED, number=90, confidential=True, nature="report")
+        )
+        uow.tickets.add(
+            a_ticket(
+                "t91", unit="xueyuan", state=DISPATCHED, number=91, confidential=True, nature="report", named=("chen",)
+            )
+        )
+        uow.tickets.add(a_ticket("t92", state=DISPATCHED, number=92, unit="lvyuan"))
+
+    bot.read(fill)
+    filters = [Filter(), Filter(due=OVERDUE), Filter(category="noise"), Filter(category="noise", due=OVERDUE)]
+    whole = [look(bot, one) for one in filters]
+    monkeypatch.setattr(board, "READ", 3)
+    cut = [look(bot, one) for one in filters]
+
+    assert [one.count for one in whole] == [13, 4, 4, 2]
+    for one, other in zip(whole, cut, strict=True):
+        assert [column.count for column in one.columns] == [column.count for column in other.columns]
+        assert (one.count, one.overdue) == (other.count, other.overdue)
 
 
 def test_a_column_counts_more_than_it_shows(bot: TownBot, monkeypatch: pytest.MonkeyPatch) -> None:

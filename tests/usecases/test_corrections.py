@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.ports import Matter, Reading, ReadingContext
+from bot.ports import Matter, Reading, ReadingContext, UnitOfWork
 from bot.usecases.engine import Engine
 from tests.fakes import TownBot, texts, town_bot
 
@@ -85,3 +85,29 @@ def test_residents_put_nothing_right(bot: TownBot) -> None:
         bot.say("li", words, reply_to="second")
 
     assert (bot.ticket(1).category, bot.ticket(1).place, len(bot.tickets())) == ("facilities", "3号楼", 1)
+
+
+def test_a_nature_is_put_right_in_the_same_words(bot: TownBot) -> None:
+    assert bot.ticket(1).nature != "complaint"
+    bot.say("zhou", "1号件 改类 投诉")
+
+    assert bot.ticket(1).nature == "complaint"
+    assert notes(bot, 1) == ["nature"]
+
+
+def test_what_goes_another_way_is_not_turned(bot: TownBot) -> None:
+    before = bot.ticket(1).nature
+    said = texts(bot.say("zhou", "1号件 改类 举报"))
+    assert "没有这个类别" in said[0]
+    assert bot.ticket(1).nature == before
+
+    def make_inquiry(uow: UnitOfWork) -> None:
+        ticket = uow.tickets.by_number("dongshan", 1)
+        assert ticket is not None
+        ticket.nature = "inquiry"
+        uow.tickets.save(ticket)
+
+    bot.read(make_inquiry)
+    said = texts(bot.say("zhou", "1号件 改类 投诉"))
+    assert "性质不能这样改" in said[0]
+    assert bot.ticket(1).nature == "inquiry"

@@ -10,13 +10,16 @@ from adapters.web.dashboard.desk import Desk, desk_page, look
 from adapters.web.dashboard.figures import Words
 from adapters.web.deps import DEPS, WebDeps
 from adapters.web.errors import BadRequest
+from bot.domain.digest import Hot
 from bot.domain.periods import KINDS, MONTH, Period
 from bot.domain.rates.ranking import League
 from bot.domain.rates.registry import rates
 from bot.ports import Burden, UnitOfWork
+from bot.render.digests import DigestWords
 from bot.usecases import analysis
 from bot.usecases.analysis import Figures, Heat, Point
 from bot.usecases.comparison import compare
+from bot.usecases.sudden import seasons_of, sudden
 
 ONE_DAY = timedelta(days=1)
 COMPARED = "on_time"  # the rate by which units are compared, unless another is chosen
@@ -41,6 +44,7 @@ class Sight:
     heat: Heat
     loads: list[Burden]
     leagues: tuple[League, ...]
+    sudden: tuple[Hot, ...]
     is_current: bool  # False while changes are still being counted in
 
 
@@ -76,6 +80,7 @@ async def show(request: web.Request) -> web.StreamResponse:
             "listed": desk.unit.level in analysis.SMALL,
             "compares": deps.settings.analysis.compare and bool(sight.leagues),
             "leagues": words.leagues(sight.leagues, deps.services.scoring, desk.org),
+            "sudden": [DigestWords(deps.catalog).spike(one) for one in sight.sudden],
             "codes": [rate.code for rate in rates(deps.services.scoring.satisfaction)],
             "least": deps.services.scoring.fairness.least,
         },
@@ -123,6 +128,7 @@ def _sight(uow: UnitOfWork, desk: Desk, deps: WebDeps, asked: Asked) -> Sight:
         analysis.heat(uow, desk.org, unit, span),
         analysis.burdens(uow, desk.org, unit, span, desk.now),
         compare(uow, desk.org, unit.id, span, asked.rate, deps.services.scoring) if wants else (),
+        sudden(uow, unit.id, span, seasons_of(uow, desk.org, deps.services.outlook, unit.id)),
         is_current,
     )
 

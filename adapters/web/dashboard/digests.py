@@ -14,6 +14,7 @@ from bot.domain.slots import newest_due
 from bot.ports import UnitOfWork
 from bot.render.digests import DigestWords
 from bot.usecases.digests import PERIODS, WEEKLY, collect, period_kind, scope_of
+from bot.usecases.sudden import seasons_of
 
 YEARS = range(2000, 2100)
 
@@ -75,8 +76,9 @@ def _covered(deps: WebDeps, desk: Desk, kind: str, day: date | None) -> Period:
 
 
 def _told(uow: UnitOfWork, deps: WebDeps, desk: Desk, kind: str, covered: Period) -> Told:
+    seasons = seasons_of(uow, desk.org, deps.services.outlook, desk.unit.id)
     scope, before, after = (
-        scope_of(desk.org, desk.unit, deps.services.scoring.satisfaction),
+        scope_of(desk.org, desk.unit, deps.services.scoring.satisfaction, seasons),
         covered.before(),
         covered.after(),
     )

@@ -14,27 +14,34 @@ from adapters.web.deps import DEPS, WebDeps
 from adapters.web.errors import BadRequest, Refusal
 from adapters.web.security import form_of
 from bot.domain.deadline import LimitTable
-from bot.domain.manners import BUDGET, PRESET, QUIET_FROM, QUIET_UNTIL
+from bot.domain.manners import BUDGET, OFF, ON, PRESET, QUIET_FROM, QUIET_UNTIL, THANKS
 from bot.domain.org import LISTEN, Group
 from bot.ports import Change, UnitOfWork
-from bot.usecases import choices
+from bot.render.render import Renderer
+from bot.usecases import choices, thanking
 from bot.usecases.context import Context
+from bot.usecases.thanking import Thanks
 
 PATH = "/desk/settings"
 GROUP = "group"  # the parameter that names the group
-FIELDS = (choices.HEARD, BUDGET, QUIET_FROM, QUIET_UNTIL, PRESET)
+FIELDS = (choices.HEARD, BUDGET, QUIET_FROM, QUIET_UNTIL, PRESET, THANKS)
 SHOWN = 30  # changes
-LABELLED = frozenset({choices.HEARD, PRESET})  # whose values are codes of the catalog
+LABELLED = frozenset({choices.HEARD, PRESET, THANKS})  # whose values are codes of the catalog
 OF_PRESETS = ("routine", "complex", "urgent", "emergency")  # urgencies whose limits are shown
 
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """The groups that may be chosen for, and one of them with what was changed in it; None where none was picked yet."""
+    """The groups that may be chosen for, and one of them with what was changed in it; None where none was picked yet.
+
+    ``thanks`` is what its residents would be told of the last week, in these ``words``; None where there is nothing to say.
+    """
 
     groups: Sequence[Group]
     group: Group | None
     changes: Sequence[Change] = ()
+    thanks: Thanks | None = None
+    words: str = ""
 
 
 def routes() -> list[web.RouteDef]:
@@ -57,19 +64,20 @@ def address(desk: Desk, group: Group, path: str = PATH, **more: str) -> str:
 
 async def show(request: web.Request) -> web.StreamResponse:
     """The settings of the group that was picked, or the groups to pick from."""
-    desk, view = await look(request, partial(_view, wanted=request.query.get(GROUP, "")), commanders=True)
+    job = partial(_view, deps=request.app[DEPS], wanted=request.query.get(GROUP, ""))
+    desk, view = await look(request, job, commanders=True)
     return _page(request, desk, view, choices.chosen(view.group) if view.group else {})
 
 
-def _view(uow: UnitOfWork, desk: Desk, *, wanted: str) -> View:
+def _view(uow: UnitOfWork, desk: Desk, *, deps: WebDeps, wanted: str) -> View:
     groups = [group for group in desk.org.groups.values() if group.unit in desk.units]
-    if wanted:
-        return _view_of(uow, groups, group_of(desk, wanted))
-    return _view_of(uow, groups, groups[0]) if len(groups) == 1 else View(groups, None)
-
-
-def _view_of(uow: UnitOfWork, groups: Sequence[Group], group: Group) -> View:
-    return View(groups, group, uow.choices.changes(group.unit, group.key, SHOWN))
+    if not wanted and len(groups) != 1:
+        return View(groups, None)
+    group = group_of(desk, wanted) if wanted else groups[0]
+    ctx = Context(uow, desk.now, desk.org, deps.services)
+    thanks = thanking.thanks_of(uow, group, thanking.week_of(ctx, group)) if thanking.is_for(group) else None
+    words = thanking.preview(ctx, Renderer(deps.catalog), group, thanks) if thanks else ""
+    return View(groups, group, uow.choices.changes(group.unit, group.key, SHOWN), thanks, words)
 
 
 async def save(request: web.Request) -> web.StreamResponse:
@@ -87,17 +95,20 @@ async def save(request: web.Request) -> web.StreamResponse:
 
 def _typed(form: Mapping[str, str]) -> dict[str, str]:
     """What was typed, digits and colons of any width."""
-    if set(form) != set(FIELDS):
+    if set(form) | {THANKS} != set(FIELDS):  # staff are not thanked: their form has no such field
         raise BadRequest("settings")
-    return {name: unicodedata.normalize("NFKC", form[name]).strip() for name in FIELDS}
+    return {name: unicodedata.normalize("NFKC", form[name]).strip() for name in FIELDS if name in form}
 
 
 def _save(uow: UnitOfWork, desk: Desk, *, deps: WebDeps, wanted: str, values: Mapping[str, str]) -> View:
     group = group_of(desk, wanted)
     ctx = Context(uow, desk.now, desk.org, deps.services)
-    if choices.HEARD in choices.choose(ctx, desk.person.id, group, values):
+    changed = choices.choose(ctx, desk.person.id, group, values)
+    if choices.HEARD in changed:
         choices.announce(ctx, group, values[choices.HEARD])
-    return _view(uow, desk, wanted=wanted)
+    if THANKS in changed and values[THANKS] == ON:
+        thanking.begin(ctx, group)
+    return _view(uow, desk, deps=deps, wanted=wanted)
 
 
 def _page(
@@ -115,6 +126,8 @@ def _page(
         "modes": LISTEN,
         "most": choices.MOST,
         "usual": deps.settings.speaking,
+        "thanked": view.group is not None and thanking.is_for(view.group),
+        "thanked_usually": OFF if not view.group or view.group.key not in deps.settings.digests.residents else ON,
         "address": partial(address, desk),
         "presets": [(name, _limits(deps, table)) for name, table in deps.services.presets.items()],
     }

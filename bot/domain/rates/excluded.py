@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.domain.facts import TicketFacts
-from bot.domain.states import CLOSED, MERGED, NOT_ACCEPTED, ON_HOLD, OWN_TASKS, WITHDRAWN
+from bot.domain.states import CLOSED, MERGED, NOT_ACCEPTED, ON_HOLD, OWN_TASKS, REFUSALS, WITHDRAWN
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,11 +32,17 @@ def _is_rewritten(limit: datetime | None, ticket: TicketFacts) -> bool:
     return limit is not None and ticket.original_due_at is not None and limit > ticket.original_due_at
 
 
+def _refused(code: str) -> Exclusion:
+    return Exclusion(code, lambda t: t.state == NOT_ACCEPTED and t.close_reason == code)
+
+
+_REFUSED = tuple(map(_refused, REFUSALS[:-1]))
 # Another ticket speaks for it, nobody here had to do it, its reporter wants it no more, there is nothing to do, or the unit
 # has given itself the task: whoever sets and judges his own tasks could mend every rate with them.
 STANDING = (
     Exclusion("merged", lambda t: t.state == MERGED),
-    Exclusion("not_accepted", lambda t: t.state == NOT_ACCEPTED),
+    *_REFUSED,
+    Exclusion("not_accepted", lambda t: t.state == NOT_ACCEPTED),  # for another reason
     Exclusion("withdrawn", lambda t: t.state == WITHDRAWN),
     Exclusion("praise", lambda t: t.nature == "praise"),
     Exclusion("own_task", lambda t: t.source in OWN_TASKS),

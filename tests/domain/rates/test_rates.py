@@ -108,6 +108,12 @@ def test_one_ticket(code: str, ticket: TicketFacts, part: int) -> None:
         *((code, but(CLOSED, state="merged"), "merged") for code in RATES if code != "asked"),
         *((code, but(CLOSED, state="withdrawn"), "withdrawn") for code in RATES if code != "asked"),
         *((code, but(CLOSED, state="not_accepted"), "not_accepted") for code in RATES if code != "asked"),
+        *(
+            (why, but(CLOSED, state="not_accepted", close_reason=code), code)
+            for code in ("legal_route", "malicious", "unreasonable", "out_of_scope")
+            for why in ("closed", "solved", "signed")
+        ),
+        ("closed", but(CLOSED, state="not_accepted", close_reason="other"), "not_accepted"),
         *((code, but(CLOSED, nature="praise"), "praise") for code in RATES),
         *((code, but(CLOSED, source="sweep"), "own_task") for code in RATES),
         ("closed", but(OPEN, state="on_hold"), "on_hold"),

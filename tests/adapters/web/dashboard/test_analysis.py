@@ -57,7 +57,7 @@ async def test_what_is_left_out_is_told_with_its_reason(house: House) -> None:
 
     _, text = await owner.get(PAGE)
 
-    assert "不算1件：不予受理1件" in plain(text)
+    assert "不算1件：不予受理（不归这里管）1件" in plain(text)
     assert (await wang.get(PAGE))[0] == 404
 
 
@@ -176,3 +176,21 @@ async def test_a_report_shows_in_no_place_and_no_load(house: House) -> None:
     _, text = await owner.get(PAGE)
     assert "3号楼" not in text
     assert json.loads((await owner.get(DATA))[1])["charts"][2]["series"][1]["data"] == [0]
+
+
+async def test_what_came_suddenly_is_said_in_words_and_explained(house: House) -> None:
+    earlier = await house.resident()
+    await earlier.say(LAMP)
+    house.clock.pass_by(weeks=5)
+    for n in range(1, 6):
+        guest = await house.resident(f"{n}-1-101")
+        await guest.say(f"{n}号楼门口的化粪池又堵了，脏水都漫到路上来了，麻烦管家帮忙看看")
+        house.clock.pass_by(minutes=5)
+    owner = await house.staff("li")
+
+    _, text = await owner.get(f"{PAGE}?kind=week")
+
+    assert "排水管网5件，平常没有" in plain(text)
+    assert "和前八周比：至少3件" in plain(text)
+    assert "没有突然变多的事" not in text
+    assert "没有突然变多的事" in (await owner.get(f"{PAGE}?kind=day&day=2025-08-01"))[1]

@@ -189,3 +189,79 @@ async def test_files_cost_so_much_that_only_some_are_made_a_minute(owner: Guest)
     found = {(await file_of(owner, "/desk/lists/lists.xlsx"))[0] for _ in range(21)}
 
     assert found == {200, 429}
+
+
+def put(book: Workbook, row: int, sheet: str = "问题清单", **cells: str) -> None:
+    """Write into a row that is there."""
+    titles = [cell.value for cell in book[sheet][1]]
+    for title, value in cells.items():
+        book[sheet].cell(row, titles.index(title) + 1).value = value
+
+
+async def test_natures_and_categories_are_put_right_where_it_is_said(house: House, owner: Guest) -> None:
+    book = await book_of(owner)
+    before = house.tickets()[0]
+    put(book, 2, 性质="投诉", 类别="噪声扰民", 位置="火星")
+
+    _, words = await bring_back(owner, book)
+    assert "其中2处是性质或类别，可以照表改" in words
+    assert house.tickets()[0] == before
+    status, words = await bring_back(owner, book, "correct")
+
+    after = house.tickets()[0]
+    assert status == 200
+    assert "照表改了2处" in words
+    assert "1处和系统不一样" in words
+    assert (after.nature, after.category, after.place) == ("complaint", "noise", before.place)
+    steps = [(e.kind, e.by, e.note) for e in house.ask(lambda uow: uow.audit.of(after.id)) if e.kind == "corrected"]
+    assert sorted(steps) == [("corrected", "li", "category"), ("corrected", "li", "nature")]
+    learnt = [example.labels for example in house.ask(lambda uow: uow.learning.examples(after.root))]
+    assert any(labels.get("category") == "noise" or labels.get("nature") == "complaint" for labels in learnt)
+    _, words = await bring_back(owner, book, "correct")
+    assert "照表改了" not in words, "it is as the table says already"
+
+
+@pytest.mark.parametrize(
+    ("title", "value"), [("性质", "举报"), ("性质", "表扬"), ("类别", "火星"), ("类别", "<b>x</b>")]
+)
+async def test_what_a_table_may_not_say_changes_nothing(house: House, owner: Guest, title: str, value: str) -> None:
+    book = await book_of(owner)
+    before = house.tickets()[0]
+    put(book, 2, **{title: value})
+
+    _, words = await bring_back(owner, book, "correct")
+    await house.talk()
+
+    assert "照表改了" not in words
+    assert "1处和系统不一样" in words
+    assert (house.tickets()[0].nature, house.tickets()[0].category) == (before.nature, before.category)
+
+
+async def test_nothing_is_put_right_by_a_table_with_faults(house: House, owner: Guest) -> None:
+    book = await book_of(owner)
+    put(book, 2, 类别="噪声扰民", 问题="=1+1")
+
+    await bring_back(owner, book, "correct")
+
+    assert house.tickets()[0].category != "noise"
+
+
+async def test_what_is_over_may_be_put_right_as_in_the_chat(house: House, owner: Guest) -> None:
+    book = await book_of(owner)
+    ticket = house.tickets()[0]
+    assert await owner.press(ticket, "not_accept", "不归社区管") == 200
+    assert house.tickets()[0].state == "not_accepted"
+    put(book, 2, 类别="噪声扰民")
+
+    await bring_back(owner, book, "correct")
+
+    assert (house.tickets()[0].category, house.tickets()[0].state) == ("noise", "not_accepted")
+
+
+async def test_why_something_is_not_accepted_stands_in_its_row(house: House, owner: Guest) -> None:
+    await owner.press(house.tickets()[0], "not_accept", "不归社区管")
+
+    sheet = (await book_of(owner))["问题清单"]
+    row = dict(zip([cell.value for cell in sheet[1]], [cell.value for cell in sheet[2]], strict=True))
+    assert (row["状态"], row["不予受理原因"]) == ("不予受理", "不归这里管")
+    assert "不予受理 不归这里管" in plain((await owner.get("/desk/lists/problems"))[1])

@@ -1,14 +1,18 @@
 """The settings of a group: who may choose, what cannot be chosen, and that what was chosen holds at once and is on record."""
 
+import asyncio
+import re
 from dataclasses import replace
 from datetime import time
+from html import unescape
 
 import pytest
 
 from bot.domain.manners import AS_EVERYWHERE
 from bot.domain.org import Duty, Group
-from bot.messages import InboundMessage
-from tests.adapters.web.house import ORG, Guest, House, plain
+from bot.messages import InboundMessage, Media, Rate
+from tests.adapters.web.house import LAMP, ORG, Guest, House, plain
+from tests.adapters.web.test_photos import photo
 
 PAGE = "/desk/settings"
 COURT = f"{PAGE}?unit=court&group=web%3Acourt"
@@ -149,3 +153,46 @@ async def test_a_steward_and_a_resident_have_no_such_page(house: House) -> None:
         assert (await guest.get(COURT))[0] == 404
         assert (await save(guest, budget="1"))[0] == 404
     assert group(house).manners == AS_EVERYWHERE
+
+
+async def solved(house: House) -> None:
+    """Something with a photo of before and one of after, closed last week."""
+    refs = [(await asyncio.to_thread(house.media.put, photo((64, width)), "p.jpg")).ref for width in (48, 50)]
+    await house.staff("wang")
+    accounts = house.ask(lambda uow: uow.org.load().people["wang"].accounts)
+    for text, sender, ref in ((LAMP, "", refs[0]), ("1号件 办结：换了灯泡", accounts[0][1], refs[1])):
+        who = sender or "guest-1"
+        said = InboundMessage(
+            "web", "court", who, f"m-{who}", house.clock.now(), text, media=(Media("image", "p.jpg", ref),)
+        )
+        await house.bot.receive(said, lambda _uow: None)
+        await house.talk()
+    await house.bot.receive(
+        Rate("web", "court", "guest-1", "r1", house.clock.now(), 5, house.tickets()[0].id), lambda _uow: None
+    )
+    house.clock.pass_by(days=7)
+
+
+async def test_a_word_of_thanks_is_off_until_switched_on_and_looked_at_before(house: House) -> None:
+    owner = await house.staff("li")
+    _, text = await owner.get(COURT)
+    assert "和平常一样（不发）" in text
+    assert "上周没有办好的事，这样就不发" in text
+    await solved(house)
+
+    _, text = await owner.get(COURT)
+    assert "上周本群反映的事办好了1件。谢谢大家提出来，也谢谢办事的人。" in text
+    shown = re.findall(r'<img class="photo" src="([^"]+)" alt="([^"]+)"', text)
+    assert [alt for _, alt in shown] == ["办之前", "办之后"]
+    for address, _ in shown:
+        assert (await owner.browser.get(unescape(address))).status == 200
+
+    status, text = await save(owner, thanks="on")
+    assert status == 200
+    assert group(house).manners.thanks == "on"
+    assert "李书记把每周在群里说声谢谢从和平常一样改成发" in plain(text)
+    assert '<option value="on" selected>' in text
+    status, _ = await save(owner, thanks="maybe")
+    assert (status, group(house).manners.thanks) == (400, "on")
+    await save(owner)
+    assert group(house).manners.thanks == "on", "a form without the field leaves it"

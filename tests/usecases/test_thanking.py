@@ -1,0 +1,105 @@
+"""The weekly word of thanks: switched on in a group, looked at before, begun with the next week, and switched off again."""
+
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+
+from bot.domain.manners import OFF, ON, THANKS
+from bot.domain.org import Group
+from bot.messages import Media, OutboundMessage
+from bot.ports import UnitOfWork
+from bot.usecases import choices, thanking
+from tests.fakes import CLEAR, SHANGHAI, TownBot, quiet_settings, town_bot
+
+GROUP, MONDAY = "web:xueyuan", "2026-05-11T08:00"
+BEFORE, AFTER = "a" * 32, "b" * 32
+
+
+def choose(bot: TownBot, value: str, group: str = GROUP) -> None:
+    """As the page of settings does."""
+
+    def job(uow: UnitOfWork) -> None:
+        ctx = bot.engine.context(uow, bot.clock.now())
+        place = bot.engine.org.groups[group]
+        if choices.choose(ctx, "chen", place, {THANKS: value}) and value == ON:
+            thanking.begin(ctx, place)
+
+    bot.read(job)
+    bot.engine.org = bot.read(lambda uow: uow.org.load())
+
+
+def solve(bot: TownBot, sender: str = "zhang", what: str = "drainage") -> None:
+    """Told with a photo, mended with a photo, voted for."""
+    bot.say(sender, CLEAR[what], media=(Media("image", "1.jpg", BEFORE),))
+    number = max(ticket.number or 0 for ticket in bot.tickets())
+    bot.say("zhou", f"{number}号件 办结：好了", private=True, media=(Media("image", "2.jpg", AFTER),))
+    bot.rate(sender, number, 5)
+
+
+def thanks(bot: TownBot, at: str) -> list[OutboundMessage]:
+    """What goes out to residents when the calendar is looked at."""
+    until = datetime.fromisoformat(at).replace(tzinfo=SHANGHAI)
+    bot.wait(seconds=(until - bot.clock.now()).total_seconds())
+    for due in bot.read(lambda uow: bot.engine.digests_due(uow, bot.clock.now())):
+        bot.read(lambda uow, due=due: bot.engine.say_digest(uow, bot.clock.now(), due))  # type: ignore[misc]
+    return [
+        one for one in bot.let(lambda _uow, _now: None) if one.kind == "digest" and not one.chat.startswith("web:dm:")
+    ]
+
+
+def test_off_unless_somebody_wants_it(bot: TownBot) -> None:
+    solve(bot)
+    assert thanks(bot, MONDAY) == []
+
+
+def test_switched_on_it_goes_out_with_both_pictures_once_a_week(bot: TownBot) -> None:
+    choose(bot, ON)
+    solve(bot)
+    (said,) = thanks(bot, MONDAY)
+    assert (said.chat, said.attachments) == (GROUP, (BEFORE, AFTER))
+    assert "办好了1件" in said.text
+    assert thanks(bot, "2026-05-11T12:00") == []
+    assert thanks(bot, "2026-05-18T08:00") == [], "nothing was solved since"
+
+
+def test_what_was_over_when_it_was_switched_on_is_not_made_up_for(bot: TownBot) -> None:
+    solve(bot)
+    assert thanks(bot, "2026-05-13T10:00") == []
+    choose(bot, ON)
+    assert thanks(bot, "2026-05-13T10:01") == []
+    solve(bot, "li", "noise")
+    (said,) = thanks(bot, "2026-05-18T08:00")
+    assert "办好了1件" in said.text
+
+
+def test_who_has_switched_it_off_is_not_thanked_whatever_the_house_says(tmp_path: Path) -> None:
+    with town_bot(tmp_path / "bot.db", settings=quiet_settings(digests={"residents": (GROUP,)})) as bot:
+        choose(bot, OFF)
+        solve(bot)
+        assert thanks(bot, MONDAY) == []
+
+
+def test_staff_are_not_thanked(bot: TownBot) -> None:
+    choose(bot, ON, "web:work")
+    solve(bot)
+    assert thanks(bot, MONDAY) == []
+
+
+@pytest.mark.parametrize("own", ["", "办好{solved}件，谢谢各位街坊！"])
+def test_the_preview_is_the_message(bot: TownBot, own: str) -> None:
+    if own:
+        bot.read(lambda uow: uow.choices.set_manner(GROUP, "says:digest.residents", own))
+    choose(bot, ON)
+    solve(bot)
+
+    def look(uow: UnitOfWork) -> tuple[str, tuple[str, ...]]:
+        ctx = bot.engine.context(uow, datetime.fromisoformat(MONDAY).replace(tzinfo=SHANGHAI))
+        group: Group = bot.engine.org.groups[GROUP]
+        found = thanking.thanks_of(uow, group, thanking.week_of(ctx, group))
+        assert found is not None
+        return thanking.preview(ctx, bot.engine.renderer, group, found), found.pictures
+
+    seen = bot.read(look)
+    (said,) = thanks(bot, MONDAY)
+    assert seen == (said.text, said.attachments)
