@@ -44,9 +44,9 @@ class Facts(Repository):
     # ------------------------------------------------------------ counting in
 
     def catch_up(self, limit: int) -> int:
-        """Count in what has changed, at most so many tickets; gives back how many."""
+        """Count in what has changed, at most so many tickets; gives back how many. The newest first: they are looked at most."""
         self._renew()
-        due = [row[0] for row in self._all("SELECT ticket_id FROM fact_due LIMIT ?", limit)]
+        due = [row[0] for row in self._all("SELECT ticket_id FROM fact_due ORDER BY ticket_id DESC LIMIT ?", limit)]
         if due:
             self._count_in(due)
             self._many("DELETE FROM fact_due WHERE ticket_id = ?", ((ticket_id,) for ticket_id in due))

@@ -30,8 +30,10 @@ from bot.domain.rates.registry import Rate, rates
 from bot.domain.states import CLOSED, ENDED
 from bot.domain.ticket import Ticket
 
-VERSION = 2  # raised with every change of a formula, a code or a cohort: all tickets are then counted anew
-BY_CATEGORY = frozenset({"created", "registered", "closed", "funnel.accepted"})  # kept of each category, too
+VERSION = 3  # raised with every change of a formula, a code or a cohort: all tickets are then counted anew
+BY_CATEGORY = frozenset(
+    {"created", "registered", "troubles", "closed", "funnel.accepted"}
+)  # kept of each category, too
 
 
 class Contribution(NamedTuple):

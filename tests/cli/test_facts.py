@@ -75,3 +75,10 @@ def test_an_import_leaves_no_sum_behind(db: Path, command: Command, tmp_path: Pa
         "the demo has no such grid, nor what was above it"
     )
     assert command("facts", "verify") == (0, "汇总与工单一致\n", "")
+
+
+def test_an_operator_hears_how_far_it_is(db: Path, command: Command, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bot.cli.facts.TOLD", 2)
+
+    assert command("facts", "verify")[2] == "… 2 件\n"
+    assert command("facts", "rebuild")[2] == "… 2 件\n"
