@@ -52,13 +52,14 @@ HELPED = (
     "WHERE participant.account = ? AND participant.role = 'helper' AND ticket.alive = 1 AND ticket.state <> 'callback' "
     "ORDER BY ticket.id DESC LIMIT ?"
 )
-# A request waits one level up: for owners and supervisors at the unit or above it, whose duties cover what is below.
+# A request waits one level up: for owners and supervisors at the unit or above it, whose duties cover what is below. Left to
+# itself the planner reads every ticket that these units ever had.
 ASKED = """
 WITH RECURSIVE commanded (id) AS (
     SELECT unit FROM org_duty WHERE person = ? AND role IN ('owner', 'supervisor')
     UNION SELECT org_unit.id FROM org_unit JOIN commanded ON org_unit.parent = commanded.id
 )
-SELECT ticket.id FROM commanded CROSS JOIN ticket ON ticket.unit = commanded.id
+SELECT ticket.id FROM commanded CROSS JOIN ticket INDEXED BY ix_ticket_asked ON ticket.unit = commanded.id
 WHERE ticket.asked <> '' AND ticket.alive = 1 AND ticket.asked_by IS NOT ? ORDER BY ticket.id DESC LIMIT ?
 """
 
