@@ -5,7 +5,8 @@ the new. What a rate is, only ``bot.domain.contributions`` knows. Computing all 
 """
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from operator import itemgetter
 
 from bot.domain.contributions import VERSION
 from bot.domain.halfdays import cover
@@ -14,24 +15,20 @@ from bot.ports import By, Sum
 from storage.counting import AMONG, Counting, pack
 from storage.facts_check import Check
 from storage.repository import Pen, Repository
-from storage.rollup import Given, roll_up
+from storage.rollup import Given, Key, roll_up
 from storage.statements import upsert_sql
-from storage.tables_facts import FactTicketRow
+from storage.sums import Names, add, codes_in, numbers, packed, unpacked
+from storage.tables_facts import FactRow, FactTicketRow
 
-ADD = (
-    "INSERT INTO fact (unit, slot, category, code, part, whole, excluded) VALUES (?, ?, ?, ?, ?, ?, ?) "
-    "ON CONFLICT (unit, slot, category, code) DO UPDATE SET part = part + excluded.part, "
-    "whole = whole + excluded.whole, excluded = fact.excluded + excluded.excluded"
-)
-SWEEP = (
-    "DELETE FROM fact WHERE unit = ? AND slot = ? AND category = ? AND code = ? "
-    "AND part = 0 AND whole = 0 AND excluded = 0"
-)
+ROW = "SELECT sums FROM fact WHERE unit = ? AND slot = ? AND category = ?"
+SWEEP = "DELETE FROM fact WHERE unit = ? AND slot = ? AND category = ?"
 ALL_DUE = "INSERT OR IGNORE INTO fact_due (ticket_id) SELECT id FROM ticket"
 OPEN_NOW = (
     f"SELECT unit, state, count(*) FROM ticket WHERE unit {AMONG} AND state {AMONG} "  # noqa: S608 - our names
     "GROUP BY unit, state"
 )
+OF_SPAN = f"SELECT slot, category, sums FROM fact WHERE unit = ? AND slot {AMONG} AND category "  # noqa: S608 - our names
+BY: dict[By, str] = {"": f"{OF_SPAN}= ''", "slot": f"{OF_SPAN}= ''", "category": f"{OF_SPAN}> ''"}
 WAITING = json.dumps(sorted({CANDIDATE, *OPEN}))
 
 
@@ -42,13 +39,14 @@ class Facts(Repository):
         super().__init__(pen)
         self._counting = Counting(pen)
         self._keep = upsert_sql(FactTicketRow, ("ticket_id",))
+        self._put = upsert_sql(FactRow, ("unit", "slot", "category"))
 
     # ------------------------------------------------------------ counting in
 
     def catch_up(self, limit: int) -> int:
-        """Count in what has changed, at most so many tickets; gives back how many."""
+        """Count in what has changed, at most so many tickets; gives back how many. The newest first: they are looked at most."""
         self._renew()
-        due = [row[0] for row in self._all("SELECT ticket_id FROM fact_due LIMIT ?", limit)]
+        due = [row[0] for row in self._all("SELECT ticket_id FROM fact_due ORDER BY ticket_id DESC LIMIT ?", limit)]
         if due:
             self._count_in(due)
             self._many("DELETE FROM fact_due WHERE ticket_id = ?", ((ticket_id,) for ticket_id in due))
@@ -84,20 +82,35 @@ class Facts(Repository):
 
     def _write_sums(self, changes: Iterable[tuple[Given, int]]) -> None:
         """In the order of the key, so that each page of the table is visited once."""
-        changed = sorted(roll_up(changes))
-        self._many(ADD, ((*key, *numbers) for key, numbers in changed))
-        self._many(SWEEP, (key for key, numbers in changed if min(numbers) < 0))
+        changed = roll_up(changes)
+        rows = [(*key, self._with(key, changed[key])) for key in sorted(changed)]
+        self._many(self._put, (row for row in rows if row[-1]))
+        self._many(SWEEP, (row[:-1] for row in rows if not row[-1]))
+
+    def _with(self, key: Key, names: Names) -> str:
+        """A row as it stands with what is added to it."""
+        row = self._one(ROW, *key)
+        stands = unpacked(row[0]) if row else {}
+        add(stands, names.items())
+        return packed(stands)
 
     # ------------------------------------------------------------ reading
 
     def sums(self, unit: str, since_slot: int, until_slot: int, by: By = "", codes: Sequence[str] = ()) -> list[Sum]:
         """The sums of the half days from ``since_slot`` up to, not with, ``until_slot``."""
         slots = range(since_slot, until_slot) if by == "slot" else cover(since_slot, until_slot)
-        values = [unit, json.dumps(list(slots)), *([json.dumps(codes)] if codes else ())]
-        return [Sum(unit, *row) for row in self._all(sums_sql(by, bool(codes)), *values)]
+        found: dict[tuple[int, str], Names] = {}
+        for slot, category, text in self._all(BY[by], unit, json.dumps(list(slots))):
+            add(found.setdefault((slot if by == "slot" else 0, category), {}), unpacked(text).items())
+        return [
+            Sum(unit, slot, category, code, *numbers(names, code))
+            for (slot, category), names in sorted(found.items(), key=itemgetter(0))
+            for code in codes_in(names)
+            if not codes or code in codes
+        ]
 
     def children(self, units: Sequence[str], since_slot: int, until_slot: int, codes: Sequence[str] = ()) -> list[Sum]:
-        """The same of several units. A query each: what one sorts stays small, and all take half the time of one for all."""
+        """The same of several units."""
         return [found for unit in units for found in self.sums(unit, since_slot, until_slot, codes=codes)]
 
     def open_now(self, units: Sequence[str]) -> list[tuple[str, str, int]]:
@@ -105,16 +118,6 @@ class Facts(Repository):
         rows = self._all(OPEN_NOW, json.dumps(units), WAITING)
         return [(unit, state, count) for unit, state, count in rows]
 
-    def verify(self) -> list[str]:
-        """What is wrong with the sums, in words."""
-        return Check(self._pen, self._counting, all_wait=not self._is_current()).run()
-
-
-def sums_sql(by: By, some_codes: bool) -> str:
-    """Parameters: unit, half days and fortnights as a JSON list, and codes as one where only some are wanted."""
-    slot, category = ("slot" if by == "slot" else "0"), ("category" if by == "category" else "''")
-    return (
-        f"SELECT {slot}, {category}, code, sum(part), sum(whole), sum(excluded) FROM fact "  # noqa: S608 - our names
-        f"WHERE unit = ? AND slot {AMONG} AND category {'>' if by == 'category' else '='} '' "
-        f"{f'AND code {AMONG} ' if some_codes else ''}GROUP BY {by + ', ' if by else ''}code"
-    )
+    def verify(self, seen: Callable[[int], object] = bool) -> list[str]:
+        """What is wrong with the sums, in words; ``seen`` hears how many tickets have been looked at."""
+        return Check(self._pen, self._counting, all_wait=not self._is_current(), seen=seen).run()

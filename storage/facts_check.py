@@ -5,79 +5,103 @@ added. A ticket that still waits to be counted in may differ from what it has ad
 """
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC
 
 from bot.domain.halfdays import FORTNIGHT, begin_of, fortnight
 from storage.counting import Counting
 from storage.repository import Pen, Repository
 from storage.rollup import Key, roll_up
+from storage.sums import Names, codes_in, numbers, unpacked
 
-Place = tuple[str, int, str]  # unit, fortnight, code
+Place = tuple[str, int]  # unit, fortnight
 AT_ONCE = 2000  # tickets
 TOLD = 50  # faults in words; the rest are counted
-STEP = 1_000_003  # part, whole and excluded as one number
 AFTER = "SELECT id FROM ticket WHERE id > ? ORDER BY id LIMIT ?"
 DUE = "SELECT ticket_id FROM fact_due WHERE ticket_id BETWEEN ? AND ?"
-STORED = "SELECT unit, slot, category, code, part, whole, excluded FROM fact"
+STORED = "SELECT unit, slot, category, sums FROM fact"
 
 
 class Check(Repository):
-    """One run over everything. Not every sum is held against its own: that would take gigabytes for a million tickets.
+    """One run over everything, in the memory of a mark for each unit and fortnight.
 
-    Held are the differences of each unit, fortnight and code, and a mark in which each half day and category weighs
-    differently: a number in the wrong place shows in it.
+    In a mark every half day, category and code weighs differently, so that a number in the wrong place shows in it, too.
+    Only the places whose marks do not come to nothing are looked at code by code, in a second run.
     """
 
-    def __init__(self, pen: Pen, counting: Counting, *, all_wait: bool) -> None:
+    def __init__(self, pen: Pen, counting: Counting, *, all_wait: bool, seen: Callable[[int], object]) -> None:
         super().__init__(pen)
         self._all_wait = all_wait  # an older program has counted, by other formulas
-        self._counting = counting
-        self._differences: defaultdict[Place, list[int]] = defaultdict(lambda: [0, 0, 0, 0])
+        self._counting, self._seen = counting, seen
+        self._marks: defaultdict[Place, int] = defaultdict(int)
 
     def run(self) -> list[str]:
         """What is wrong, in words; at most TOLD sentences and the number of the others."""
-        faults = [*self._tickets(), *self._sums()]
-        rest = len(faults) - TOLD
+        faults = list(self._tickets())
+        for key, names in self._stored():
+            self._mark(key, names, 1)
+        wrong = sorted(place for place, mark in self._marks.items() if mark)
+        faults += self._details(set(wrong[:TOLD])) if wrong else []
+        rest = max(0, len(faults) - TOLD) + len(wrong[TOLD:])
         return [*faults[:TOLD], f"还有 {rest} 处"] if rest > 0 else faults
 
     def _tickets(self) -> Iterator[str]:
+        count = 0
         for ids in self._batches():
             waiting = set(ids) if self._all_wait else {row[0] for row in self._all(DUE, ids[0], ids[-1])}
             given = self._counting.given(ids)
-            for key, numbers in roll_up((one, -1) for one in given.values()):
-                self._add(key, numbers)
+            for key, names in roll_up((one, 1) for one in given.values()).items():
+                self._mark(key, names, -1)
             for ticket_id, fresh in self._counting.fresh(ids):
                 if ticket_id not in waiting and given.get(ticket_id) != fresh:
                     yield f"工单 {ticket_id}：计入汇总的与工单现状不符"
+            count += len(ids)
+            self._seen(count)
 
     def _batches(self) -> Iterator[Sequence[str]]:
         ids = [""]
         while ids := [row[0] for row in self._all(AFTER, ids[-1], AT_ONCE)]:
             yield ids
 
-    def _add(self, key: Key, numbers: Sequence[int]) -> None:
-        """The numbers themselves are those of half days over all categories; the others show in the mark."""
-        unit, slot, category, code = key
-        difference = self._differences[unit, slot if slot < 0 else fortnight(slot), code]
-        difference[3] += hash((slot, category)) * _as_one(*numbers)
-        if slot >= 0 and not category:
-            for at, number in enumerate(numbers):
-                difference[at] += number
+    def _stored(self) -> Iterator[tuple[Key, Names]]:
+        for unit, slot, category, text in self._cursor.execute(STORED):
+            yield (unit, slot, category), unpacked(text)
 
-    def _sums(self) -> Iterator[str]:
-        for *key, part, whole, excluded in self._cursor.execute(STORED):
-            self._add((key[0], key[1], key[2], key[3]), (part, whole, excluded))
-        for place, difference in sorted(self._differences.items()):
+    def _mark(self, key: Key, names: Names, sign: int) -> None:
+        _, slot, category = key
+        mark = sum(hash((slot, category, name)) * count for name, count in names.items())
+        self._marks[_place(key)] += sign * mark
+
+    def _details(self, wrong: set[Place]) -> Iterator[str]:
+        """Code by code; the numbers told are those of half days over all categories, the others show as a mark."""
+        differences: defaultdict[tuple[str, int, str], list[int]] = defaultdict(lambda: [0, 0, 0, 0])
+        given = (self._counting.given(ids) for ids in self._batches())
+        added = (item for some in given for item in roll_up((one, 1) for one in some.values()).items())
+        for sign, rows in ((-1, added), (1, self._stored())):
+            for key, names in rows:
+                if _place(key) in wrong:
+                    _tell_apart(differences, key, names, sign)
+        for place, difference in sorted(differences.items()):
             if any(difference):
                 yield _sentence(place, difference)
 
 
-def _as_one(part: int, whole: int, excluded: int) -> int:
-    return (part * STEP + whole) * STEP + excluded
+def _place(key: Key) -> Place:
+    unit, slot, _ = key
+    return unit, slot if slot < 0 else fortnight(slot)
 
 
-def _sentence(place: Place, difference: Sequence[int]) -> str:
+def _tell_apart(differences: dict[tuple[str, int, str], list[int]], key: Key, names: Names, sign: int) -> None:
+    _, slot, category = key
+    for code in codes_in(names):
+        difference = differences[(*_place(key), code)]
+        for at, number in enumerate(numbers(names, code)):
+            difference[3] += sign * hash((slot, category, at)) * number
+            if slot >= 0 and not category:
+                difference[at] += sign * number
+
+
+def _sentence(place: tuple[str, int, str], difference: Sequence[int]) -> str:
     unit, number, code = place
     *numbers, _ = difference
     what = [f"{name}差 {wrong:+}" for name, wrong in zip(("分子", "分母", "剔除数"), numbers, strict=True) if wrong]

@@ -2,19 +2,21 @@
 
 import heapq
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
+from itertools import chain
 
 from bot.domain.states import CLOSED, OPEN, WORKING
 from bot.domain.ticket import Ticket
 from bot.ports import Position, Wanted
 from storage import mapping
+from storage.counting import AMONG
 from storage.mapping import TICKET_FIELDS, Row, to_ms
 from storage.repository import Pen, Repository
 from storage.statements import select_sql
 from storage.tables import TicketRow
 
-NEWER_THAN_ALL = (2**62, "")
+NEWER_THAN_ALL, NEWEST_OF_NONE = (2**62, ""), (-(2**62), "")
 OF_UNIT = "SELECT created_at, id FROM ticket INDEXED BY {} WHERE unit = ? AND "
 BY_TIME, BY_STATE = OF_UNIT.format("ix_ticket_listing"), OF_UNIT.format("ix_ticket_unit")
 BY_CATEGORY = OF_UNIT.format("ix_ticket_listing_category")
@@ -35,28 +37,38 @@ class Lists(Repository):
 
     def __init__(self, pen: Pen) -> None:
         super().__init__(pen)
-        self._by_id = select_sql(TicketRow, TICKET_FIELDS, ("id",))
+        self._several = f"{select_sql(TicketRow, TICKET_FIELDS)} WHERE id {AMONG}"
         self._by_number = select_sql(TicketRow, TICKET_FIELDS, ("root", "number", "year"))
         self._merged = select_sql(TicketRow, TICKET_FIELDS, ("merged_into",)) + " AND confidential = 0 ORDER BY id"
 
     def page(self, wanted: Wanted, after: Position | None, limit: int) -> list[Ticket]:
         """The newest tickets that are wanted, older than a position; at most so many."""
-        found = heapq.nlargest(limit, self._places(wanted, after, limit))
-        rows = (self._one(self._by_id, id_) for _, id_ in found)
-        return [mapping.ticket(row) for row in rows if row is not None]
+        places = heapq.nlargest(limit, self._places(wanted, after, limit))
+        found = {row[0]: row for row in self._all(self._several, json.dumps([id_ for _, id_ in places]))}
+        return [mapping.ticket(found[id_]) for _, id_ in places if id_ in found]
 
-    def _places(self, wanted: Wanted, after: Position | None, limit: int) -> Iterator[Row]:
+    def _places(self, wanted: Wanted, after: Position | None, limit: int) -> Iterable[Row]:
         if not (states := _states(wanted)):
-            return
+            return ()
         condition, values = _condition(wanted, after, states)
         if wanted.steward:
-            yield from self._all(
-                BY_STEWARD + condition + NEWEST_FIRST, wanted.steward, json.dumps(wanted.units), *values, limit
-            )
-            return
-        start = _start(wanted)
-        for unit in dict.fromkeys(wanted.units):
-            yield from self._all(start + condition + NEWEST_FIRST, unit, *values, limit)
+            sql = BY_STEWARD + condition + NEWEST_FIRST
+            return self._all(sql, wanted.steward, json.dumps(wanted.units), *values, limit)
+        return self._of_units(_start(wanted) + condition + NEWEST_FIRST, wanted.units, values, limit)
+
+    def _of_units(self, sql: str, units: Sequence[str], values: Sequence[object], limit: int) -> Iterable[Row]:
+        """The newest of each unit, a few at first: of many units most have none among the newest of all."""
+        share = min(limit, 1 + 2 * limit // max(1, len(units)))
+        found = {unit: self._all(sql, unit, *values, share) for unit in units}
+        while share < limit:
+            newest = heapq.nlargest(limit, chain.from_iterable(found.values()))
+            least = newest[-1] if len(newest) == limit else NEWEST_OF_NONE
+            cut = [unit for unit, rows in found.items() if len(rows) == share and rows[-1] > least]
+            if not cut:
+                break
+            share = min(limit, 4 * share)
+            found |= {unit: self._all(sql, unit, *values, share) for unit in cut}
+        return chain.from_iterable(found.values())
 
     def counts(self, units: Sequence[str], category: str, now: datetime) -> dict[str, tuple[int, int]]:
         """Open tickets by state, and how many of them are past their limit: closed ones are not read."""

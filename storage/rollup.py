@@ -1,20 +1,18 @@
 """From what tickets add to the sums that have it: of their units and all above, of all categories, of fortnights.
 
-Rolled up dimension by dimension, so that what meets on the way is added once: a third of the work of adding every number of
-every ticket to each of its sums.
+Rolled up level by level, so that what meets on the way is added once.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from typing import NamedTuple
 
-from bot.domain.contributions import Contribution, is_detail
+from bot.domain.contributions import BY_CATEGORY, Contribution
 from bot.domain.halfdays import fortnight
+from storage.sums import Names, add, named
 
 Chain = tuple[str, ...]  # a unit and all above it, from the ground up
-Place = tuple[Chain, int, str, str]  # of whom, half day or fortnight, category, code
-Key = tuple[str, int, str, str]  # the same of the lowest unit alone: the key of a sum
-Numbers = list[int]  # part, whole, excluded
-Places = dict[Place, Numbers]
+Place = tuple[Chain, int, str]  # of whom, half day or fortnight, category or "" for all
+Key = tuple[str, int, str]  # the same of the lowest unit alone: the key of a row
 
 
 class Given(NamedTuple):
@@ -25,39 +23,29 @@ class Given(NamedTuple):
     rows: tuple[Contribution, ...]  # in order
 
 
-def roll_up(changes: Iterable[tuple[Given, int]]) -> Iterator[tuple[Key, Numbers]]:
+def roll_up(changes: Iterable[tuple[Given, int]]) -> dict[Key, Names]:
     """The sums that change, and by how much; a change is what is added with 1, or taken away with -1."""
-    every: Places = {}
-    level = _sum(_own(changes))
+    every: dict[Key, Names] = {}
+    level = _ground(changes)
+    for (chain, slot, category), names in list(level.items()):
+        add(level.setdefault((chain, fortnight(slot), category), {}), names.items())
     while level:
-        _add(every, level.items())
-        level = _sum(((u[1:], slot, cat, code), n) for (u, slot, cat, code), n in level.items() if len(u) > 1)
-    _add(every, [((u, slot, "", code), n) for (u, slot, cat, code), n in every.items() if cat])
-    _add(every, [((u, fortnight(slot), cat, code), n) for (u, slot, cat, code), n in every.items()])
-    return (((u[0], slot, cat, code), n) for (u, slot, cat, code), n in every.items() if any(n))
+        above: dict[Place, Names] = {}
+        for (chain, slot, category), names in level.items():
+            add(every.setdefault((chain[0], slot, category), {}), names.items())
+            if len(chain) > 1:
+                add(above.setdefault((chain[1:], slot, category), {}), names.items())
+        level = above
+    return every
 
 
-def _own(changes: Iterable[tuple[Given, int]]) -> Iterator[tuple[Place, Numbers]]:
-    """The tickets' own numbers; what is not told apart by category stands under none."""
+def _ground(changes: Iterable[tuple[Given, int]]) -> dict[Place, Names]:
+    """The tickets' own numbers, at their own units."""
+    level: dict[Place, Names] = {}
     for (units, category, rows), sign in changes:
-        for slot, part, whole, excluded, code in rows:
-            place = units, slot, "" if is_detail(code) else category, code
-            yield place, [sign * part, sign * whole, sign * excluded]
-
-
-def _sum(rows: Iterable[tuple[Place, Numbers]]) -> Places:
-    found: Places = {}
-    _add(found, rows)
-    return found
-
-
-def _add(places: Places, rows: Iterable[tuple[Place, Numbers]]) -> None:
-    """Each place has a list of its own: what is added to later must not change elsewhere."""
-    for place, (part, whole, excluded) in rows:
-        numbers = places.get(place)
-        if numbers is None:
-            places[place] = [part, whole, excluded]
-        else:
-            numbers[0] += part
-            numbers[1] += whole
-            numbers[2] += excluded
+        for row in rows:
+            adds = [(name, sign * count) for name, count in named(row)]
+            add(level.setdefault((units, row.slot, ""), {}), adds)
+            if row.code in BY_CATEGORY:
+                add(level.setdefault((units, row.slot, category), {}), adds)
+    return level

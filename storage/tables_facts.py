@@ -6,9 +6,10 @@ from storage.tables import CLUSTERED, IntKey, Key, TicketKey
 
 
 class FactRow(SQLModel, table=True):
-    """A sum over the tickets of a unit and all below it, of one half day, or of a fortnight where ``slot`` is below zero.
+    """The sums over the tickets of a unit and all below it, of one half day, or of a fortnight where ``slot`` is below zero.
 
-    ``category`` "" is the sum of all categories. See ``bot.domain.halfdays`` and ``bot.domain.contributions``.
+    ``category`` "" is all categories. ``sums`` are those of every code, as JSON: a row for each code would be thirty times as
+    many rows, and a ticket of a small unit shares its rows with no other. See ``bot.domain.halfdays`` and ``storage.sums``.
     """
 
     __tablename__ = "fact"
@@ -16,10 +17,7 @@ class FactRow(SQLModel, table=True):
     unit: Key
     slot: IntKey
     category: Key
-    code: Key
-    part: int
-    whole: int
-    excluded: int
+    sums: str
 
 
 class FactTicketRow(SQLModel, table=True):

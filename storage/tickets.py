@@ -40,19 +40,27 @@ LOADS = (
     "SELECT assignee, count(*), coalesce(sum(due_at < ?), 0) FROM ticket WHERE unit = ? AND alive = 1 AND confidential = 0 "
     "AND state NOT IN ('candidate', 'callback') AND assignee IS NOT NULL GROUP BY assignee"
 )
+# One statement for any number of units: a query for each unit and state of a district takes a third of a second.
+OF_STATES = "unit IN (SELECT value FROM json_each(?)) AND state IN (SELECT value FROM json_each(?))"
+IN_UNITS = f"SELECT id FROM ticket INDEXED BY ix_ticket_unit WHERE {OF_STATES} ORDER BY id DESC LIMIT ?"  # noqa: S608 - our names
+DUE_BEFORE = (
+    f"SELECT id FROM ticket INDEXED BY ix_ticket_unit WHERE {OF_STATES} "  # noqa: S608 - our names
+    "AND due_at < ? ORDER BY due_at, id LIMIT ?"
+)
 ASSIGNED = "SELECT id FROM ticket WHERE assignee = ? AND alive = 1 AND state <> 'callback' ORDER BY id DESC LIMIT ?"
 HELPED = (
     "SELECT ticket.id FROM participant JOIN ticket ON ticket.id = participant.ticket_id "
     "WHERE participant.account = ? AND participant.role = 'helper' AND ticket.alive = 1 AND ticket.state <> 'callback' "
     "ORDER BY ticket.id DESC LIMIT ?"
 )
-# A request waits one level up: for owners and supervisors at the unit or above it, whose duties cover what is below.
+# A request waits one level up: for owners and supervisors at the unit or above it, whose duties cover what is below. Left to
+# itself the planner reads every ticket that these units ever had.
 ASKED = """
 WITH RECURSIVE commanded (id) AS (
     SELECT unit FROM org_duty WHERE person = ? AND role IN ('owner', 'supervisor')
     UNION SELECT org_unit.id FROM org_unit JOIN commanded ON org_unit.parent = commanded.id
 )
-SELECT ticket.id FROM commanded CROSS JOIN ticket ON ticket.unit = commanded.id
+SELECT ticket.id FROM commanded CROSS JOIN ticket INDEXED BY ix_ticket_asked ON ticket.unit = commanded.id
 WHERE ticket.asked <> '' AND ticket.alive = 1 AND ticket.asked_by IS NOT ? ORDER BY ticket.id DESC LIMIT ?
 """
 
@@ -76,6 +84,7 @@ class Tickets(Repository):
             f"{near} AND category = ? AND listed = 'closed' AND closed_at >= ? ORDER BY closed_at DESC LIMIT ?"
         )
         self._by_id = select_sql(TicketRow, TICKET_FIELDS, ("id",))
+        self._many_by_id = every + AMONG
         self._by_public_id = select_sql(TicketRow, TICKET_FIELDS, ("public_id",))
         self._by_number = f"{select_sql(TicketRow, TICKET_FIELDS, ('root', 'number'), '-year')} LIMIT 1"
         self._in_chat = f"{every} WHERE chat = ? AND alive = 1 ORDER BY id DESC LIMIT ?"
@@ -204,18 +213,12 @@ class Tickets(Repository):
         return self._load(sorted({*assigned, *asked}, reverse=True)[:limit])
 
     def in_units(self, units: Sequence[str], states: Sequence[str], limit: int) -> list[Ticket]:
-        """The newest tickets of units in some states. A query each: any of them reads no more than it gives back."""
-        sql = "SELECT id FROM ticket WHERE unit = ? AND state = ? ORDER BY id DESC LIMIT ?"
-        pairs = {(unit, state) for unit in units for state in states}
-        found = [row for unit, state in pairs for row in self._all(sql, unit, state, limit)]
-        return self._load(heapq.nlargest(limit, found))
+        """The newest tickets of units in some states. Reads the ids of all of them: for states that tickets leave again."""
+        return self._load(self._all(IN_UNITS, json.dumps(units), json.dumps(states), limit))
 
     def due_before(self, units: Sequence[str], states: Sequence[str], at: datetime, limit: int) -> list[Ticket]:
         """The tickets of units in some states whose finish limit is before an instant, the longest due first."""
-        sql = "SELECT due_at, id FROM ticket WHERE unit = ? AND state = ? AND due_at < ? ORDER BY due_at, id LIMIT ?"
-        pairs = {(unit, state) for unit in units for state in states}
-        found = [row for unit, state in pairs for row in self._all(sql, unit, state, to_ms(at), limit)]
-        return self._load((id_,) for _, id_ in heapq.nsmallest(limit, found))
+        return self._load(self._all(DUE_BEFORE, json.dumps(units), json.dumps(states), to_ms(at), limit))
 
     def load(self, person: str) -> int:
         """How many working tickets a person has, counted up to LOAD_COUNTED."""
@@ -236,8 +239,9 @@ class Tickets(Repository):
         return [mapping.ticket(row) for row in self._all(self._all_tickets)]
 
     def _load(self, ids: Iterable[Row]) -> list[Ticket]:
-        found = (self.get(ticket_id) for (ticket_id,) in ids)
-        return [ticket for ticket in found if ticket is not None]
+        wanted = [id_ for (id_,) in ids]
+        found = {row[0]: row for row in self._all(self._many_by_id, json.dumps(wanted))}
+        return [mapping.ticket(found[id_]) for id_ in wanted if id_ in found]
 
 
 def _maybe(row: Row | None) -> Ticket | None:

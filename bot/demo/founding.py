@@ -12,7 +12,6 @@ from storage.media import MediaFolder
 from storage.open import open_storage
 
 DAYS = 91
-COUNTED_AT_ONCE = 500  # tickets of one transaction
 
 
 def whole_town(now: datetime) -> Plan:
@@ -28,8 +27,6 @@ def found_town(database: Path, settings: Settings, plan: Plan) -> None:
         media = MediaFolder(media_folder(built))
         with open_storage(built, "OFF") as storage:  # what breaks off is made anew
             play_town(storage, media, settings, plan)
-            while storage.desk.run(lambda uow: uow.facts.catch_up(COUNTED_AT_ONCE)):
-                pass  # whoever opens the analysis first sees numbers, not that they are being counted
         if media_folder(built).is_dir():
             media_folder(built).replace(media_folder(database))
         built.replace(database)

@@ -31,10 +31,10 @@ from bot.domain.rates.registry import Rate, rates
 from bot.domain.states import CLOSED, ENDED, OWN_TASKS
 from bot.domain.ticket import Ticket
 
-VERSION = 2  # raised with every change of a formula, a code or a cohort: all tickets are then counted anew
-
-
-DETAILS = (".nature.", ".source.", ".reason.", ".excluded.")
+VERSION = 3  # raised with every change of a formula, a code or a cohort: all tickets are then counted anew
+BY_CATEGORY = frozenset(
+    {"created", "registered", "troubles", "closed", "funnel.accepted"}
+)  # kept of each category, too
 
 
 class Contribution(NamedTuple):
@@ -45,12 +45,6 @@ class Contribution(NamedTuple):
     whole: int
     excluded: int
     code: str
-
-
-@lru_cache(4096)
-def is_detail(code: str) -> bool:
-    """Whether a number is only kept over all categories: what is told apart already is not told apart once more."""
-    return any(kind in code for kind in DETAILS)
 
 
 def contributions(ticket: Ticket, votes: Sequence[Vote], zone: ZoneInfo) -> list[Contribution]:

@@ -1,6 +1,6 @@
 """The sums behind the owner's pages: what every rate and count comes to, of any unit and time, without reading tickets."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
@@ -43,8 +43,11 @@ class Facts(Protocol):
         """Unit, state and number of the candidates and open tickets that lie at exactly these units, counted now."""
         ...
 
-    def verify(self) -> list[str]:
-        """What is wrong with the sums, in words, after computing all of it anew; empty when all is right."""
+    def verify(self, seen: Callable[[int], object] = ...) -> list[str]:
+        """What is wrong with the sums, in words, after computing all of it anew; empty when all is right.
+
+        ``seen`` hears now and then how many tickets have been looked at.
+        """
         ...
 
     def rebuild(self) -> None:

@@ -4,6 +4,7 @@ Nothing here comes from people's words: of a solved matter only its kind, its un
 Reports, and what was said in private, are not part of it.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from statistics import median
@@ -17,6 +18,7 @@ from bot.ports import Ended, UnitOfWork
 
 HALF_DAYS = 180  # that the page looks back: 90 days
 LOOKED_AT = 1000  # closed tickets, for the median
+NEAR = (2, 16)  # days that are looked at first
 SHOWN = 20  # solved ones on the board
 
 
@@ -42,12 +44,21 @@ def board(uow: UnitOfWork, org: Organization, unit: Unit, now: datetime, scoring
     due = Sums(uow.facts.sums(unit.id, first, present, codes=codes_of(["solved", "satisfied"])))
     results = due.results(scoring.satisfaction)
     since = begin_of(first, unit.zone)
-    ended = uow.loads.ended(org.below(unit.id), since, LOOKED_AT)
+    ended = _ended(uow, org.below(unit.id), since, now)
     return Board(
         unit, since, counts.count("registered"), counts.count("closed"), results["solved"].measure,
         results["satisfied"].measure, _median([one.took for one in ended]),
         tuple(one for one in ended if one.solved)[:SHOWN],
     )  # fmt: skip
+
+
+def _ended(uow: UnitOfWork, units: Sequence[str], since: datetime, now: datetime) -> list[Ended]:
+    """The newest closed ones. A large unit has enough of them in the last days: the months before need not be read."""
+    for days in NEAR:
+        found = uow.loads.ended(units, now - timedelta(days=days), LOOKED_AT)
+        if len(found) == LOOKED_AT:
+            return found
+    return uow.loads.ended(units, since, LOOKED_AT)
 
 
 def _median(spans: list[timedelta]) -> timedelta | None:

@@ -57,7 +57,7 @@ def test_verify_works_beside_the_bot_and_rebuild_does_not(db: Path, command: Com
 
 
 def test_a_wrong_sum_is_told_and_mended(db: Path, command: Command) -> None:
-    sql(db, "UPDATE fact SET whole = 7 WHERE unit = 'xinhe' AND code = 'created' AND category = '' AND slot > 0")
+    sql(db, "UPDATE fact SET sums = json_set(sums, '$.created', 7) WHERE unit = 'xinhe' AND category = '' AND slot > 0")
     code, out, _ = command("facts", "verify")
     assert code == 1
     assert "xinhe，2026-04-23 起两周，created：汇总的分母差 +5" in out
@@ -75,3 +75,10 @@ def test_an_import_leaves_no_sum_behind(db: Path, command: Command, tmp_path: Pa
         "the demo has no such grid, nor what was above it"
     )
     assert command("facts", "verify") == (0, "汇总与工单一致\n", "")
+
+
+def test_an_operator_hears_how_far_it_is(db: Path, command: Command, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bot.cli.facts.TOLD", 2)
+
+    assert command("facts", "verify")[2] == "… 2 件\n"
+    assert command("facts", "rebuild")[2] == "… 2 件\n"

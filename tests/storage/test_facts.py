@@ -1,14 +1,16 @@
 """The sums behind the owner's pages: what is counted in, once; what a change takes back; how they are read."""
 
+import re
 from zoneinfo import ZoneInfo
 
 import pytest
 
+from bot.domain.contributions import BY_CATEGORY
 from bot.domain.halfdays import half_day
 from bot.domain.org import Organization, Unit
 from bot.domain.ticket import Ticket
-from bot.ports import Sum
-from storage.facts import sums_sql
+from bot.ports import By, Sum
+from storage.facts import BY
 from storage.unit_of_work import SqliteUnitOfWork
 from tests.storage.making import DAY, NOW, a_ticket, opened
 
@@ -86,7 +88,8 @@ def test_nothing_is_left_of_a_sum_that_is_empty(town: SqliteUnitOfWork) -> None:
     town.tickets.save(ticket)
     whole(town, "street", "closed")
 
-    assert town.connection.execute("SELECT count(*) FROM fact WHERE code LIKE 'closed%'").fetchone() == (0,)
+    assert town.connection.execute("SELECT count(*) FROM fact WHERE sums LIKE '%\"closed%'").fetchone() == (0,)
+    assert town.connection.execute("SELECT count(*) FROM fact WHERE sums IN ('', '{}')").fetchone() == (0,)
 
 
 def test_a_bounded_bite_is_taken(town: SqliteUnitOfWork) -> None:
@@ -169,14 +172,16 @@ def test_all_is_counted_again_after_a_rebuild(town: SqliteUnitOfWork) -> None:
 @pytest.mark.parametrize(
     ("planted", "told"),
     [
-        ("UPDATE fact SET whole = whole + 1 WHERE unit = 'street' AND code = 'closed' AND category = '' AND slot > 0",
+        ("UPDATE fact SET sums = json_set(sums, '$.closed', 2) "
+         "WHERE unit = 'street' AND sums LIKE '%\"closed\"%' AND category = '' AND slot > 0",
          "street，2026-05-07 起两周，closed：汇总的分母差 +1"),
-        ("UPDATE fact SET part = 3 WHERE unit = 'street' AND code = 'closed' AND category <> '' AND slot < 0",
+        ("UPDATE fact SET sums = json_set(sums, '$.closed:part', 3) "
+         "WHERE unit = 'street' AND sums LIKE '%\"closed\"%' AND category <> '' AND slot < 0",
          "分日、分类或小计对不上"),
-        ("UPDATE fact SET slot = slot + 1 WHERE unit = 'grid-1' AND code = 'closed' AND slot > 0",
+        ("UPDATE fact SET slot = slot + 1 WHERE unit = 'grid-1' AND sums LIKE '%\"closed\"%' AND slot > 0",
          "分日、分类或小计对不上"),
-        ("DELETE FROM fact WHERE unit = 'community' AND code = 'created'", "community"),
-        ("INSERT INTO fact VALUES ('nowhere', 41000, 'noise', 'closed', 0, 2, 0)", "nowhere"),
+        ("DELETE FROM fact WHERE unit = 'community' AND sums LIKE '%\"created\"%'", "community"),
+        ("INSERT INTO fact VALUES ('nowhere', 41000, 'noise', '{\"closed\":2}')", "nowhere"),
         ("DELETE FROM fact_ticket", "工单 t1：计入汇总的与工单现状不符"),
         ("UPDATE ticket SET nature = 'wish'", "工单 t1：计入汇总的与工单现状不符"),
     ],
@@ -238,12 +243,41 @@ def test_what_waits_to_be_counted_in_is_no_fault(town: SqliteUnitOfWork) -> None
 
 
 @pytest.mark.parametrize("by", ["", "category", "slot"])
-@pytest.mark.parametrize("some", [False, True])
-def test_pages_read_by_the_key(uow: SqliteUnitOfWork, by: str, some: bool) -> None:
-    sql = sums_sql(by, some)  # type: ignore[arg-type]
-    rows = uow.connection.execute(f"EXPLAIN QUERY PLAN {sql}", ["[]"] * sql.count("?")).fetchall()
+def test_pages_read_by_the_key(uow: SqliteUnitOfWork, by: By) -> None:
+    rows = uow.connection.execute(f"EXPLAIN QUERY PLAN {BY[by]}", ["unit", "[]"]).fetchall()
     plan = [row[3] for row in rows if "json_each" not in row[3]]
 
-    wanted = "category>?" if by == "category" else "category=? AND code=?" if some else "category=?"
+    wanted = "category>?" if by == "category" else "category=?"
     assert any(f"SEARCH fact USING PRIMARY KEY (unit=? AND slot=? AND {wanted}" in step for step in plan), plan
     assert not any(step.startswith("SCAN fact") for step in plan)
+
+
+def test_some_codes_are_told_of_each_category_and_the_rest_of_all(town: SqliteUnitOfWork) -> None:
+    closed(town)
+    whole(town, "street", "closed")
+
+    told = {one.code for one in town.facts.sums("street", *ALWAYS, by="category")}
+    assert {"created", "closed"} <= told <= BY_CATEGORY
+    assert told < {one.code for one in town.facts.sums("street", *ALWAYS)}
+
+
+def test_an_operator_sees_how_far_the_check_is(town: SqliteUnitOfWork, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("storage.facts_check.AT_ONCE", 2)
+    for number in range(5):
+        opened(town, f"t{number}")
+    seen: list[int] = []
+
+    assert town.facts.verify(seen.append) == []
+    assert seen == [2, 4, 5]
+
+
+def test_many_faults_are_counted_and_few_told(town: SqliteUnitOfWork) -> None:
+    closed(town)
+    town.facts.catch_up(100)
+    town.connection.execute("DELETE FROM fact WHERE unit <> 'street'")
+    for number in range(60):
+        town.connection.execute("INSERT INTO fact VALUES (?, 41000, '', '{\"closed\":2}')", (f"u{number}",))
+
+    faults = town.facts.verify()
+    assert len(faults) == 51
+    assert re.fullmatch(r"还有 \d+ 处", faults[-1])
