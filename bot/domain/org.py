@@ -234,7 +234,7 @@ class Organization:
         )
 
     def serves(self, person: str, unit: str) -> bool:
-        """Whether a person has any duty at the unit or above it: only such people can be given its tickets."""
+        """Whether a person has any duty at the unit or above it."""
         return any(duty.person == person for duty in self.duties_over(unit))
 
     def on_duty(self, duty: Duty, now: datetime) -> bool:

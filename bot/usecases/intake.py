@@ -43,7 +43,7 @@ def on_message(ctx: Context, message: InboundMessage) -> None:
     person = ctx.org.person_of(message.account)
     said = ctx.services.commands.parse(message.text)
     ticket = addressing.referenced(ctx, message, said.number)
-    if person is not None and _from_staff(ctx, message, person, ticket, said.staff):
+    if person is not None and _from_staff(ctx, message, person, ticket, said):
         return
     if _from_resident(ctx, message, ticket, said):
         return
@@ -55,9 +55,8 @@ def on_message(ctx: Context, message: InboundMessage) -> None:
         hearing.hear(ctx, message, person, addressed, quoted)
 
 
-def _from_staff(
-    ctx: Context, message: InboundMessage, person: Person, ticket: Ticket | None, command: Command | None
-) -> bool:
+def _from_staff(ctx: Context, message: InboundMessage, person: Person, ticket: Ticket | None, said: Utterance) -> bool:
+    command = said.staff
     if command is not None:
         if command.action in {"report", "hazard", "wish", "need"}:
             return staff.report(ctx, message, person, command)
@@ -65,9 +64,11 @@ def _from_staff(
             return True
         if ticket is not None and staff.refuse(ctx, message, person, ticket, command):
             return True
-    if ticket is None and not message.text and albums.has_photo(message):
-        return staff.show(ctx, message, person)
-    return ticket is not None and command is None and staff.reply(ctx, message, person, ticket)
+    if ticket is None or command is not None:
+        shows = ticket is None and not message.text and albums.has_photo(message)
+        return shows and staff.show(ctx, message, person)
+    urges = said.resident is not None and said.resident.action == "urge"
+    return (staff.urge if urges else staff.reply)(ctx, message, person, ticket)
 
 
 def _from_resident(ctx: Context, message: InboundMessage, ticket: Ticket | None, said: Utterance) -> bool:

@@ -207,7 +207,11 @@ def reply(ctx: Context, message: InboundMessage, ticket: Ticket, addressed: bool
     """A resident says something of a ticket: how does it stand, or more facts; a neighbour's own trouble is read as chat."""
     words = ctx.services.commands
     if message.account not in ticket.voices:
-        return len(message.text) <= SHORT_VOTE // 2 and words.vote(message.text, quoted=True) is not None
+        return (
+            not ticket.is_working
+            and len(message.text) <= SHORT_VOTE // 2
+            and words.vote(message.text, quoted=True) is not None
+        )
     if addressed and words.asks(message.text):
         status.answer(ctx, message, ticket)
         return True

@@ -74,10 +74,15 @@ def handlers_for(ctx: Context, ticket: Ticket) -> list[str]:
 
 
 def people_named(ctx: Context, unit: str, text: str) -> list[Person]:
-    """The duty-holders at a unit or above whose full name, or surname with a title, stands in a text."""
-    found = {d.person for d in ctx.org.duties_over(unit)} & ctx.org.people.keys()
-    found |= {d.person for low in ctx.org.below(unit) for d in ctx.org.duties_at(low)} & ctx.org.people.keys()
-    return [person for person in (ctx.org.people[p] for p in sorted(found)) if _is_named(ctx, person, text)]
+    """The duty-holders at a unit, above or below it whose full name, or surname with a title, stands in a text."""
+    found = _around(ctx, unit)
+    return [found[person] for person in sorted(found) if _is_named(ctx, found[person], text)]
+
+
+def _around(ctx: Context, unit: str) -> dict[str, Person]:
+    """The duty-holders at a unit, above and below it: what has moved up may be handed down again."""
+    duties = (*ctx.org.duties_over(unit), *(duty for low in ctx.org.below(unit) for duty in ctx.org.duties_at(low)))
+    return {duty.person: ctx.org.people[duty.person] for duty in duties if duty.person in ctx.org.people}
 
 
 def _is_named(ctx: Context, person: Person, text: str) -> bool:
@@ -88,13 +93,11 @@ def _is_named(ctx: Context, person: Person, text: str) -> bool:
 
 def mentioned(ctx: Context, ticket: Ticket, accounts: Sequence[str], text: str) -> Person | None:
     """The duty-holder that a command means: by mention, else by an @name that fits exactly one, else by a name in it."""
+    around = _around(ctx, ticket.unit)
     people = [ctx.org.person_of(account) for account in accounts]
-    serving = [p for p in people if p is not None and ctx.org.serves(p.id, ticket.unit)]
+    serving = [p for p in people if p is not None and p.id in around]
     if serving:
         return serving[0]
-    around = {
-        d.person: ctx.org.people[d.person] for d in ctx.org.duties_over(ticket.unit) if d.person in ctx.org.people
-    }
     written = [
         p
         for p in around.values()

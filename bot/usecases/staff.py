@@ -145,6 +145,17 @@ def reply(ctx: Context, message: InboundMessage, person: Person, ticket: Ticket)
     return True
 
 
+def urge(ctx: Context, message: InboundMessage, person: Person, ticket: Ticket) -> bool:
+    """催办 by a duty-holder pings who has it. Unlike a resident he does not follow it for that, nor is it progress."""
+    if not may_see(ctx.org, person, ticket) or message.account in ticket.voices or not ticket.is_working:
+        return False
+    ticket.record("noted", ctx.now, person.id, "urged", message.key)
+    ctx.uow.tickets.save(ticket)
+    opening.keep(ctx, ticket, message, "staff")
+    notices.urged(ctx, ticket, message.account, message.chat_key)
+    return True
+
+
 def report(ctx: Context, message: InboundMessage, person: Person, command: Command) -> bool:
     """报事 and its like: a duty-holder opens a ticket of his own, also a hazard, a wish or a need from field work."""
     nature = command.action if command.action in {"hazard", "wish", "need"} else None

@@ -152,3 +152,12 @@ def test_who_was_merged_in_from_another_group_is_asked_in_his_own(bot: TownBot) 
     said = bot.rate("li", 1, 1)
     [asked_why] = [message for message in said if message.kind == "question"]
     assert asked_why.chat == "web:lvyuan"
+
+
+def test_a_neighbour_who_quotes_the_first_words_to_urge_is_heard(bot: TownBot) -> None:
+    bot.say("zhang", CLEAR["drainage"], id="q1")
+    bot.clock.advance(minutes=30)
+    [ping] = bot.say("li", "怎么还没弄好", reply_to="q1")
+
+    assert (ping.kind, ping.mentions) == ("ping", ("web:zhou",))
+    assert bot.ticket(1).followers == ["web:li"]
