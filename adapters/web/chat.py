@@ -6,7 +6,7 @@ import json
 from functools import partial
 from typing import Any
 
-from aiohttp import WSMsgType, web
+from aiohttp import WSCloseCode, WSMsgType, web
 
 from adapters.web.deps import DEPS, WebDeps
 from adapters.web.doing import do
@@ -23,6 +23,7 @@ from bot.ports import UnitOfWork
 from bot.usecases.overview import staff_of, units_of
 
 HEARTBEAT = 25.0  # seconds between pings of the server
+SIGNED_OUT = 4001  # the code by which the script knows; those from 4000 on are free for this
 BAD_FRAMES = 5  # a page of ours sends none
 SCRIPT_LABELS = ("chat.", "act.", "button.")  # sections of labels that the script of the page speaks
 
@@ -133,7 +134,13 @@ async def _sit(request: web.Request, visitor: Visitor, place: Place, ws: web.Web
         await asyncio.gather(*tasks, return_exceptions=True)
         with contextlib.suppress(ConnectionError, TimeoutError):
             async with asyncio.timeout(1):
-                await ws.close()
+                await ws.close(code=await _parting(request, seat))
+
+
+async def _parting(request: web.Request, seat: Seat) -> int:
+    """Why the socket closes: a page whose visitor was signed out has nothing to wait for, any other comes again."""
+    is_out = seat.gone.is_set() and await visitor_of(request) is None
+    return SIGNED_OUT if is_out else WSCloseCode.OK
 
 
 async def _speak(ws: web.WebSocketResponse, seat: Seat) -> None:

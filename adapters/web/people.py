@@ -1,5 +1,6 @@
 """The people page: an owner hands one-time codes to those below him, and signs out lost phones, while the server runs."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
@@ -24,13 +25,18 @@ CODE_LIFE = timedelta(days=1)
 
 @dataclass(frozen=True, slots=True)
 class Colleague:
-    """Somebody with duties below the owner, or ``own`` himself. ``bound``: he has an account here already."""
+    """Somebody with duties below the owner, or ``own`` himself. ``bound``: he has an account here already.
+
+    ``beyond``: he has duties elsewhere, too. Whoever held a link of his would have those, so that only who commands them all
+    hands one out.
+    """
 
     id: str
     name: str
     units: tuple[str, ...]
     bound: bool
     own: bool
+    beyond: bool
 
 
 def colleagues(org: Organization, visitor: Visitor) -> list[Colleague]:
@@ -41,14 +47,21 @@ def colleagues(org: Organization, visitor: Visitor) -> list[Colleague]:
     tops = [duty.unit for duty in org.duties_of(owner.id) if duty.role in COMMAND]
     units = {unit for top in tops for unit in org.below(top)}
     people = dict.fromkeys(duty.person for duty in org.duties if duty.unit in units)
-    return [_colleague(org, person, owner.id) for person in people if person in org.people]
+    return [_colleague(org, person, owner.id, units) for person in people if person in org.people]
 
 
-def _colleague(org: Organization, person: str, owner: str) -> Colleague:
-    units = tuple(dict.fromkeys(org.units[duty.unit].name for duty in org.duties_of(person)))
+def _colleague(org: Organization, person: str, owner: str, commanded: Collection[str]) -> Colleague:
+    units = dict.fromkeys(duty.unit for duty in org.duties_of(person))
+    names = tuple(dict.fromkeys(org.units[unit].name for unit in units if unit in commanded or person == owner))
     found = org.people[person]
     bound = any(key.startswith(f"{CHANNEL}:") for key in found.account_keys())
-    return Colleague(person, found.name, units, bound, person == owner)
+    beyond = person != owner and not all(unit in commanded for unit in units)
+    return Colleague(person, found.name, names, bound, person == owner, beyond)
+
+
+def handed(org: Organization, visitor: Visitor, person: str) -> bool:
+    """Whether the visitor may hand somebody a link, and sign his browsers out."""
+    return any(one.id == person and not one.beyond for one in colleagues(org, visitor))
 
 
 async def index(request: web.Request) -> web.StreamResponse:
@@ -78,7 +91,7 @@ def _people(
     people = colleagues(org, visitor)
     if not digest or person is None:
         return people
-    if all(one.id != person for one in people):
+    if not handed(org, visitor, person):
         return []
     uow.org.issue_code(person, digest, now + CODE_LIFE)
     return people
@@ -99,6 +112,6 @@ async def sign_out(request: web.Request) -> web.StreamResponse:
 
 
 def _sign_out(uow: UnitOfWork, org: Organization, _now: datetime, *, visitor: Visitor, person: str) -> list[str] | None:
-    if all(one.id != person for one in colleagues(org, visitor)):
+    if not handed(org, visitor, person):
         return None
     return sign_out_person(uow, org.people[person], CHANNEL, visitor.key)

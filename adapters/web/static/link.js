@@ -2,6 +2,7 @@
 const PING_MS = 20000;
 const PATIENCE_MS = 10000;
 const SLOWEST_MS = 10000;
+const SIGNED_OUT = 4001; // the server's word for: here is nothing more for you; the page asked for again says so, and shows no chat
 
 export class Link {
   // hooks: lines(frame), state(online), settled(command, answer), last() → the newest seq that the page has
@@ -25,7 +26,7 @@ export class Link {
     const socket = new WebSocket(`${scheme}//${location.host}/ws?${query}`);
     this.socket = socket;
     socket.onmessage = (event) => socket === this.socket && this.hear(event.data);
-    socket.onclose = () => socket === this.socket && this.lost();
+    socket.onclose = (event) => socket === this.socket && (event.code === SIGNED_OUT ? location.reload() : this.lost());
   }
 
   lost() {

@@ -189,6 +189,13 @@ async def test_what_breaks_tells_nothing(house: House, monkeypatch: pytest.Monke
     assert (await answer.json()) == {"error": "出错了，请稍后再试。"}
 
 
+async def test_a_refusal_is_what_its_page_is_called(house: House) -> None:
+    _, html = await (await house.staff("li")).get("/nothing/at/all")
+
+    assert "<title>这里什么也没有，或者您看不到。</title>" in html
+    assert "<h1>网格管家</h1>" in html
+
+
 def test_no_inline_script_or_style_in_templates() -> None:
     folder = Path(build_web.__code__.co_filename).parent
     for file in (folder / "templates").rglob("*.html"):

@@ -1,8 +1,9 @@
 """Who logs out, or is logged out, is a stranger: his cookie, copies of it and his open pages."""
 
 import pytest
-from aiohttp import ClientWebSocketResponse, WSMsgType
+from aiohttp import ClientWebSocketResponse, WSCloseCode, WSMsgType
 
+from adapters.web.chat import SIGNED_OUT
 from adapters.web.hub import Seat
 from bot.ports import UnitOfWork
 from tests.adapters.web.house import LAMP, Guest, House, origin_of
@@ -50,6 +51,19 @@ async def test_who_logs_out_is_a_stranger_and_so_is_a_copied_cookie(house: House
     assert not [morsel for morsel in resident.browser.session.cookie_jar if morsel.key == "steward"]
     assert not await is_known(house, cookie)
     assert (await resident.get("/room/court"))[0] == 403
+
+
+async def test_a_page_learns_whether_it_is_signed_out_or_shall_come_again(house: House) -> None:
+    resident, neighbour = await house.resident(), await house.resident("3-2-502")
+    async with await resident.socket() as ws, await neighbour.socket() as other:
+        await until(ws, lambda frame: frame.get("ready"))
+        await until(other, lambda frame: frame.get("ready"))
+        await resident.post_form("/leave")
+        assert await ended(ws)
+        house.hub.close()
+        assert await ended(other)
+
+    assert (ws.close_code, other.close_code) == (SIGNED_OUT, WSCloseCode.OK)
 
 
 async def test_a_resident_who_comes_back_is_somebody_new(house: House) -> None:

@@ -1,6 +1,7 @@
 """The people page: codes are handed out by who commands, to those below him, and by nobody else."""
 
 import re
+from dataclasses import replace
 
 import pytest
 
@@ -9,8 +10,8 @@ from adapters.web.people import colleagues
 from adapters.web.places import Visitor
 from adapters.web.visitors import code_digest
 from bot.app import DEMO_ORG
-from bot.domain.org import Organization
-from tests.adapters.web.house import House
+from bot.domain.org import Duty, Organization, Person
+from tests.adapters.web.house import ORG, House, plain
 
 
 @pytest.fixture(scope="module")
@@ -50,3 +51,22 @@ async def test_a_steward_and_a_resident_get_the_same_answer_as_for_nothing(house
 async def test_an_owner_gets_none_for_people_elsewhere(house: House) -> None:
     owner = await house.staff("li")
     assert (await owner.post_form("/people/sun"))[0] == 404
+
+
+async def test_a_link_of_somebody_with_duties_elsewhere_is_not_for_the_owner_of_one_place(house: House) -> None:
+    more = (Duty("wang", "other", "steward"), Duty("chen", "town", "supervisor"), Duty("chen", "court", "handler"))
+    people = {**ORG.people, "chen": Person("chen", "陈主任")}
+    house.ask(lambda uow: uow.org.replace(replace(ORG, people=people, duties=(*ORG.duties, *more))))
+    await house.bot.reload()
+    owner, above = await house.staff("li"), await house.staff("chen")
+
+    _, html = await owner.get("/people")
+
+    for person, name in (("wang", "王建国"), ("chen", "陈主任")):
+        assert name in html
+        assert f"/people/{person}" not in html
+        for path in (f"/people/{person}", f"/people/{person}/sign-out"):
+            assert await owner.post_form(path) == await owner.post_form("/people/nobody")
+    assert "这个人还管别处" in plain(html)
+    assert "东风小区" not in html
+    assert "/bind/" in (await above.post_form("/people/wang"))[1]
