@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from benchmarks.facts import facts
 from benchmarks.latency import ack
 from benchmarks.meter import Figures
+from benchmarks.million import million
 from benchmarks.month import replay
 from benchmarks.path import full_normal, held, path, tickets
 from benchmarks.reading import triage
@@ -15,7 +16,8 @@ from benchmarks.size import memory
 from benchmarks.timers import timers
 
 BENCHES: dict[str, Callable[[], Figures]] = {
-    bench.__name__: bench for bench in (path, tickets, ack, full_normal, held, memory, timers, triage, replay, facts)
+    bench.__name__: bench
+    for bench in (path, tickets, ack, full_normal, held, memory, timers, triage, replay, facts, million)
 }
 
 
