@@ -15,6 +15,7 @@ from bot.ports.load import Loads
 from bot.ports.people import OrgStore, People, Reserve
 from bot.ports.records import Audit, Inbox, Tickets, Words
 from bot.ports.rooms import Rooms
+from bot.ports.rota import Rota
 from bot.ports.sweeps import Sweeps
 
 T = TypeVar("T")
@@ -42,6 +43,7 @@ class UnitOfWork(Protocol):
     choices: Choices
     sweeps: Sweeps
     loads: Loads
+    rota: Rota
 
     def stirred(self) -> bool:
         """Whether a timer or a notice was written since this was last asked; also where that was taken back."""
