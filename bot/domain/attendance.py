@@ -14,6 +14,7 @@ from bot.domain.rota import HALF_DAY, Shift
 
 AHEAD = timedelta(days=14)  # how far gaps are looked for
 STEWARD = "steward"
+ROLES = (STEWARD, "owner")  # of which there is a rota
 
 
 def standing_for(org: Organization, person: str, now: datetime) -> str | None:
