@@ -107,7 +107,9 @@ class Uncovered:
 
 @dataclass(frozen=True, slots=True)
 class Watch:
-    """One turn: who has the duty from ``start`` on; ``taker`` is he or who stands in, None where nobody does."""
+    """One turn: who has the duty from ``start`` on; ``taker`` is he or who stands in, None where nobody does,
+    or where he has left.
+    """
 
     shift: Shift
     day: date
@@ -146,7 +148,8 @@ def watches(org: Organization, shift: Shift, first: date, days: int) -> Iterator
             at = datetime.combine(day, time(*divmod(minute, 60)), unit.zone if unit else UTC)
             person = shift.on(at) if shift.day_of(at) == day else None
             if person is not None and person != said:
-                yield Watch(shift, day, at, person, standing_for(org, person, at))
+                taker = standing_for(org, person, at) if person in org.people else None
+                yield Watch(shift, day, at, person, taker)
             said = person
 
 

@@ -33,10 +33,21 @@ def home(org: Organization, person: str) -> str:
     return next((duty.unit for duty in org.duties_of(person) if duty.unit in org.units), "")
 
 
+def colleagues(org: Organization, unit: str) -> tuple[str, ...]:
+    """Who works near a unit: all with a duty in its community, or in the unit itself where that is more. Others' people
+    are not named to anybody.
+    """
+    chain = org.chain(unit)
+    top = next(
+        (step for step in chain if org.units[step].level not in {"building", "grid"}), chain[-1] if chain else ""
+    )
+    people = (duty.person for below in org.below(top) for duty in org.duties_at(below))
+    return tuple(dict.fromkeys(person for person in people if person in org.people))
+
+
 def may_stand_in(org: Organization, person: str, standin: str) -> bool:
-    """Whether somebody can: another duty-holder of the same town."""
-    place, other = home(org, person), home(org, standin)
-    return person != standin and bool(other) and org.root(place) == org.root(other)
+    """Whether somebody can stand in for a person: a colleague."""
+    return person != standin and standin in colleagues(org, home(org, person))
 
 
 def unfit(ctx: Context, away: Away) -> str | None:

@@ -65,7 +65,8 @@ def _confirm(ctx: Context, message: InboundMessage, away: Away) -> None:
 def _named(ctx: Context, message: InboundMessage, person: Person) -> list[Person]:
     """The colleagues that a message means: mentioned, else named in full, else by surname and title."""
     accounts = [f"{message.channel}:{one}" for one in message.mentions if one != BOT]
-    people = [p for p in ctx.org.people.values() if absence.may_stand_in(ctx.org, person.id, p.id)]
+    near = absence.colleagues(ctx.org, absence.home(ctx.org, person.id))
+    people = [ctx.org.people[one] for one in near if one != person.id]
     ids = {found.id for account in accounts if (found := ctx.org.person_of(account)) is not None}
     titles = ctx.services.commands.titles
     mentioned = [p for p in people if p.id in ids]

@@ -1,11 +1,14 @@
 """Leave in one's own words: understood with dates, answered, undone; handed over only when somebody says so."""
 
 from datetime import UTC, datetime
+from functools import partial
+from typing import Any
 
 import pytest
 
 from bot.domain.rota import Away
-from bot.ports import Change
+from bot.domain.ticket import Ticket
+from bot.ports import Change, UnitOfWork
 from tests.fakes import CLEAR, TownBot, texts, to_bot
 
 TOMORROW = datetime(2026, 5, 6, 16, 0, tzinfo=UTC)  # midnight of the 7th in Shanghai
@@ -13,7 +16,7 @@ FRIDAY_ENDS = datetime(2026, 5, 8, 16, 0, tzinfo=UTC)
 LEAVE = "请假 明天到周五 吴刚代班"
 
 
-def said(bot: TownBot, text: str, sender: str = "zhou", **fields: object) -> list[str]:
+def said(bot: TownBot, text: str, sender: str = "zhou", **fields: Any) -> list[str]:
     """What somebody says, and what only he is answered."""
     fields.setdefault("private", True)
     return texts([message for message in bot.say(sender, text, **fields) if message.chat == f"web:dm:{sender}"])
@@ -25,6 +28,10 @@ def aways(bot: TownBot) -> tuple[Away, ...]:
 
 def noted(bot: TownBot) -> list[Change]:
     return bot.read(lambda uow: uow.choices.changes("xueyuan", "away:zhou", 9))
+
+
+def _save(uow: UnitOfWork, ticket: Ticket) -> None:
+    uow.tickets.save(ticket)
 
 
 @pytest.mark.parametrize(
@@ -143,7 +150,8 @@ def test_what_names_the_stand_in_or_is_confidential_is_not_handed_over(bot: Town
         bot.say(sender, text)
     named, secret = bot.tickets()
     named.named, secret.confidential = ["wu"], True
-    bot.read(lambda uow: [uow.tickets.save(ticket) for ticket in (named, secret)])
+    for ticket in (named, secret):
+        bot.read(partial(_save, ticket=ticket))
     said(bot, LEAVE)
 
     said(bot, "都交接")
