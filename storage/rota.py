@@ -41,6 +41,10 @@ class Rota(Repository):
         """An absence was a mistake."""
         self._run("DELETE FROM org_away WHERE person = ? AND start_at = ?", person, to_ms(start))
 
+    def forget(self, before: datetime) -> int:
+        """Absences that ended by then go, with their reasons; gives back how many."""
+        return self._run("DELETE FROM org_away WHERE end_at <= ?", to_ms(before))
+
     def put_shift(self, shift: Shift) -> None:
         """Add a line at the end."""
         place = self._one(LAST_PLACE)

@@ -17,6 +17,10 @@ class Rota(Protocol):
         """An absence was a mistake."""
         ...
 
+    def forget(self, before: datetime) -> int:
+        """Absences that ended by then go, with their reasons; gives back how many."""
+        ...
+
     def put_shift(self, shift: Shift) -> None:
         """Add a line; one that says the same stays as it is."""
         ...

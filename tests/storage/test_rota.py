@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from bot.domain.hours import OfficeHours
 from bot.domain.org import Person
 from bot.domain.rota import Away, Shift
+from storage.retention import RetentionPolicy, apply_retention
 from storage.unit_of_work import SqliteUnitOfWork
 from tests.storage.making import DAY, NOW
 from tests.storage.test_people import an_org
@@ -75,3 +76,12 @@ def test_who_has_left_is_away_no_more_even_if_his_id_comes_again(uow: SqliteUnit
     uow.org.replace(an_org())
 
     assert uow.org.load().aways == ()
+
+
+def test_an_absence_is_forgotten_30_days_after_its_end_and_not_before(uow: SqliteUnitOfWork) -> None:
+    uow.org.replace(replace(an_org(), aways=(FILED, TYPED)))
+    later = FILED.end + 30 * DAY
+
+    assert apply_retention(uow, later - timedelta(seconds=1), RetentionPolicy()).absences == 0
+    assert apply_retention(uow, later, RetentionPolicy()).absences == 1
+    assert uow.org.load().aways == (TYPED,)
