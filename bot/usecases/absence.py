@@ -45,6 +45,12 @@ def colleagues(org: Organization, unit: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(person for person in people if person in org.people))
 
 
+def may_enter(org: Organization, by: str, person: str) -> bool:
+    """Whether somebody may enter a person's leave: he himself, and who commands every unit that he has a duty in."""
+    duties = org.duties_of(person)
+    return by == person or (bool(duties) and all(org.commands(by, duty.unit) for duty in duties))
+
+
 def may_stand_in(org: Organization, person: str, standin: str) -> bool:
     """Whether somebody can stand in for a person: a colleague."""
     return person != standin and standin in colleagues(org, home(org, person))
@@ -152,10 +158,13 @@ def words(ctx: Context, away: Away) -> dict[str, object]:
 # ---------------------------------------------------------------- what is in hand
 
 
-def in_hand(ctx: Context, person: str) -> list[Ticket]:
-    """The tickets that a person works on and that can be handed over: none that is confidential."""
+def in_hand(ctx: Context, person: str, by: str | None = None) -> list[Ticket]:
+    """The tickets that a person works on and that can be handed over: none that is confidential. Somebody else, ``by``, sees
+    and moves those of units that he commands.
+    """
     found = ctx.uow.tickets.of_person(person, MOST)
-    return [t for t in found if t.assignee == person and t.state in IN_HAND and not t.confidential]
+    own = [t for t in found if t.assignee == person and t.state in IN_HAND and not t.confidential]
+    return [t for t in own if by in {None, person} or (by not in t.named and ctx.org.commands(by or "", t.unit))]
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,7 +185,7 @@ def hand_over(ctx: Context, by: str, person: str) -> Handed | None:
     to = next((away.standin for away in sorted(coming, key=lambda away: away.start)), None)
     if to is None or to not in ctx.org.people:
         return None
-    tickets = tuple(ticket for ticket in in_hand(ctx, person) if to not in ticket.named)
+    tickets = tuple(ticket for ticket in in_hand(ctx, person, by) if to not in ticket.named)
     for ticket in tickets:
         if to in ticket.helpers:
             ticket.helpers.remove(to)

@@ -52,11 +52,11 @@ def address(desk: Desk, person: Person, **more: str) -> str:
 
 
 def person_of(desk: Desk, wanted: str) -> Person:
-    """Who is meant: oneself, or a duty-holder of the units that one commands. Others are not there."""
+    """Who is meant: oneself, or somebody of the units looked at all of whose duties one commands. Others are not there."""
     if wanted in {"", desk.person.id}:
         return desk.person
     below = any(duty.unit in desk.units for duty in desk.org.duties_of(wanted))
-    if not desk.commands or not below or wanted not in desk.org.people:
+    if not below or wanted not in desk.org.people or not absence.may_enter(desk.org, desk.person.id, wanted):
         raise Refusal("error.not_found", 404)
     return desk.org.people[wanted]
 
@@ -78,7 +78,7 @@ def _view(uow: UnitOfWork, desk: Desk, *, deps: WebDeps, wanted: str) -> View:
     near = absence.colleagues(org, absence.home(org, person.id))
     others = [org.people[one] for one in near if one != person.id][:COLLEAGUES]
     noted = uow.choices.changes(absence.home(org, person.id), absence.subject(person.id), SHOWN)
-    return View(person, aways, others, len(absence.in_hand(ctx, person.id)), noted)
+    return View(person, aways, others, len(absence.in_hand(ctx, person.id, desk.person.id)), noted)
 
 
 async def save(request: web.Request) -> web.StreamResponse:

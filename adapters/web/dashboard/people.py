@@ -16,6 +16,7 @@ from adapters.web.errors import BadRequest
 from adapters.web.tickets import Times
 from bot.domain.hours import DAY_NAMES, OfficeHours
 from bot.ports import UnitOfWork
+from bot.usecases import absence
 from bot.usecases.staffing import EACH, Gaps, Holder, gaps, holders
 
 PATH = "/desk/people"
@@ -50,6 +51,7 @@ async def show(request: web.Request) -> web.StreamResponse:
         "each": EACH,
         "most": LISTED,
         "hours": partial(in_words, deps),
+        "may_enter": partial(absence.may_enter, desk.org, desk.person.id),
         "span": partial(_span, Times(deps, desk.unit.zone)),
     }
     return desk_page(request, "people.html", desk, context)

@@ -134,6 +134,29 @@ async def test_others_leave_is_not_there_for_who_does_not_command_them(house: Ho
     assert org_of(house).aways == ()
 
 
+async def test_who_has_a_duty_elsewhere_too_is_not_sent_away_by_one_of_his_owners(house: House) -> None:
+    await import_org(house, replace(TOWN, duties=(*TOWN.duties, Duty("wang", "other", "steward"))))
+    owner = await house.staff("li")
+
+    assert (await save(owner, OF_WANG))[0] == 404
+    assert "person=wang" not in (await owner.get("/desk/people?unit=court"))[1].replace("/people/wang", "")
+
+
+async def test_tickets_of_other_units_are_not_moved_by_an_owner(house: House) -> None:
+    await import_org(house, TOWN)
+    owner, neighbour = await house.staff("li"), await house.resident(room="other")
+    await neighbour.say(LAMP)
+    [ticket] = house.tickets()
+    ticket.assignee = "wang"
+    house.ask(lambda uow: uow.tickets.save(ticket))
+
+    _, text = await save(owner, OF_WANG, standin="zhao")
+    await owner.post_form(OF_WANG, hand_over="1")
+
+    assert "手上还有" not in text
+    assert house.tickets()[0].assignee == "wang"
+
+
 async def test_a_form_that_is_none_of_ours_is_refused(house: House) -> None:
     wang = await house.staff("wang")
 
