@@ -14,6 +14,7 @@ from bot.domain.org import Article, Duty, Group, Organization, Person, Unit
 from storage.counting import TREE, tree
 from storage.mapping import Row, dump, names, to_ms
 from storage.repository import Pen, Repository
+from storage.rota import AWAYS, ROTA, Rota, away_of, shift_of
 from storage.statements import delete_sql, insert_sql, upsert_sql
 from storage.tables_people import (
     OrgAccountRow,
@@ -62,6 +63,7 @@ class OrgStore(Repository):
         self._bind = upsert_sql(OrgAccountRow, ("account",))
         self._listen = upsert_sql(OrgListenRow, ("chat",))
         self._bind_aside = insert_sql(OrgAccountRow, ignore=True)
+        self._rota = Rota(pen)
         self._code = upsert_sql(OrgCodeRow, ("digest",))
 
     # ------------------------------------------------------------ the whole
@@ -75,6 +77,8 @@ class OrgStore(Repository):
             duties=tuple(_duty(row) for row in self._all(DUTIES)),
             groups={group.key: group for group in groups},
             articles=tuple(_article(row) for row in self._all(ARTICLES)),
+            aways=tuple(away_of(row) for row in self._all(AWAYS)),
+            rota=tuple(shift_of(row) for row in self._all(ROTA)),
         )
 
     def _groups(self) -> Iterator[Group]:
@@ -110,6 +114,7 @@ class OrgStore(Repository):
         for model, rows in zip(IMPORTED, _rows(org), strict=True):
             self._run(delete_sql(model))
             self._many(insert_sql(model), rows)
+        self._rota.take(org)
         # Who comes back later under the same id must not inherit somebody's rights.
         self._run("DELETE FROM org_account WHERE person NOT IN (SELECT id FROM org_person)")
         self._run("DELETE FROM api_key WHERE person NOT IN (SELECT id FROM org_person)")

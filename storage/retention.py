@@ -17,6 +17,7 @@ class RetentionPolicy:
     personal: timedelta = timedelta(days=180)
     notices: timedelta = timedelta(days=30)  # that belong to no ticket
     answers: timedelta = timedelta(days=1)  # of the API: whoever asks again does so within hours
+    absences: timedelta = timedelta(days=30)  # and their reasons, from their end
     tickets_at_once: int = 200
 
 
@@ -33,6 +34,7 @@ class RetentionReport:
     without_media: int
     pseudonymised: int
     media: list[str] = field(default_factory=list)
+    absences: int = 0
 
     def is_complete(self, policy: RetentionPolicy) -> bool:
         """Whether nothing is left that is old enough."""
@@ -58,6 +60,7 @@ def apply_retention(uow: SqliteUnitOfWork, now: datetime, policy: RetentionPolic
         without_media=len(old_media),
         pseudonymised=len(old_names),
         media=uow.trash.refs(),
+        absences=uow.rota.forget(now - policy.absences),
     )
 
 

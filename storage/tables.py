@@ -25,6 +25,7 @@ BlobKey = Annotated[bytes, Field(primary_key=True)]
 TicketKey = Annotated[str, Field(primary_key=True, foreign_key="ticket.id")]
 TicketLink = Annotated[str, Field(foreign_key="ticket.id")]
 Millis = Annotated[int, Field(sa_type=BigInteger)]
+MillisKey = Annotated[int, Field(primary_key=True, sa_type=BigInteger)]
 MaybeMillis = Annotated[int | None, Field(sa_type=BigInteger)]
 CLUSTERED = {"sqlite_with_rowid": False}  # small rows that are looked up by key: one B-tree instead of two
 

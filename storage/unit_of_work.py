@@ -22,6 +22,7 @@ from storage.outbox import Outbox
 from storage.people import People
 from storage.repository import Burst, Pen
 from storage.rooms import Rooms
+from storage.rota import Rota
 from storage.sweeps import Sweeps
 from storage.tickets import Tickets
 from storage.timers import Polls, Timers
@@ -58,6 +59,7 @@ class SqliteUnitOfWork:
         self.digests: ports.Digests = Digests(pen)
         self.choices: ports.Choices = Choices(pen)
         self.loads: ports.Loads = Loads(pen)
+        self.rota: ports.Rota = Rota(pen)
         self.sweeps: ports.Sweeps = Sweeps(pen)
         self.hooks: ports.Hooks = Hooks(pen)
         self.keys: ports.Keys = Keys(pen)

@@ -3,5 +3,6 @@
 from adapters.orgfile.advice import check_org
 from adapters.orgfile.problems import OrgFileError, Problem
 from adapters.orgfile.reading import read_org
+from adapters.orgfile.writing import as_sheets, as_toml
 
-__all__ = ["OrgFileError", "Problem", "check_org", "read_org"]
+__all__ = ["OrgFileError", "Problem", "as_sheets", "as_toml", "check_org", "read_org"]

@@ -3,13 +3,15 @@
 import re
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from zoneinfo import ZoneInfo
 
+from adapters.orgfile.attendance import ROTA_ROLES, Attendance
 from adapters.orgfile.problems import Report, Row
 from adapters.orgfile.schema import TABLES, WORDS
 from bot.domain.hours import DEFAULT_HOURS, OfficeHours
 from bot.domain.org import LEVELS, LISTEN, ROLES, Article, Duty, Group, Organization, Person, Unit
+from bot.domain.rota import ALWAYS, TURNS, Shift
 from bot.domain.states import CATEGORIES
 
 DEFAULT_ZONE = "Asia/Shanghai"
@@ -30,7 +32,10 @@ class Known:
 
     def find(self, row: Row, column: str, report: Report) -> str:
         """The id that a cell means; "" where it is empty or means nothing, which is reported."""
-        text = _text(row, column)
+        return self.known(row, column, _text(row, column), report)
+
+    def known(self, row: Row, column: str, text: str, report: Report) -> str:
+        """The id that a text in a cell means."""
         ids = frozenset({text}) if text in self.ids else self.names.get(text, frozenset())
         if len(ids) > 1:
             report.about(row, column, f"有 {len(ids)} 个“{text}”，请写编号")
@@ -67,7 +72,14 @@ class Assembly:
             self._check_unique(table, ((_text(row, "id"), row) for row in self.rows[table]), "id", "编号")
         keys = ((f"{_text(row, 'channel')}:{_text(row, 'chat')}", row) for row in self.rows["group"])
         self._check_unique("group", keys, "chat", "群")
-        return Organization(units, people, tuple(self._duties()), groups, articles)
+        org = Organization(units, people, tuple(self._duties()), groups, articles)
+        attendance = Attendance(org, self.report, self.zone)
+        rota = tuple(shift for row in self.rows["rota"] if (shift := attendance.shift(row, self._shift(row))))
+        aways = (
+            attendance.away(row, self.people.find(row, "person", self.report), self._standin(row))
+            for row in self.rows["away"]
+        )
+        return replace(org, rota=rota, aways=tuple(away for away in aways if away))
 
     # ------------------------------------------------------------ rows
 
@@ -121,6 +133,19 @@ class Assembly:
             listen=self._code(row, "listen", LISTEN, "addressed"),
             title=_text(row, "title"),
         )
+
+    def _shift(self, row: Row) -> Shift:
+        people = tuple(self.people.known(row, "people", text, self.report) for text in _list(row, "people"))
+        return Shift(
+            self.units.find(row, "unit", self.report),
+            people,
+            self._hours(row, "hours") or ALWAYS,
+            self._code(row, "role", ROTA_ROLES, "steward"),
+            self._code(row, "turn", TURNS, "day"),
+        )
+
+    def _standin(self, row: Row) -> str | None:
+        return self.people.find(row, "standin", self.report) or None
 
     def _article(self, row: Row) -> Article:
         unit = self.units.find(row, "unit", self.report)

@@ -9,7 +9,8 @@ NOTES_SHEET = "说明"  # a sheet for people, not read
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """A column. ``kind``: text, prose (with line breaks), count, list, accounts; ``longest`` in characters."""
+    """A column. ``kind``: text, prose (with line breaks), count, list, accounts, moment (a day, maybe with a time);
+    ``longest`` in characters."""
 
     key: str
     title: str
@@ -107,7 +108,34 @@ ARTICLE = Table(
         Field("body", "答复", "", "带身份证到便民服务中心办理。", kind="prose", required=True, longest=4000),
     ),
 )
-TABLES = {table.key: table for table in (UNIT, PERSON, DUTY, GROUP, ARTICLE)}
+_MOMENT = "写成 2026-11-24 或 2026-11-24 13:30"
+ROTA = Table(
+    "rota",
+    "值班表",
+    (
+        Field("unit", "单位", f"{_UNIT}；管它和它下面所有单位的件", "凤凰社区", required=True),
+        Field("people", "值班人", "按轮换的先后写，用顿号隔开；一个人就是固定值班", "周敏", kind="list", required=True),
+        Field(
+            "hours", "值班时段", "例如：每天 18:00-8:00，周六至周日 全天；不填就是全天", "周六至周日 全天", longest=200
+        ),
+        Field("turn", "轮换", "每天、每周、半天；不填就是每天", "每天"),
+        Field("role", "角色", "管家、群主；不填就是管家。群主只能由本来就是群主或督办的人值", "管家"),
+        Field("first", "开始日期", "第一个人的第一班是哪天；不填就从 2024-01-01 排起", "2026-11-28", "moment"),
+        Field("last", "结束日期", "最后一天；不填就一直排下去。有结束日期的排在没有的前面", "2026-12-31", "moment"),
+    ),
+)
+AWAY = Table(
+    "away",
+    "请假",
+    (
+        Field("person", "人员", "人员表里的编号或姓名", "周敏", required=True),
+        Field("from", "开始", _MOMENT, "2026-11-24", "moment", required=True),
+        Field("to", "结束", f"{_MOMENT}；只写日期就包括这一天", "2026-11-26", "moment", required=True),
+        Field("standin", "代班人", "人员表里的编号或姓名；不填就由下一个该管的人接", ""),
+        Field("reason", "事由", "可不填；只有本人和上级看得到", "", longest=100),
+    ),
+)
+TABLES = {table.key: table for table in (UNIT, PERSON, DUTY, GROUP, ARTICLE, ROTA, AWAY)}
 
 WORDS = {
     "level": {
@@ -119,6 +147,7 @@ WORDS = {
         "承办单位": "handler", "督办": "supervisor", "值班台": "supervisor",
     },
     "kind": {"居民群": "residents", "居民": "residents", "工作群": "work", "工作": "work"},
+    "turn": {"每天": "day", "每周": "week", "半天": "half"},
     "listen": {"全部": "all", "点名": "addressed", "旁听": "shadow"},
     "categories": {
         "物业管理": "property", "公共设施": "facilities", "排水管网": "drainage", "水电气暖": "utilities",

@@ -5,7 +5,7 @@ from bot.ports import Column, Sheet
 
 PREPARED_ROWS = 500  # formatted as text, so that telephone numbers and times stay as they are typed
 NOTES = (
-    "每张表填一类：单位、人员、职责、群、知识库。带 * 的列必填。",
+    "每张表填一类：单位、人员、职责、群、知识库、值班表、请假。带 * 的列必填。",
     f"第一格以“{EXAMPLE}”开头的行不会被读取；照着填好后可以删掉。",
     "把鼠标放在列名上可以看到说明。单位、人员可以写编号，也可以写名称（名称不能重复）。",
     f"多个值用顿号或逗号隔开。“{REMARK}”列和这张表写什么都可以。",

@@ -2,12 +2,19 @@
 
 import re
 import tomllib
+from datetime import date
 
 from adapters.orgfile.problems import Report, Row
 from adapters.orgfile.schema import TABLES, Field, Table
 
 _POSITION = re.compile(r"\(at line (\d+), column \d+\)")
-_TYPES = {"text": "带引号的文字", "prose": "带引号的文字", "count": "整数", "list": '文字列表，如 ["a", "b"]'}
+_TYPES = {
+    "text": "带引号的文字",
+    "prose": "带引号的文字",
+    "count": "整数",
+    "moment": "日期，如 2026-11-24",
+    "list": '文字列表，如 ["a", "b"]',
+}
 _ACCOUNTS = '账号表，如 { web = "zhou" }'
 
 
@@ -78,6 +85,8 @@ def _fit(field: Field, value: object) -> object:
             return None
         case ("count", int()) | ("text" | "prose", str()):
             return value
+        case "moment", str() | date():
+            return str(value)
         case "list", list() if all(isinstance(item, str) for item in value):
             return tuple(value)
         case "accounts", dict() if all(isinstance(item, str) for item in value.values()):

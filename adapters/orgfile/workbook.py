@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import date, time, timedelta
+from datetime import date, datetime, time, timedelta
 
 from adapters.orgfile.problems import Report, Row
 from adapters.orgfile.schema import EXAMPLE, NOTES_SHEET, REMARK, TABLES, WORDS, Field, Table
@@ -101,6 +101,8 @@ def _text(row: Row, field: Field, cell: Cell, report: Report) -> str | None:
         report.about(row, field.key, "单元格里是公式，不会被计算；请改成文字")
     elif kind == "e":
         report.about(row, field.key, f"单元格里是错误值 {value}")
+    elif field.kind == "moment" and isinstance(value, date):
+        return str(value.date() if isinstance(value, datetime) and value.time() == time() else value)
     elif isinstance(value, date | time | timedelta):
         report.about(row, field.key, "被表格软件当成了日期或时间；请把单元格格式设为“文本”再填")
     elif isinstance(value, bool):

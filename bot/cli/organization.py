@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from bot.cli.common import DatabaseOption, OrgArgument, SettingsOption, fail, org_from, storage_of
+from bot.cli.common import DatabaseOption, OrgArgument, SettingsOption, fail, org_from, reading, storage_of
 from bot.cli.facts import count_in
 
 app = typer.Typer(help="The organization file: units, people, duties, groups.", no_args_is_help=True)
@@ -53,3 +53,24 @@ def org_template(file: Annotated[Path, typer.Argument(help="The .xlsx to write."
         fail(f"{file}: the file exists already")
     file.write_bytes(OfficeFiles().workbook(template()))
     typer.echo(f"已写好模板：{file}")
+
+
+@app.command("export")
+def org_export(
+    file: Annotated[Path, typer.Argument(help="The .xlsx or .toml to write.")],
+    settings: SettingsOption = None,
+    db: DatabaseOption = None,
+) -> None:
+    """Write the organization as it is now, rota and absences included, into a file that `org import` takes."""
+    from adapters.office import OfficeFiles
+    from adapters.orgfile import as_sheets, as_toml
+
+    if file.exists():
+        fail(f"{file}: the file exists already")
+    if file.suffix.lower() not in {".xlsx", ".toml"}:
+        fail(f"{file}: .xlsx or .toml")
+    with reading(settings, db) as storage:
+        org = storage.desk.run(lambda uow: uow.org.load())
+    in_sheets = file.suffix.lower() == ".xlsx"
+    file.write_bytes(OfficeFiles().workbook(as_sheets(org)) if in_sheets else as_toml(org).encode())
+    typer.echo(f"已写好：{file}")

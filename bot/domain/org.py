@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from bot.domain.hours import DEFAULT_HOURS, OfficeHours
 from bot.domain.manners import AS_EVERYWHERE, Manners
+from bot.domain.rota import Away, Shift
 
 LEVELS = ("building", "grid", "community", "street", "district")  # from the ground up
 ROLES = ("owner", "steward", "handler", "supervisor")
@@ -126,6 +127,8 @@ class Organization:
     duties: tuple[Duty, ...] = ()
     groups: Mapping[str, Group] = field(default_factory=dict)  # by chat key
     articles: tuple[Article, ...] = ()
+    aways: tuple[Away, ...] = ()
+    rota: tuple[Shift, ...] = ()
 
     @cached_property
     def _by_account(self) -> Mapping[str, Person]:
@@ -242,6 +245,25 @@ class Organization:
         if duty.available is None:
             return True
         return duty.available.includes(now.astimezone(self.units[duty.unit].zone))
+
+    def away(self, person: str, now: datetime) -> Away | None:
+        """Why a person is not there at this instant; None where he is."""
+        return next((away for away in self._aways.get(person, ()) if away.covers(now)), None) if self.aways else None
+
+    @cached_property
+    def _aways(self) -> Mapping[str, list[Away]]:
+        found: dict[str, list[Away]] = {}
+        for away in sorted(self.aways, key=lambda away: away.start, reverse=True):  # what was said of a day last, holds
+            found.setdefault(away.person, []).append(away)
+        return found
+
+    def rota_at(self, unit: str) -> tuple[Shift, ...]:
+        """The lines of the rota of exactly this unit."""
+        return self._rota.get(unit, ()) if self.rota else ()
+
+    @cached_property
+    def _rota(self) -> Mapping[str, tuple[Shift, ...]]:
+        return {unit: tuple(s for s in self.rota if s.unit == unit) for unit in {s.unit for s in self.rota}}
 
     def group(self, chat: str) -> Group | None:
         """The group of a chat key."""

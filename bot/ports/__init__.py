@@ -31,6 +31,7 @@ from bot.ports.people import OrgStore, People, Reserve
 from bot.ports.reading import Heard, Matter, MediaReader, OpenTicket, Reader, Reading, ReadingContext
 from bot.ports.records import Audit, Inbox, KeptMessage, Tickets, Words
 from bot.ports.rooms import RoomMessage, Rooms
+from bot.ports.rota import Rota
 from bot.ports.sweeps import Sweep, Sweeps
 from bot.ports.work import Desk, UnitOfWork
 
@@ -90,6 +91,7 @@ __all__ = [
     "Reserve",
     "RoomMessage",
     "Rooms",
+    "Rota",
     "Scores",
     "SecondOpinion",
     "Section",

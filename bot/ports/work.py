@@ -17,6 +17,7 @@ from bot.ports.load import Loads
 from bot.ports.people import OrgStore, People, Reserve
 from bot.ports.records import Audit, Inbox, Tickets, Words
 from bot.ports.rooms import Rooms
+from bot.ports.rota import Rota
 from bot.ports.sweeps import Sweeps
 
 T = TypeVar("T")
@@ -46,6 +47,7 @@ class UnitOfWork(Protocol):
     loads: Loads
     hooks: Hooks
     keys: Keys
+    rota: Rota
 
     def stirred(self) -> bool:
         """Whether a timer or a notice was written since this was last asked; also where that was taken back."""

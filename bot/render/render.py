@@ -20,7 +20,7 @@ from bot.render.masking import mask, mask_place
 
 Own = Callable[[str], str | None]  # by key, the sentence that a chat has instead of the catalog's
 LABELLED = ("category", "nature", "state", "listen")  # parameters that are codes
-MOMENTS = ("due", "until")  # parameters that are ISO times
+MOMENTS = ("due", "until", "since")  # parameters that are ISO times
 _ROOM_BEFORE_NAME = re.compile(r"^(?=.*\d)[\d栋幢座号楼单元层室房#\-—_/ ]{2,20}(?=[^\d栋幢座号楼单元层室房#\-—_/ ])")
 DIGEST = "digest"  # the notice, and its parameter that holds the numbers
 LISTS = {"mine": "mine", "stands": "mine", "todo": "todo"}

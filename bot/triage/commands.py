@@ -26,6 +26,7 @@ _WHETHER = re.compile(r"(\w{1,2})没\1")  # 好没好, 修没修: asked, not tol
 THUMB = "👍"  # what the faces of WeChat that praise, such as [强], are read as
 SHORT = 14  # characters of a text that is little more than "not solved"
 _MENTION = re.compile(r"@[^\s,]+")
+_DATE = re.compile(r"\d{1,4}(?:[-/.年月到至]|[日号](?![楼栋幢院件线]))")
 _LEADING_MENTIONS = re.compile(rf"(?:@[^\s,]+[{re.escape(_EDGE)}]*)+")
 
 
@@ -91,6 +92,7 @@ class CommandWords:
         votes = data["votes"]
         self._ratings = sorted(((w, int(k)) for k in "54321" for w in votes[k]), key=lambda pair: -len(pair[0]))
         self.titles = tuple(data["titles"]["words"])  # 陈书记 names 陈卫东
+        self._leave = {kind: tuple(words) for kind, words in data["leave"].items()}
         categories = ((word, code) for code, words in data["categories"].items() for word in words)
         self._categories = sorted(categories, key=lambda pair: -len(pair[0]))
         self._asks = tuple(data["asks"]["words"])
@@ -102,6 +104,21 @@ class CommandWords:
         self._refusals = list(data["refusals"].items())
         self._natures = [(word, code) for code, words in data["natures"].items() for word in words]
         self._any_vote = re.compile("|".join(every))  # words only: so the search skips by first characters
+
+    def fold(self, text: str) -> str:
+        """A text in the characters that it is compared in, as long as before."""
+        return self._fold(text)
+
+    def takes_leave(self, text: str) -> bool:
+        """Whether somebody says of himself that he will not be there."""
+        said = _LEADING_MENTIONS.sub("", self._fold(text).lstrip(), count=1)
+        if not any(word in said for word in self._leave["words"]):
+            return False
+        return said.startswith((*self._leave["own"], *self._leave["words"])) or _DATE.match(said) is not None
+
+    def names_standin(self, text: str) -> bool:
+        """Whether a text about leave means to name who stands in."""
+        return any(word in self._fold(text) for word in self._leave["standin"])
 
     def category(self, text: str) -> str | None:
         """The category that a text names, by one of its words or its code."""

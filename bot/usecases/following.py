@@ -39,10 +39,10 @@ def urge(
     opening.keep(ctx, ticket, message)
     ticket.record("noted", ctx.now, ctx.actor(message.account), "urged", message.key)
     _raise(ctx, ticket, reading)
-    ctx.uow.tickets.save(ticket)
     if ticket.is_working and (asked or not _pinged_lately(ctx, ticket)):
         ctx.uow.people.set_flag(ticket.id, URGED, ctx.now.isoformat())
         notices.urged(ctx, ticket, message.account, message.chat_key)
+    ctx.uow.tickets.save(ticket)
 
 
 def _pinged_lately(ctx: Context, ticket: Ticket) -> bool:

@@ -8,7 +8,7 @@ from bot.domain.org import Group, Person
 from bot.domain.ticket import Ticket
 from bot.messages import BOT, Edit, InboundEvent, InboundMessage, Presence, Press, Rate, Recall, Renamed
 from bot.triage.commands import Command, Utterance
-from bot.usecases import addressing, albums, changes, confiding, hearing, owners, residents, staff, survey, telling
+from bot.usecases import addressing, albums, changes, confiding, hearing, leave, owners, residents, staff, survey, telling
 from bot.usecases.context import Context
 
 
@@ -57,6 +57,8 @@ def on_message(ctx: Context, message: InboundMessage) -> None:
 
 def _from_staff(ctx: Context, message: InboundMessage, person: Person, ticket: Ticket | None, said: Utterance) -> bool:
     command = said.staff
+    if ticket is None and leave.obey(ctx, message, person, command, _is_meant(ctx, message)):
+        return True
     if command is not None:
         if command.action in {"report", "hazard", "wish", "need"}:
             return staff.report(ctx, message, person, command)
@@ -69,6 +71,11 @@ def _from_staff(ctx: Context, message: InboundMessage, person: Person, ticket: T
         return shows and staff.show(ctx, message, person)
     urges = said.resident is not None and said.resident.action == "urge"
     return (staff.urge if urges else staff.reply)(ctx, message, person, ticket)
+
+
+def _is_meant(ctx: Context, message: InboundMessage) -> bool:
+    """Whether words of staff are said to the bot: to it alone, to it by name, or in the staff chat."""
+    return staff.is_at_work(ctx, message) or _is_addressed(ctx, message)
 
 
 def _from_resident(ctx: Context, message: InboundMessage, ticket: Ticket | None, said: Utterance) -> bool:

@@ -11,6 +11,7 @@ from bot.domain.ticket import Ticket
 from bot.messages import InboundMessage, channel_of, is_private, private_chat
 from bot.usecases import albums
 from bot.usecases.context import Context
+from bot.usecases.standing import hearers, reached
 from bot.usecases.telling import moment, staff_account, tell, tell_desk, tell_staff, voices_by_chat
 
 DEFAULT_HOTLINES = ("110",)
@@ -187,23 +188,15 @@ def reworked(ctx: Context, ticket: Ticket, commander: tuple[str, str] | None, by
 
 def urged(ctx: Context, ticket: Ticket, by: str, chat: str) -> None:
     """An urge reaches the assignee; who urged sees that it did."""
-    account = staff_account(ctx, ticket.assignee, ticket) if ticket.assignee else None
     words = {"person": ctx.name(ticket.assignee or "")}
     if ctx.is_group_ticket(ticket) and not is_private(chat):
-        tell(
-            ctx,
-            chat,
-            "ping",
-            "urged" if account else "urged.nobody",
-            ticket,
-            mentions=[account] if account else [],
-            urgent=True,
-            words=words,
-        )
+        found = reached(ctx, ticket, ticket.assignee)
+        key = "urged" if found else "urged.nobody"
+        tell(ctx, chat, "ping", key, ticket, mentions=found, urgent=True, words=words)
         return
     tell(ctx, private_chat(by), "status", "urged.private", ticket, mentions=[by], urgent=True, words=words)
-    if ticket.assignee:
-        tell_staff(ctx, ticket.assignee, "ping", "ping.urged", ticket, urgent=True, words={"title": ticket.title})
+    for one in hearers(ctx, ticket, ticket.assignee):
+        tell_staff(ctx, one, "ping", "ping.urged", ticket, urgent=True, words={"title": ticket.title})
 
 
 def followed_elsewhere(ctx: Context, ticket: Ticket, account: str, chat: str) -> None:
@@ -279,9 +272,9 @@ def refused(ctx: Context, ticket: Ticket, person: str | None) -> None:
 
 def limit_near(ctx: Context, ticket: Ticket, key: str) -> None:
     """A limit comes near or was missed: the assignee is reminded, not in the residents' group."""
-    if ticket.assignee:
-        words = {"title": ticket.title, "due": moment(ctx, ticket, ticket.due_at)}
-        tell_staff(ctx, ticket.assignee, "reminder", key, ticket, buttons=STAFF_BUTTONS, words=words)
+    words = {"title": ticket.title, "due": moment(ctx, ticket, ticket.due_at)}
+    for person in hearers(ctx, ticket, ticket.assignee):
+        tell_staff(ctx, person, "reminder", key, ticket, buttons=STAFF_BUTTONS, words=words)
 
 
 def escalated(ctx: Context, ticket: Ticket, target: tuple[str, str], key: str) -> None:
@@ -291,7 +284,8 @@ def escalated(ctx: Context, ticket: Ticket, target: tuple[str, str], key: str) -
         "due": moment(ctx, ticket, ticket.due_at),
         "person": ctx.name(ticket.assignee or ""),
     }
-    tell_desk(ctx, target, "escalation", key, ticket, buttons=("sign",), words=words)
+    for person in hearers(ctx, ticket, target[0]):
+        tell_desk(ctx, (person, target[1]), "escalation", key, ticket, buttons=("sign",), words=words)
 
 
 def asks_how_it_stands(ctx: Context, ticket: Ticket) -> None:

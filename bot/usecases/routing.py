@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator, Sequence
 
-from bot.domain.org import COMMAND, Duty, Person
+from bot.domain.attendance import Asked, answering, on_rota, standing_for
+from bot.domain.org import COMMAND, Person
 from bot.domain.ticket import Ticket
 from bot.usecases.context import Context
 
@@ -12,46 +13,52 @@ def responsible(
 ) -> str | None:
     """The person that a new ticket goes to.
 
-    A steward whose categories and hours fit (the fewest open tickets first), then the next duty, the owner, the supervisor.
-    A report never goes to a steward, and never to whom it names.
+    Whose turn it is, then a steward whose categories and hours fit (the fewest open tickets first), then the next duty, the
+    owner, the supervisor; for who is away his stand-in. A report never goes to a steward, and never to whom it names.
     """
     roles = ("owner", "supervisor") if report else ("steward", "owner", "supervisor")
-    for at_work in (True, False):  # with nobody at work the hours are set aside: nothing is left without a name
-        for duties in _tiers(ctx, unit, category, roles):
-            fit = [d for d in duties if d.person not in excluded and (not at_work or ctx.org.on_duty(d, ctx.now))]
-            if fit:
-                return _least_loaded(ctx, fit)
-    return None
+    people = answering(ctx.org, Asked(unit, category, roles, excluded, report), ctx.now)
+    return _least_loaded(ctx, people) if people else None
 
 
-def _tiers(ctx: Context, unit: str, category: str, roles: Sequence[str]) -> Iterator[list[Duty]]:
-    """Duties from the nearest to the farthest: special stewards, general ones, then owners and supervisors upward."""
-    for role in roles:
-        for step in ctx.org.chain(unit):
-            duties = [d for d in ctx.org.duties_at(step) if d.role == role and d.covers(category)]
-            yield [d for d in duties if d.categories]
-            yield [d for d in duties if not d.categories]
-
-
-def _least_loaded(ctx: Context, duties: Sequence[Duty]) -> str:
-    people = list(dict.fromkeys(duty.person for duty in duties))
+def _least_loaded(ctx: Context, people: Sequence[str]) -> str:
     if len(people) == 1:
         return people[0]
     return min(people, key=ctx.uow.tickets.load)
 
 
 def commander(ctx: Context, ticket: Ticket, excluded: Sequence[str] = ()) -> tuple[str, str] | None:
-    """The nearest owner or else supervisor at the unit or above: (person, unit)."""
-    for duty in ctx.org.duties_over(ticket.unit):
-        if duty.role == "owner" and duty.person not in {*excluded, *ticket.named}:
-            return duty.person, duty.unit
+    """The nearest owner or else supervisor at the unit or above: (person, unit). Who is away without anybody standing in
+    is passed over, unless all are.
+    """
+    absent = _absent(ctx, ticket)
+    return _commander(ctx, ticket, (*excluded, *absent)) or (_commander(ctx, ticket, excluded) if absent else None)
+
+
+def _commander(ctx: Context, ticket: Ticket, excluded: Sequence[str]) -> tuple[str, str] | None:
+    owners = [d for d in ctx.org.duties_over(ticket.unit) if d.role == "owner"]
+    owners = [d for d in owners if d.person not in {*excluded, *ticket.named}]
+    near = [d for d in owners if d.unit == owners[0].unit]
+    turn = on_rota(ctx.org, near[0].unit, "owner", ctx.now) if near else ()
+    if near:
+        found = next((d for d in near if d.person in turn), near[0])
+        return found.person, found.unit
     return next(_supervisors(ctx, ticket, excluded, ("street", "district")), None)
+
+
+def _absent(ctx: Context, ticket: Ticket) -> list[str]:
+    """Who has a command over the ticket's unit and is away, with nobody standing in."""
+    if not ctx.org.aways:
+        return []
+    people = {duty.person for duty in ctx.org.duties_over(ticket.unit) if duty.role in COMMAND}
+    return [person for person in sorted(people) if standing_for(ctx.org, person, ctx.now) is None]
 
 
 def desk_at(ctx: Context, ticket: Ticket, level: str) -> tuple[str, str] | None:
     """The supervisor (else owner) at a level above the ticket, or at the nearest level above that has one."""
     order = {"street": ("street", "district"), "district": ("district", "street")}[level]
-    return next(_supervisors(ctx, ticket, (), order), None) or commander(ctx, ticket)
+    there = next(_supervisors(ctx, ticket, _absent(ctx, ticket), order), None)
+    return there or next(_supervisors(ctx, ticket, (), order), None) or commander(ctx, ticket)
 
 
 def _supervisors(

@@ -13,7 +13,7 @@ from bot.app import DEMO_ORG
 from bot.cli import main
 from bot.ports import UnitOfWork
 from storage.open import Storage, open_storage
-from tests.fakes import new_database
+from tests.fakes import new_database, town
 
 CHAT = [
     {"at": "2026-07-08T09:00:00+08:00", "chat": "yinghua", "from": "a", "text": "3号楼的路灯坏了，麻烦修一下"},
@@ -249,3 +249,16 @@ def test_the_demo_is_a_neighbourhood_or_a_town(
     assert run(capsys, monkeypatch, "demo", "--port", 8001, "--data", tmp_path)[0] == 0
     assert run(capsys, monkeypatch, "demo", "--town", "--port", 8002, "--data", tmp_path)[0] == 0
     assert served == [("demo", tmp_path, 8001), ("town", tmp_path, 8002)]
+
+
+@pytest.mark.parametrize("name", ["org.xlsx", "ORG.toml"])
+def test_an_organization_is_written_and_taken_in_again(
+    name: str, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    db, file = new_database(tmp_path / "bot.db"), tmp_path / name
+
+    assert run(capsys, monkeypatch, "org", "export", file, "--db", db)[0] == 0
+    assert run(capsys, monkeypatch, "org", "export", file, "--db", db)[0] == 2, "nothing is overwritten"
+    assert run(capsys, monkeypatch, "org", "import", file, "--db", db)[0] == 0
+    with open_storage(db) as storage:
+        assert storage.desk.run(lambda uow: uow.org.load()) == town()

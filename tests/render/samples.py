@@ -67,6 +67,16 @@ WORDS: dict[str, dict[str, str]] = {
     "which_ticket": {"numbers": "12、13"},
     "error.date_range": {"days": "30"},
     "sweep.": {"title": "举一反三：排水（下水）", "why": "30天内同类12件，涉及5栋，比上期多8件。", "count": "8"},
+    "away.": {
+        "person": "周敏",
+        "standin": "王芳",
+        "since": DUE,
+        "until": DUE,
+        "count": "3",
+        "taker": "陈卫东",
+        "unit": "学苑小区",
+        "numbers": "12、13",
+    },
     "season.": {"title": "8月25日起：中元节，防火", "notice": "8月25日到8月27日是中元节。", "count": "2"},
 }
 WITHOUT_TICKET = frozenset(
@@ -95,6 +105,19 @@ WITHOUT_TICKET = frozenset(
         "how_can_i_help",
         "report.how",
         "report.go_private",
+        "away.set",
+        "away.set.open",
+        "away.set.alone",
+        "away.when",
+        "away.who",
+        "away.back",
+        "away.not",
+        "away.undone",
+        "away.passed",
+        "away.nobody_to",
+        "away.standin",
+        "away.nobody",
+        "away.handed",
     ]
 )
 

@@ -42,33 +42,33 @@ def test_who_is_not_on_duty_now_is_told_apart() -> None:
 
 
 def test_a_unit_at_the_foot_without_a_steward_is_a_gap_and_one_with_a_steward_above_is_none() -> None:
-    assert gaps(town(), ALL).unsteered == ()
+    assert gaps(town(), ALL, MORNING).unsteered == ()
     org = without_duties("wu")
-    assert [unit.id for unit in gaps(org, ALL).unsteered] == ["lvyuan"]
+    assert [unit.id for unit in gaps(org, ALL, MORNING).unsteered] == ["lvyuan"]
     covered = replace(org, duties=(*org.duties, Duty("wu", "xinhe", "steward")))
-    assert gaps(covered, ALL).unsteered == ()
+    assert gaps(covered, ALL, MORNING).unsteered == ()
 
 
 def test_a_building_needs_no_steward_of_its_own_and_its_grid_still_does() -> None:
     org = replace(with_units(Unit("b3", "3号楼", "building", "lvyuan")), duties=without_duties("wu").duties)
 
-    assert [unit.id for unit in gaps(org, (*ALL, "b3")).unsteered] == ["lvyuan"]
+    assert [unit.id for unit in gaps(org, (*ALL, "b3"), MORNING).unsteered] == ["lvyuan"]
 
 
 def test_one_for_two_hundred_households() -> None:
     def short(households: int | None) -> list[tuple[int, int]]:
         org = with_units(replace(town().units["lvyuan"], households=households))
-        return [(one.people, one.needed) for one in gaps(org, ("lvyuan",)).short]
+        return [(one.people, one.needed) for one in gaps(org, ("lvyuan",), MORNING).short]
 
     assert short(None) == short(0) == short(200) == []
     assert short(201) == [(1, 2)]
     assert short(600) == [(1, 3)]
-    assert gaps(town(), ("xinhe",)).short == (Short(town().units["xinhe"], 4, 6),), "those below count"
+    assert gaps(town(), ("xinhe",), MORNING).short == (Short(town().units["xinhe"], 4, 6),), "those below count"
 
 
 def test_whom_the_bot_cannot_reach_is_a_gap_once() -> None:
     people = {**town().people, "zhou": Person("zhou", "周敏")}
     org = replace(town(), people=people, duties=(*town().duties, Duty("zhou", "xinhe", "handler")))
 
-    assert gaps(org, ALL).unbound == (people["zhou"],)
-    assert gaps(org, ("lvyuan",)).unbound == ()
+    assert gaps(org, ALL, MORNING).unbound == (people["zhou"],)
+    assert gaps(org, ("lvyuan",), MORNING).unbound == ()

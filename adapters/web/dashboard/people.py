@@ -5,6 +5,7 @@ Codes are handed out, and lost phones signed out, on the page of the codes (``ad
 
 import re
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from functools import partial
 
 from aiohttp import web
@@ -12,8 +13,10 @@ from aiohttp import web
 from adapters.web.dashboard.desk import Desk, desk_page, look
 from adapters.web.deps import DEPS, WebDeps
 from adapters.web.errors import BadRequest
+from adapters.web.tickets import Times
 from bot.domain.hours import DAY_NAMES, OfficeHours
 from bot.ports import UnitOfWork
+from bot.usecases import absence
 from bot.usecases.staffing import EACH, Gaps, Holder, gaps, holders
 
 PATH = "/desk/people"
@@ -47,17 +50,24 @@ async def show(request: web.Request) -> web.StreamResponse:
         "later": first + LISTED if len(view.holders) > first + LISTED else None,
         "each": EACH,
         "most": LISTED,
-        "hours": partial(_hours, deps),
+        "hours": partial(in_words, deps),
+        "may_enter": partial(absence.may_enter, desk.org, desk.person.id),
+        "span": partial(_span, Times(deps, desk.unit.zone)),
     }
     return desk_page(request, "people.html", desk, context)
 
 
 def _view(uow: UnitOfWork, desk: Desk) -> View:
     found = holders(desk.org, desk.units, uow.tickets.loads(desk.units, desk.now), desk.now)
-    return View(found, gaps(desk.org, desk.units))
+    return View(found, gaps(desk.org, desk.units, desk.now))
 
 
-def _hours(deps: WebDeps, hours: OfficeHours) -> str:
+def _span(times: Times, start: datetime, end: datetime) -> tuple[str, str]:
+    """The first and the last minute."""
+    return times(start), times(end - timedelta(minutes=1))
+
+
+def in_words(deps: WebDeps, hours: OfficeHours) -> str:
     """Hours with days as people call them."""
     if hours.always:
         return deps.words("duty.always")

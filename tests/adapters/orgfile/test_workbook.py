@@ -159,7 +159,7 @@ def test_the_template_has_examples_that_are_not_read(tmp_path: Path) -> None:
     write_template(path)
     assert faults(path) == ["org.xlsx｜单位：至少要有一行（示例不算）"]
     book = load_workbook(path)
-    assert book.sheetnames == ["说明", "单位", "人员", "职责", "群", "知识库"]
+    assert book.sheetnames == ["说明", "单位", "人员", "职责", "群", "知识库", "值班表", "请假"]
     for sheet in book.worksheets[1:]:
         assert str(sheet["A2"].value).startswith("示例")
         assert any(cell.comment for cell in sheet[1])
