@@ -106,8 +106,10 @@ def faults(path: Path, *public: str) -> list[str]:
 
 
 async def test_a_served_house_tells_webhooks(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, receiver: Receiver
-) -> None:  # noqa: F811 - a fixture
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    receiver: Receiver,  # noqa: F811 - a fixture
+) -> None:
     monkeypatch.setattr(server, "calm_collector", lambda: None)
     settings = quiet_settings(webhooks={"networks": (ip_network("127.0.0.0/8"),)})
     with open_storage(new_database(tmp_path / "bot.db"), "OFF") as storage:

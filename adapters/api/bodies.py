@@ -8,6 +8,7 @@ from adapters.api.operations import Call
 from bot.domain.ticket import Ticket
 from bot.usecases.lineage import Effect, Lineage, Task, trace
 from bot.usecases.overview import actions_of
+from bot.usecases.remote import ORDERS
 
 
 class TaskBody(BaseModel):
@@ -96,7 +97,7 @@ def one_ticket_body(call: Call, ticket: Ticket) -> OneTicketBody:
     caller, days = call.caller, call.deps.services.settings.polling.reopen_days
     shown = ticket_body(trace(call.uow, caller.org, ticket, caller.now))
     actions = actions_of(caller.org, caller.account, ticket, caller.now, days)
-    return OneTicketBody(**shown.model_dump(), actions=list(actions))
+    return OneTicketBody(**shown.model_dump(), actions=[one for one in actions if one in ORDERS])
 
 
 def _task(task: Task) -> TaskBody:

@@ -12,6 +12,7 @@ from adapters.api.problems import Problem, missing
 from bot.domain.ticket import Ticket
 from bot.messages import Capabilities
 from bot.ports import Notice
+from bot.usecases.board import candidates
 from bot.usecases.context import Context
 from bot.usecases.lineage import masked, trace
 from bot.usecases.lists import Selection, page_of
@@ -43,6 +44,12 @@ class TicketsBody(BaseModel):
 
     tickets: list[TicketBody]
     next_cursor: str | None
+
+
+class CandidatesBody(BaseModel):
+    """The doubtful ones, those that lapse first before the others; at most 100."""
+
+    candidates: list[OneTicketBody]
 
 
 class StepBody(BaseModel):
@@ -119,6 +126,14 @@ def list_tickets(call: Call) -> TicketsBody:
     return TicketsBody(tickets=[ticket_body(row) for row in page.rows], next_cursor=rest)
 
 
+@get("/v1/candidates", answer=CandidatesBody)
+def list_candidates(call: Call) -> CandidatesBody:
+    """What may be a matter and may be talk, for who may say so: register, reject or merge."""
+    caller = call.caller
+    found = [one for one in candidates(call.uow, caller.org, caller.person, caller.units) if caller.sees(one)]
+    return CandidatesBody(candidates=[one_ticket_body(call, one) for one in found[:MOST]])
+
+
 @get("/v1/tickets/{ticket}", answer=OneTicketBody)
 def show_ticket(call: Call) -> OneTicketBody:
     """One ticket, and what may be done with it now."""
@@ -168,4 +183,4 @@ def _words(call: Call, ticket: Ticket, refusal: Notice) -> str:
     ).text
 
 
-OPERATIONS = (list_tickets, show_ticket, list_steps, list_voices, act_on_ticket)
+OPERATIONS = (list_tickets, list_candidates, show_ticket, list_steps, list_voices, act_on_ticket)

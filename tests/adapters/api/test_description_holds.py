@@ -1,6 +1,7 @@
 """A judge of our own description: whatever it makes of it, nothing breaks, and every answer is a described one."""
 
 import asyncio
+import re
 from collections import Counter
 from collections.abc import Iterator
 from typing import Any
@@ -64,8 +65,7 @@ async def test_nothing_breaks_and_every_answer_is_described(api: Api) -> None:
     url = str(api.browser.make_url("")).rstrip("/")
     faults = await asyncio.to_thread(lambda: list(judged(url, key, known, seen)))  # the server goes on in this loop
     assert not faults, "\n\n".join(faults)
-    operations = {label for label, _ in seen}
-    assert operations == {label for label, status in seen if status in {200, 409}}, (
-        "the code behind it was never reached"
-    )
-    assert all(sum(n for (one, _), n in seen.items() if one == label) >= EXAMPLES / 2 for label in operations)
+    labels, reached = {label for label, _ in seen}, {label for label, status in seen if status in {200, 409}}
+    reading = {one for one in labels if one.startswith("GET") and {*re.findall(r"\{(\w+)\}", one)} <= {*known}}
+    assert reading | {"POST /api/v1/tickets/{ticket}/actions"} <= reached, "the code behind it was never reached"
+    assert all(sum(n for (one, _), n in seen.items() if one == label) >= EXAMPLES / 2 for label in labels)

@@ -5,6 +5,7 @@ import re
 from aiohttp import web
 
 from adapters.api.server import DESCRIPTION
+from bot.usecases.remote import ORDERS
 from tests.adapters.api.asking import Api
 
 METHODS = ("get", "post", "put", "patch", "delete")
@@ -44,3 +45,9 @@ async def test_what_is_no_route_is_a_problem_and_says_which_methods_there_are(ap
     assert wrong.headers["Content-Type"].startswith("application/problem+json")
     assert wrong.headers["X-Content-Type-Options"] == "nosniff"
     assert "Access-Control-Allow-Origin" not in wrong.headers
+
+
+async def test_every_action_that_needs_no_quoting_can_be_asked_for(api: Api) -> None:
+    described = (await api.send("GET", DESCRIPTION)).json["components"]["schemas"]["OrderBody"]
+    assert set(described["properties"]["action"]["enum"]) == set(ORDERS)
+    assert described["additionalProperties"] is False

@@ -12,6 +12,7 @@ from bot.usecases import analysis
 from tests.adapters.api.asking import Api
 from tests.adapters.web.house import LAMP, NOON, ORG, Guest
 from tests.adapters.web.test_rights import REPORT
+from tests.adapters.web.twins import DOUBT
 
 TICKETS = "/v1/tickets"
 PHONE = "13912345678"
@@ -156,6 +157,23 @@ async def test_a_steward_works_a_ticket_through(api: Api) -> None:
     assert {"signed", "progressed", "done"} <= {step["kind"] for step in steps}
     assert any("水电工下午到" in step["words"] for step in steps)
     assert PHONE not in str(steps)
+
+
+async def test_what_is_in_doubt_is_listed_and_registered(api: Api) -> None:
+    key, next_door = await api.key("wang", scope="act"), await api.key("sun", "other", "act")
+    resident = await api.house.resident()
+    await resident.say(DOUBT)
+    api.house.clock.pass_by(minutes=5)
+    await api.house.talk()
+    [one] = (await api.get("/v1/candidates", key)).json["candidates"]
+    assert (one["number"], one["code"], one["state"]) == (None, None, "candidate")
+    assert one["actions"] == ["register", "reject", "merge"]
+    assert (await api.get("/v1/candidates", next_door)).json == {"candidates": []}
+    assert (await api.get(TICKETS, key)).json["tickets"] == []
+    [ticket] = api.house.tickets()
+    assert await act(api, key, ticket, "register") == (200, "")
+    assert (await api.get("/v1/candidates", key)).json == {"candidates": []}
+    assert [row["number"] for row in (await api.get(TICKETS, key)).json["tickets"]] == [1]
 
 
 async def test_the_group_is_told_as_if_it_had_been_said_in_the_chat(api: Api) -> None:
