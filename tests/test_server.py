@@ -1,6 +1,7 @@
 """What the server is put together from."""
 
 from datetime import timedelta
+from ipaddress import ip_network
 from pathlib import Path
 
 import pytest
@@ -8,11 +9,14 @@ import pytest
 from bot import server
 from bot.app import load_rates
 from bot.checkup import find_faults
+from bot.domain.hook import Hook
 from bot.server import build, secret_of
 from bot.settings import AnalysisSettings, Settings, SettingsError
 from storage.backup import backup, restore
 from storage.open import open_storage
-from tests.fakes import CLEAR, MORNING, FakeClock, TownBot, new_database, new_engine, quiet_settings, town
+from tests.adapters.webhook.conftest import receiver  # noqa: F401 - a fixture
+from tests.adapters.webhook.receiver import Receiver
+from tests.fakes import CLEAR, MORNING, FakeClock, TownBot, make_message, new_database, new_engine, quiet_settings, town
 
 
 def secret_at(path: Path) -> str:
@@ -99,3 +103,20 @@ def test_a_public_unit_that_there_is_not_is_a_fault(tmp_path: Path) -> None:
 def faults(path: Path, *public: str) -> list[str]:
     """What is wrong where these units have a public page."""
     return find_faults(Settings(analysis=AnalysisSettings(public=public)), path)
+
+
+async def test_a_served_house_tells_webhooks(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    receiver: Receiver,  # noqa: F811 - a fixture
+) -> None:
+    monkeypatch.setattr(server, "calm_collector", lambda: None)
+    settings = quiet_settings(webhooks={"networks": (ip_network("127.0.0.0/8"),)})
+    with open_storage(new_database(tmp_path / "bot.db"), "OFF") as storage:
+        house = build(settings, storage, town(), 0)
+        hook = Hook("h1", "xinhe", receiver.url, "whsec_c2VjcmV0", "chen", MORNING, ("registered",))
+        storage.desk.run(lambda uow: uow.hooks.put(hook))
+        await house.bot.receive(make_message(CLEAR["drainage"], at=MORNING), lambda _uow: None)
+        await house.bot.work_off()
+
+    assert receiver.types == ["ticket.registered"]

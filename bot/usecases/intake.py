@@ -8,7 +8,19 @@ from bot.domain.org import Group, Person
 from bot.domain.ticket import Ticket
 from bot.messages import BOT, Edit, InboundEvent, InboundMessage, Presence, Press, Rate, Recall, Renamed
 from bot.triage.commands import Command, Utterance
-from bot.usecases import addressing, albums, changes, confiding, hearing, leave, owners, residents, staff, survey, telling
+from bot.usecases import (
+    addressing,
+    albums,
+    changes,
+    confiding,
+    hearing,
+    leave,
+    owners,
+    residents,
+    staff,
+    survey,
+    telling,
+)
 from bot.usecases.context import Context
 
 
