@@ -160,7 +160,7 @@ def test_every_season_has_its_words(bot: TownBot, locale: str) -> None:
     ids = {season.id for season in outlook.seasons}
 
     assert set(load_catalog(locale).sections["season"]) == {
-        key for id_ in ids for key in (id_, f"{id_}.task", f"{id_}.notice")
+        key for id_ in ids for key in (id_, f"{id_}.name", f"{id_}.task", f"{id_}.notice")
     }
 
 
