@@ -15,12 +15,17 @@ VERSION = "v"  # the parameter that names it
 SIGNS = 12  # of a version
 VERSIONS = web.AppKey("versions", Mapping[str, str])
 FOUND = frozenset({200, 206, 304})
+LETTERS = str.maketrans("0123456789", "ghijklmnop")  # no digits: what a page must not tell is often a number
 
 
 def versions() -> dict[str, str]:
     """The version of each file by its name below ``/static/``: part of a digest of what is in it."""
     files = (file for file in FOLDER.rglob("*") if file.is_file())
-    return {file.relative_to(FOLDER).as_posix(): sha256(file.read_bytes()).hexdigest()[:SIGNS] for file in files}
+    return {file.relative_to(FOLDER).as_posix(): _version(file.read_bytes()) for file in files}
+
+
+def _version(content: bytes) -> str:
+    return sha256(content).hexdigest()[:SIGNS].translate(LETTERS)
 
 
 def address(known: Mapping[str, str], name: str) -> str:

@@ -13,6 +13,7 @@ async def test_a_style_is_kept_as_long_as_its_address_names_what_is_in_it(house:
     named = re.findall(r'(?:src|href)="(/static/[^"]+)"', html)
 
     assert {address.partition("?")[0] for address in named} >= {"/static/style.css", "/static/charts.js"}
+    assert all(address.partition("?v=")[2].isalpha() for address in named)
     for address in named:
         answer = await owner.browser.get(address)
         assert answer.status == 200
