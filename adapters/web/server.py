@@ -11,6 +11,7 @@ from jinja2 import FileSystemLoader, StrictUndefined
 
 from adapters.web import assets, binding, chat, dashboard, entering, leaving, openly, people, photos, tickets
 from adapters.web.deps import DEPS, WebDeps
+from adapters.web.packing import pack
 from adapters.web.security import API, add_headers, guard
 
 HERE = Path(__file__).parent
@@ -22,9 +23,9 @@ def build_web(
     """The web chat as an application, with the webhooks of other platforms and the API; the caller runs it and starts the
     bot beside it.
     """
-    app = web.Application(middlewares=[guard])
+    app = web.Application(middlewares=[pack, guard])
     app[DEPS] = deps
-    app[assets.VERSIONS] = assets.versions()
+    app[assets.ASSETS] = assets.load()
     app.on_response_prepare.extend((assets.keep, add_headers))
     app.on_shutdown.append(_close_rooms)
     _set_up_templates(app, deps)
@@ -53,7 +54,7 @@ def build_web(
             web.get("/u/{unit}", openly.show),
             web.post("/leave", leaving.leave),
             web.get("/healthz", health),
-            web.static("/static", assets.FOLDER),
+            web.get("/static/{name:.+}", assets.serve),
         ]
     )
     app.add_routes(dashboard.routes())
@@ -78,7 +79,7 @@ def _set_up_templates(app: web.Application, deps: WebDeps) -> None:
         lang=deps.catalog.locale.replace("_", "-"),
         bot_name=deps.settings.bot.name,
         once=lambda: secrets.token_hex(16),
-        static=partial(assets.address, app[assets.VERSIONS]),
+        static=partial(assets.address, app[assets.ASSETS]),
     )
 
 

@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from adapters.web.assets import FOLDER
 from tests.adapters.web.house import House
 
 
@@ -44,3 +45,13 @@ async def test_only_the_board_fetches_what_moves_it(house: House) -> None:
     assert "htmx.min.js" in (await owner.get("/desk"))[1]
     for path in ("/desk/lists/effects", "/desk/analysis", "/desk/people", "/desk/settings"):
         assert "htmx" not in (await owner.get(path))[1], path
+
+
+async def test_what_is_served_is_what_lies_there(house: House) -> None:
+    browser = await house.new_browser()
+    types = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
+    for file in (one for one in FOLDER.rglob("*") if one.suffix in types):
+        answer = await browser.get(f"/static/{file.relative_to(FOLDER).as_posix()}")
+
+        assert (answer.status, answer.content_type) == (200, types[file.suffix]), file
+        assert await answer.read() == file.read_bytes(), file
