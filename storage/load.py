@@ -38,6 +38,10 @@ ENDED = (
     f"WHERE {CLOSED_THERE} AND nature <> 'praise' AND chat NOT LIKE '%:dm:%' "
     "ORDER BY closed_at DESC, id LIMIT ?"
 )
+SOLVED = (
+    f"SELECT id FROM ticket WHERE {CLOSED_THERE} AND closed_at < ? "  # noqa: S608 - our names
+    "AND chat = ? AND solved = 1 AND nature <> 'praise' ORDER BY closed_at DESC, id"
+)
 KINDS = json.dumps(CATEGORIES)
 DOUBTED = timedelta(days=30)  # a candidate lapses after a working day: none is accepted later, whatever the holidays
 OWN = json.dumps(sorted(OWN_TASKS))
@@ -71,3 +75,8 @@ class Loads(Repository):
             Ended(unit, category, from_ms(at), timedelta(milliseconds=took), bool(solved), rating)
             for unit, category, at, took, solved, rating in rows
         ]
+
+    def solved(self, unit: str, chat: str, since: datetime, until: datetime) -> list[str]:
+        """What was heard in a chat and closed as solved in a span; found by when it was closed, however old it is."""
+        rows = self._all(SOLVED, json.dumps([unit]), KINDS, to_ms(since), to_ms(until), chat)
+        return [id_ for (id_,) in rows]
