@@ -83,10 +83,14 @@ async def foresee(storage: Storage, engine: Engine, now: datetime) -> None:
 async def say_digests(storage: Storage, engine: Engine, clock: Clock) -> bool:
     """Queue the digests whose hour has come, each in a transaction of its own; tells whether there is anything to send.
 
-    One that fails is tried again with the next look; at the last strike it is set aside for a person to look at.
+    What has changed is counted in before, so that they are right without counting much themselves. One that fails is tried
+    again with the next look; at the last strike it is set aside for a person to look at.
     """
     said = False
-    for due in await storage.desk.submit(lambda uow: engine.digests_due(uow, clock.now())):
+    wanted = await storage.desk.submit(lambda uow: engine.digests_due(uow, clock.now()))
+    if wanted:
+        await count_in(storage)
+    for due in wanted:
         try:
             said |= await storage.desk.submit(lambda uow, due=due: engine.say_digest(uow, clock.now(), due))  # type: ignore[misc]
         except Exception as error:

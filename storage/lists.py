@@ -25,9 +25,15 @@ BY_STEWARD = (
     "SELECT created_at, id FROM ticket INDEXED BY ix_ticket_listing_steward "
     "WHERE assignee = ? AND unit IN (SELECT value FROM json_each(?)) AND "
 )
+AT_WORK = json.dumps(sorted(WORKING))
 COUNTED = (
     "SELECT state, count(*), coalesce(sum(due_at < ?), 0) FROM ticket INDEXED BY ix_ticket_listing_open "
     "WHERE unit = ? AND alive = 1 AND confidential = 0 AND (category = ? OR ? = '') GROUP BY state"
+)
+OVERDUE = (
+    "SELECT id FROM ticket INDEXED BY ix_ticket_listing_open WHERE unit IN (SELECT value FROM json_each(?)) "
+    "AND alive = 1 AND confidential = 0 AND state IN (SELECT value FROM json_each(?)) AND due_at < ? "
+    "ORDER BY due_at, id LIMIT ?"
 )
 NEWEST_FIRST = " ORDER BY created_at DESC, id DESC LIMIT ?"
 
@@ -78,6 +84,12 @@ class Lists(Repository):
                 before = found.get(state, (0, 0))
                 found[state] = before[0] + count, before[1] + (late if state in WORKING else 0)
         return {state: both for state, both in found.items() if state in OPEN}
+
+    def overdue(self, units: Sequence[str], now: datetime, limit: int) -> list[Ticket]:
+        """The longest due; read from the index of what is open alone."""
+        ids = [id_ for (id_,) in self._all(OVERDUE, json.dumps(units), AT_WORK, to_ms(now), limit)]
+        found = {row[0]: row for row in self._all(self._several, json.dumps(ids))}
+        return [mapping.ticket(found[id_]) for id_ in ids if id_ in found]
 
     def merged(self, ticket_id: str) -> list[Ticket]:
         """The tickets that were merged into this one, oldest first."""

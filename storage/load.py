@@ -4,7 +4,7 @@ import json
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from bot.domain.states import CATEGORIES, WORKING
+from bot.domain.states import CATEGORIES, OWN_TASKS, WORKING
 from bot.ports import Burden, Ended, Spot
 from storage.mapping import from_ms, to_ms
 from storage.repository import Repository
@@ -14,6 +14,11 @@ HOUSE = "CASE instr(building, '-') WHEN 0 THEN building ELSE substr(building, 1,
 SPOTS = (
     f"SELECT unit, {HOUSE}, category, count(*) FROM ticket WHERE {HERE} AND number IS NOT NULL "  # noqa: S608 - our names
     "AND created_at >= ? AND created_at < ? GROUP BY 1, 2, 3 ORDER BY 1, 2, 3"
+)
+HOUSES = (
+    f"SELECT unit, {HOUSE}, '', count(*) FROM ticket WHERE {HERE} AND created_at >= ? AND created_at < ? "  # noqa: S608 - our names
+    "AND registered_at >= ? AND registered_at < ? AND building <> '' AND nature <> 'praise' AND state <> 'withdrawn' "
+    "AND source NOT IN (SELECT value FROM json_each(?)) GROUP BY 1, 2 ORDER BY 1, 2"
 )
 WORKS = (
     f"SELECT assignee, count(*), sum(coalesce(due_at < ?, 0)) FROM ticket WHERE {HERE} "  # noqa: S608 - our names
@@ -33,7 +38,13 @@ ENDED = (
     f"WHERE {CLOSED_THERE} AND nature <> 'praise' AND chat NOT LIKE '%:dm:%' "
     "ORDER BY closed_at DESC, id LIMIT ?"
 )
+SOLVED = (
+    f"SELECT id FROM ticket WHERE {CLOSED_THERE} AND closed_at < ? "  # noqa: S608 - our names
+    "AND chat = ? AND solved = 1 AND nature <> 'praise' ORDER BY closed_at DESC, id"
+)
 KINDS = json.dumps(CATEGORIES)
+DOUBTED = timedelta(days=30)  # a candidate lapses after a working day: none is accepted later, whatever the holidays
+OWN = json.dumps(sorted(OWN_TASKS))
 AT_WORK = json.dumps(sorted(WORKING))
 
 
@@ -43,6 +54,11 @@ class Loads(Repository):
     def spots(self, units: Sequence[str], since: datetime, until: datetime) -> list[Spot]:
         """The accepted tickets of a span by unit, house number and category."""
         return [Spot(*row) for row in self._all(SPOTS, json.dumps(units), to_ms(since), to_ms(until))]
+
+    def houses(self, units: Sequence[str], since: datetime, until: datetime) -> list[Spot]:
+        """The troubles of a span by unit and house number; found by when they were told, which is not long before."""
+        told, start, end = to_ms(since - DOUBTED), to_ms(since), to_ms(until)
+        return [Spot(*row) for row in self._all(HOUSES, json.dumps(units), told, end, start, end, OWN)]
 
     def burdens(self, units: Sequence[str], since: datetime, until: datetime, now: datetime) -> list[Burden]:
         """Who is assignee of how many tickets, with those closed in a span."""
@@ -59,3 +75,8 @@ class Loads(Repository):
             Ended(unit, category, from_ms(at), timedelta(milliseconds=took), bool(solved), rating)
             for unit, category, at, took, solved, rating in rows
         ]
+
+    def solved(self, unit: str, chat: str, since: datetime, until: datetime) -> list[str]:
+        """What was heard in a chat and closed as solved in a span; found by when it was closed, however old it is."""
+        rows = self._all(SOLVED, json.dumps([unit]), KINDS, to_ms(since), to_ms(until), chat)
+        return [id_ for (id_,) in rows]

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.domain.digest import from_json
 from bot.housekeeping import STRIKES, say_digests
 from bot.ports import UnitOfWork
 from bot.usecases.digests import Due
@@ -29,6 +30,17 @@ async def test_what_is_due_is_said_once(morning_after: TownBot) -> None:
         assert said == [True, False]
         (notice,) = storage.desk.run(lambda uow: [n for n in uow.outbox.in_state("pending", 99) if n.key == "digest"])
         assert notice.chat == "web:dm:chen"
+
+
+async def test_all_is_counted_in_before_anything_is_said(
+    morning_after: TownBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.usecases.analysis.CAUGHT_UP", 0)  # a digest itself counts nothing now
+    with morning_after.storage as storage:
+        await say_digests(storage, morning_after.engine, morning_after.clock)
+        assert storage.desk.run(lambda uow: uow.facts.waiting()) == 0
+        (notice,) = storage.desk.run(lambda uow: [n for n in uow.outbox.in_state("pending", 99) if n.key == "digest"])
+    assert from_json(str(notice.params["digest"])).heard == (1, 0)
 
 
 async def test_one_that_fails_is_set_aside_and_holds_up_no_other(

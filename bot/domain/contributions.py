@@ -4,7 +4,9 @@ All of it follows from the ticket and its votes alone, never from the present in
 Sums of contributions are read back by ``bot.domain.summed``. The codes:
 
     created, registered, closed               and of each .nature.X and .source.X; closed also .reason.X
-    troubles                                  registered, but for praise and what a unit has given itself to do
+    troubles                                  registered, but for praise, what a unit has given itself to do, what was taken
+                                              back, and reports in confidence: told day by day one would give itself away
+    troubles.repeated, troubles.closed        of them those that had been there before, and by their end those that were closed
     dispatched                                by the last instant it was
     merged, not_accepted, withdrawn           by the instant of the end
     funnel.X                                  of what came in, by the instant it came (``bot.domain.rates.funnel``)
@@ -28,10 +30,10 @@ from bot.domain.periods import Period
 from bot.domain.poll import RATINGS, Vote
 from bot.domain.rates.excluded import reason
 from bot.domain.rates.registry import Rate, rates
-from bot.domain.states import CLOSED, ENDED, OWN_TASKS
+from bot.domain.states import CLOSED, ENDED, OWN_TASKS, WITHDRAWN
 from bot.domain.ticket import Ticket
 
-VERSION = 3  # raised with every change of a formula, a code or a cohort: all tickets are then counted anew
+VERSION = 4  # raised with every change of a formula, a code or a cohort: all tickets are then counted anew
 BY_CATEGORY = frozenset(
     {"created", "registered", "troubles", "closed", "funnel.accepted"}
 )  # kept of each category, too
@@ -61,14 +63,23 @@ def _counts(ticket: Ticket) -> Iterator[tuple[datetime, str]]:
     for what, at in (("created", t.created_at), ("registered", t.registered_at)):
         if at is not None:
             yield from ((at, f"{what}{kind}") for kind in kinds)
-    if t.registered_at is not None and t.nature != "praise" and t.source not in OWN_TASKS:
-        yield t.registered_at, "troubles"
     if t.dispatched_at is not None:
         yield t.dispatched_at, "dispatched"
     if ended is not None and t.state == CLOSED:
         yield from ((ended, f"closed{kind}") for kind in (*kinds, f".reason.{t.close_reason}"))
     elif ended is not None:
         yield ended, t.state
+    if t.nature != "praise" and t.source not in OWN_TASKS and t.state != WITHDRAWN and not t.confidential:
+        yield from _troubles(t)
+
+
+def _troubles(ticket: Ticket) -> Iterator[tuple[datetime, str]]:
+    if ticket.registered_at is not None:
+        yield ticket.registered_at, "troubles"
+        if ticket.repeat_of is not None:
+            yield ticket.registered_at, "troubles.repeated"
+    if ticket.closed_at is not None and ticket.state == CLOSED:
+        yield ticket.closed_at, "troubles.closed"
 
 
 def _funnel(ticket: Ticket) -> Iterator[tuple[datetime, str]]:

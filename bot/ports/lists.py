@@ -49,6 +49,10 @@ class Lists(Protocol):
         """
         ...
 
+    def overdue(self, units: Sequence[str], now: datetime, limit: int) -> list[Ticket]:
+        """Of those that ``counts`` finds past their limit, the longest due; at most so many."""
+        ...
+
     def merged(self, ticket_id: str) -> list[Ticket]:
         """The tickets that were merged into this one, oldest first; confidential ones never."""
         ...

@@ -45,10 +45,24 @@ class Loads(Protocol):
         """The accepted tickets heard from ``since`` up to, not with, ``until``, by house number (``3`` of ``3-2-501``)."""
         ...
 
+    def houses(self, units: Sequence[str], since: datetime, until: datetime) -> list[Spot]:
+        """The troubles accepted in a span, of all categories, by house number; those without one are left out.
+
+        No trouble is praise, was taken back, or is what a unit has given itself to do.
+        """
+        ...
+
     def burdens(self, units: Sequence[str], since: datetime, until: datetime, now: datetime) -> list[Burden]:
         """Who is assignee of what, by person; closed from ``since`` up to, not with, ``until``."""
         ...
 
     def ended(self, units: Sequence[str], since: datetime, limit: int) -> list[Ended]:
         """What was closed since then, the newest first; neither praise nor what was said in private."""
+        ...
+
+    def solved(self, unit: str, chat: str, since: datetime, until: datetime) -> list[str]:
+        """The ids of what was heard in a chat and is closed as solved since then, up to, not with, ``until``: newest first.
+
+        Of exactly this unit; neither praise nor what the unit has given itself to do.
+        """
         ...

@@ -20,8 +20,8 @@ class DigestWords:
         told = (self.title(digest), self._heard(digest), self._hot(digest), *self._lower(digest), link)
         return [line for line in told if line]
 
-    def _counted(self, digest: Digest) -> str:
-        return self._t("counted", n=digest.counted) if digest.counted else ""
+    def _behind(self, digest: Digest) -> str:
+        return self._t("behind") if digest.behind else ""
 
     def title(self, digest: Digest) -> str:
         """Whose digest, of which kind and days."""
@@ -43,6 +43,8 @@ class DigestWords:
         """What a category or place is called."""
         if hot.category:
             return self._catalog.label("category", hot.category)
+        if not hot.building:
+            return hot.unit
         return self._t("building", unit=hot.unit, building=hot.building).strip()
 
     def spike(self, hot: Hot) -> str:
@@ -84,7 +86,7 @@ class DigestWords:
     def _lower(self, digest: Digest) -> tuple[str, ...]:
         """What is sudden, what is overdue, how well; "" where there is nothing to say."""
         sudden = self._list("spike", map(self.spike, digest.spikes))
-        return sudden, self._overdue(digest), self._list("numbers", self._numbers(digest)) + self._counted(digest)
+        return sudden, self._overdue(digest), self._list("numbers", self._numbers(digest)) + self._behind(digest)
 
     def _list(self, key: str, items: Iterable[str]) -> str:
         shown = self._t("join").join(items)

@@ -6,34 +6,26 @@ remembered. Of each kind only the newest is said: older ones have been overtaken
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from functools import partial
+from datetime import timedelta
 from urllib.parse import urlencode
 
-from bot.domain.digest import Digest, Material, digest_of
+from bot.domain.halfdays import begin_of, half_day
 from bot.domain.org import COMMAND, Organization, Person, Unit
 from bot.domain.periods import ASSESSMENT_MONTH, DAY, MONTH, WEEK, Period
-from bot.domain.poll import Vote
-from bot.domain.rates.formulas import Weights
-from bot.domain.seasons import Season
 from bot.domain.slots import due_at, newest_due
-from bot.domain.spikes import PAST
-from bot.domain.states import OPEN, OWN_TASKS, STATES, WITHDRAWN
-from bot.domain.ticket import Ticket
 from bot.messages import InboundMessage, private_chat
-from bot.ports import UnitOfWork, Wanted
 from bot.settings import DigestSettings
 from bot.usecases import telling, thanking
 from bot.usecases.context import Context
+from bot.usecases.digesting import Scope, collect, scope_of
 from bot.usecases.overview import units_of
-from bot.usecases.sudden import seasons_of, spells
-from bot.usecases.thanking import LONG, READ, RESIDENTS
+from bot.usecases.sudden import seasons_of
+from bot.usecases.thanking import RESIDENTS
 
 DAILY, WEEKLY, MONTHLY = "daily", "weekly", "monthly"
 PERIODS = {DAILY: DAY, WEEKLY: WEEK, MONTHLY: MONTH}
 DAYS = {DAILY: 1, WEEKLY: 7, MONTHLY: 30}  # of a digest on demand: up to now
 LATE = timedelta(hours=1)  # held up by an outage: it says so
-COUNTED = tuple(state for state in STATES if state != WITHDRAWN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,59 +40,6 @@ class Due:
     def day(self) -> str:
         """What it is known by, beside the other two."""
         return self.covered.day.isoformat()
-
-
-# ---------------------------------------------------------------- what a digest holds
-
-
-@dataclass(frozen=True, slots=True)
-class Scope:
-    """What a digest is of: some units under one name, what a rating is worth, and which seasons they have."""
-
-    name: str
-    units: tuple[str, ...]
-    weights: Weights
-    seasons: tuple[Season, ...] = ()
-
-
-def collect(
-    uow: UnitOfWork, org: Organization, scope: Scope, now: datetime, kind: str, spans: Sequence[Period]
-) -> Digest:
-    """The digest of a period; ``spans`` are it and the one it is compared with. Confidential tickets are in none."""
-    covered, before = spans
-    since = min(before.start - LONG, covered.start - PAST)
-    recent = uow.lists.page(Wanted(scope.units, COUNTED, since=since), None, READ)
-    older = uow.lists.page(Wanted(scope.units, tuple(sorted(OPEN)), until=since), None, READ)
-    tickets = [*recent, *older]
-    given = Material(
-        scope.name,
-        now,
-        tickets,
-        _votes(uow, tickets, covered),
-        units={unit: org.units[unit].name for unit in scope.units if unit in org.units},
-        people={person.id: person.name for person in org.people.values()},
-        weights=scope.weights,
-        counted=READ if len(recent) == READ else 0,
-        spells=spells(scope.seasons, covered, partial(_heard, uow, scope.units)),
-    )
-    return digest_of(kind, covered, before, given)
-
-
-def _heard(uow: UnitOfWork, units: tuple[str, ...], category: str, start: datetime, end: datetime) -> int:
-    """How many troubles of a category, of all for "", were told and accepted in a span."""
-    told = uow.lists.page(Wanted(units, COUNTED, since=start, until=end, category=category), None, READ)
-    return sum(t.registered_at is not None and t.nature != "praise" and t.source not in OWN_TASKS for t in told)
-
-
-def _votes(uow: UnitOfWork, tickets: Sequence[Ticket], covered: Period) -> dict[str, list[Vote]]:
-    """The votes on what fell due in the period: all that its rates ask for."""
-    asked = (t for t in tickets if t.polled_at and (t.due_at or t.registered_at) in covered)
-    return {ticket.id: uow.polls.votes(ticket.id, ticket.poll_round) for ticket in asked}
-
-
-def scope_of(org: Organization, unit: Unit, weights: Weights, seasons: tuple[Season, ...] = ()) -> Scope:
-    """A unit and all below it."""
-    return Scope(unit.name, org.below(unit.id), weights, seasons)
 
 
 def misnamed(chosen: DigestSettings, org: Organization) -> list[str]:
@@ -210,7 +149,9 @@ def on_demand(ctx: Context, message: InboundMessage, person: Person, kind: str) 
 
 
 def _last_days(ctx: Context, unit: str, days: int) -> tuple[Period, Period]:
+    """In whole half days, the present one with them: the sums cut nothing finer."""
     zone, length = ctx.unit(unit).zone, timedelta(days=days)
+    present = half_day(ctx.now, zone)
     day = ctx.now.astimezone(zone).date()
-    now = Period(DAY, day, zone, ctx.now - length, ctx.now)
-    return now, Period(DAY, day - length, zone, now.start - length, now.start)
+    before, start, end = (begin_of(slot, zone) for slot in (present - 4 * days, present - 2 * days, present + 1))
+    return Period(DAY, day, zone, start, end), Period(DAY, day - length, zone, before, start)

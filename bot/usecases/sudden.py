@@ -1,6 +1,5 @@
 """What came suddenly, seasons taken into account: which of them meet a period, and what they brought the year before."""
 
-from collections import Counter
 from collections.abc import Callable, Sequence
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -15,10 +14,10 @@ from bot.ports import UnitOfWork
 from bot.usecases.analysis import Span as HalfDays
 from bot.usecases.foresight import region_of
 from bot.usecases.outlook import Outlook
+from bot.usecases.troubles import Parts, by_category, known_since
 
 Counted = Callable[[str, datetime, datetime], int]  # how many of a category, of all for "", were accepted in a span
 ONE_DAY = timedelta(days=1)
-YEAR = timedelta(days=366)
 
 
 def seasons_of(uow: UnitOfWork, org: Organization, outlook: Outlook | None, unit: str) -> tuple[Season, ...]:
@@ -54,29 +53,20 @@ def _begin(day: date, zone: ZoneInfo) -> datetime:
 
 def sudden(uow: UnitOfWork, unit: str, span: HalfDays, seasons: Sequence[Season]) -> tuple[Hot, ...]:
     """The categories of a unit and all below it that came more often than usual in a period, up to now; from the sums."""
-    since, came, zone = span.since, span.came, span.period.zone
-    started = since - 2 * PAST.days
-    known = since - _known_since(uow, unit, started, since)
-    counts, before = (_by_category(uow, unit, *slots) for slots in ((since, came), (started, since)))
-
-    def count(category: str, start: datetime, end: datetime) -> int:
-        found = _by_category(uow, unit, half_day(start, zone), half_day(end, zone))
-        return found[category] if category else found.total()
-
-    met = spells(seasons, span.period, count)
+    since, came, parts = span.since, span.came, {unit: 1}
+    known = since - known_since(uow, parts, since)
+    counts = by_category(uow, parts, since, came)
+    before = by_category(uow, parts, since - 2 * PAST.days, since)
+    met = spells(seasons, span.period, counted(uow, parts, span.period.zone))
     found = spikes(counts, before, (came - since) * ONE_DAY / 2, known * ONE_DAY / 2, met)
     return tuple(spiked(Hot(one.what, "", "", one.count, 0), one) for one in found[:SHOWN])
 
 
-def _known_since(uow: UnitOfWork, unit: str, started: int, since: int) -> int:
-    """From when on, between two half days, anything is known of a unit: who was heard in the year before, is known."""
-    if _by_category(uow, unit, started - 2 * YEAR.days, started):
-        return started
-    return min(
-        (one.slot for one in uow.facts.sums(unit, started, since, "slot", ["troubles"]) if one.whole), default=since
-    )
+def counted(uow: UnitOfWork, parts: Parts, zone: ZoneInfo) -> Counted:
+    """How seasons are counted from the sums."""
 
+    def count(category: str, start: datetime, end: datetime) -> int:
+        found = by_category(uow, parts, half_day(start, zone), half_day(end, zone))
+        return found[category] if category else found.total()
 
-def _by_category(uow: UnitOfWork, unit: str, since: int, until: int) -> Counter[str]:
-    found = uow.facts.sums(unit, since, until, "category", ["troubles"])
-    return Counter({one.category: one.whole for one in found if one.whole})
+    return count

@@ -2,7 +2,6 @@
 
 import json
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import TypeGuard
 from zoneinfo import ZoneInfo
 
@@ -10,18 +9,15 @@ from bot.domain.manners import OFF, ON
 from bot.domain.org import Group
 from bot.domain.periods import WEEK, Period
 from bot.domain.slots import newest_due
-from bot.domain.states import CLOSED
-from bot.domain.ticket import Ticket
 from bot.messages import Capabilities
-from bot.ports import Notice, UnitOfWork, Wanted
+from bot.ports import Notice, UnitOfWork
 from bot.render.render import Renderer
 from bot.settings import DigestSettings
 from bot.usecases import albums, telling
 from bot.usecases.context import Context
 
 RESIDENTS, KEY = "residents", "digest.residents"  # the kind of digest, and its sentence
-READ = 20_000  # tickets of one digest, the newest: enough for a street; a digest of more says so
-LONG = timedelta(days=60)  # before the period compared with: what was opened then may be closed now
+LOOKED_AT = 100  # solved ones, the newest, for a pair of photos
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,22 +73,22 @@ def preview(ctx: Context, renderer: Renderer, group: Group, thanks: Thanks) -> s
 
 def thanks_of(uow: UnitOfWork, group: Group, week: Period) -> Thanks | None:
     """What there is to say of a week; None where nothing was solved."""
-    wanted = Wanted((group.unit,), (CLOSED,), since=week.start - LONG)
-    found = [ticket for ticket in uow.lists.page(wanted, None, READ) if _is_solved_here(ticket, group, week)]
+    found = uow.loads.solved(group.unit, group.key, week.start, week.end)
     if not found:
         return None
-    pictured = ((ticket, _before_and_after(uow, ticket, group)) for ticket in found)
-    shown = next(((ticket.public_id, pictures) for ticket, pictures in pictured if pictures), None)
-    return Thanks(len(found), shown[1], shown[0]) if shown else Thanks(len(found))
+    pictured = ((ticket_id, _before_and_after(uow, ticket_id, group)) for ticket_id in found[:LOOKED_AT])
+    for ticket_id, pictures in pictured:
+        if pictures and (ticket := uow.tickets.get(ticket_id)):
+            return Thanks(len(found), pictures, ticket.public_id)
+    return Thanks(len(found))
 
 
-def _is_solved_here(ticket: Ticket, group: Group, week: Period) -> bool:
-    return bool(ticket.chat == group.key and ticket.closed_at in week and ticket.solved) and ticket.nature != "praise"
+def _before_and_after(uow: UnitOfWork, ticket_id: str, group: Group) -> tuple[str, ...]:
+    """The first photo of residents and the last one of who worked on it; neither without the other.
 
-
-def _before_and_after(uow: UnitOfWork, ticket: Ticket, group: Group) -> tuple[str, ...]:
-    """The first photo that was shown in this very group, and the last one of who worked on it; neither without the other."""
-    said = uow.words.of(ticket.id)
-    shown = [ref for word in said if word.role == "voice" and word.chat == group.key for ref in albums.stored(word)]
+    Only what was sent in this very group: a photo for a colleague or for one person may show what is nobody else's business.
+    """
+    said = [word for word in uow.words.of(ticket_id) if word.chat == group.key]
+    shown = [ref for word in said if word.role == "voice" for ref in albums.stored(word)]
     done = [ref for word in said if word.role == "staff" for ref in albums.stored(word)]
     return (shown[0], done[-1]) if shown and done else ()

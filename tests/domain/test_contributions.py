@@ -46,6 +46,7 @@ def stories(draw: st.DrawFn) -> Story:
     ticket = Ticket("t", "p", "town", "grid", "web:g", "web:zhang", draw(INSTANTS))
     ticket.nature = draw(st.sampled_from(states.NATURES))
     ticket.category = draw(st.sampled_from(states.CATEGORIES[:3]))
+    ticket.source, ticket.confidential = draw(st.sampled_from(["group", states.SWEEP])), draw(st.booleans())
     ticket.state = draw(st.sampled_from(states.STATES))
     ticket.close_reason = draw(st.none() | st.sampled_from(states.CLOSE_REASONS))
     for name in ("registered", "dispatched", "signed", "first_contact", "done", "polled", "closed"):
@@ -100,6 +101,25 @@ def test_counts_are_those_of_the_period(tickets: list[Story], kind: str, at: dat
     assert sum(n for _, n in sums.below("registered.source.")) == sums.count("registered")
     assert sums.count("closed") == sum(t.closed_at in span for t, _ in tickets if t.state == states.CLOSED)
     assert sum(n for _, n in sums.below("closed.reason.")) == sums.count("closed")
+
+
+@given(st.lists(stories(), max_size=12), st.sampled_from(KINDS), INSTANTS)
+def test_troubles_are_neither_praise_nor_own_tasks_nor_taken_back_nor_confidential(
+    tickets: list[Story], kind: str, at: datetime
+) -> None:
+    span = period_at(kind, at, SHANGHAI)
+    sums = summed(tickets, span)
+    troubles = [
+        ticket
+        for ticket, _ in tickets
+        if not (ticket.nature == "praise" or ticket.source in states.OWN_TASKS or ticket.confidential)
+        and ticket.state != states.WITHDRAWN
+    ]
+
+    heard = [ticket for ticket in troubles if ticket.registered_at in span]
+    assert sums.count("troubles") == len(heard)
+    assert sums.count("troubles.repeated") == sum(ticket.repeat_of is not None for ticket in heard)
+    assert sums.count("troubles.closed") == sum(t.closed_at in span for t in troubles if t.state == states.CLOSED)
 
 
 @given(st.lists(stories(), max_size=12), INSTANTS)

@@ -44,8 +44,12 @@ def test_each_season_has_a_name(locale: str) -> None:
     assert {f"{key.partition('.')[0]}.name" for key in names} <= names.keys()
 
 
-def test_where_not_all_was_counted_it_says_so() -> None:
-    assert WORDS.lines(replace(DIGEST, counted=20_000))[-1].endswith("表扬2件。件太多，只数了最新的20000件。")
+def test_where_not_all_is_counted_it_says_so() -> None:
+    assert WORDS.lines(replace(DIGEST, behind=True))[-1].endswith("表扬2件。有些新数字还没算进来。")
+
+
+def test_a_unit_is_called_by_its_name_alone_and_a_house_beside_it() -> None:
+    assert [WORDS.name(Hot("", "新河社区", house, 3, 1)) for house in ("", "7")] == ["新河社区", "新河社区7号楼"]
 
 
 def test_of_a_quiet_day_little_is_said() -> None:

@@ -8,7 +8,17 @@ import pytest
 
 from bot.domain.states import CALLBACK, CLOSED, DISPATCHED, IN_PROGRESS, NOT_ACCEPTED, OPEN, STATES
 from bot.ports import Position, Wanted
-from storage.lists import BY_CATEGORY, BY_OPEN, BY_STATE, BY_STEWARD, BY_TIME, COUNTED, NEWEST_FIRST, _condition
+from storage.lists import (
+    BY_CATEGORY,
+    BY_OPEN,
+    BY_STATE,
+    BY_STEWARD,
+    BY_TIME,
+    COUNTED,
+    NEWEST_FIRST,
+    OVERDUE,
+    _condition,
+)
 from storage.unit_of_work import SqliteUnitOfWork
 from tests.storage.making import NOW, a_ticket, opened
 
@@ -189,4 +199,18 @@ def test_open_ones_are_counted_by_state_without_reading_closed_ones(uow: SqliteU
     assert uow.lists.counts(["grid-1"], "noise", NOW) == {DISPATCHED: (1, 0)}
     assert uow.lists.counts([], "", NOW) == {}
     plan = uow.connection.execute(f"EXPLAIN QUERY PLAN {COUNTED}", [0, "grid-1", "", ""])
+    assert "INDEX ix_ticket_listing_open (unit=?)" in " ".join(row[-1] for row in plan)
+
+
+def test_the_longest_overdue_are_read_from_what_is_open(uow: SqliteUnitOfWork) -> None:
+    for number, hours in enumerate((1, 3, 2, -1)):
+        opened(uow, f"t{number}", due_at=NOW - timedelta(hours=hours))
+    opened(uow, "t4", due_at=NOW - timedelta(days=9), confidential=True)
+    opened(uow, "t5", due_at=NOW - timedelta(days=9), unit="grid-9")
+    uow.tickets.add(a_ticket("t6", state=CALLBACK, due_at=NOW - timedelta(days=9)))
+
+    assert [one.id for one in uow.lists.overdue(["grid-1", "grid-2"], NOW, 2)] == ["t1", "t2"]
+    assert [one.id for one in uow.lists.overdue(["grid-1"], NOW, 9)] == ["t1", "t2", "t0"]
+    assert uow.lists.overdue([], NOW, 9) == []
+    plan = uow.connection.execute(f"EXPLAIN QUERY PLAN {OVERDUE}", ["[]", "[]", 0, 3])
     assert "INDEX ix_ticket_listing_open (unit=?)" in " ".join(row[-1] for row in plan)

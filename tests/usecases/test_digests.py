@@ -77,6 +77,17 @@ def test_what_has_been_overdue_for_long_is_named_every_morning(bot: TownBot) -> 
     ]  # fmt: skip
 
 
+def test_what_waited_for_months_and_is_done_now_is_told(bot: TownBot) -> None:
+    bot.say("zhang", CLEAR["drainage"])
+    go_to(bot, "2026-11-02T10:00")
+    look(bot)
+    bot.say("zhou", "1号件 办结：疏通了", private=True)
+    bot.rate("zhang", 1, 5)
+    go_to(bot, "2026-11-03T08:00")
+    (said,) = [one for one in look(bot) if "日报" in one.text]
+    assert said.text.splitlines()[1:] == ["新登记0件（前期0件），办结1件（前期0件），在办0件。", "没有超期的件。"]
+
+
 def test_a_week_on_monday_and_a_month_on_the_first(bot: TownBot) -> None:
     a_day(bot)
     go_to(bot, "2026-05-11T08:00")
@@ -245,7 +256,7 @@ def test_residents_who_want_it_are_thanked_with_two_pictures(tmp_path: Path) -> 
         tmp_path / "bot.db", settings=quiet_settings(digests={"residents": (GROUP,), "owners": False})
     ) as bot:
         bot.say("zhang", CLEAR["drainage"], media=(Media("image", "1.jpg", BEFORE),))
-        bot.say("zhou", "1号件 办结：疏通了", private=True, media=(Media("image", "2.jpg", AFTER),))
+        bot.say("zhou", "1号件 办结：疏通了", media=(Media("image", "2.jpg", AFTER),))
         bot.rate("zhang", 1, 5)
         go_to(bot, "2026-05-11T08:00")
         (said,) = look(bot)

@@ -1,7 +1,7 @@
 """The rates that the analysis page shows are those of ``retold``, a second count from the raw audit, for random histories."""
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from fractions import Fraction
@@ -11,11 +11,14 @@ from tempfile import TemporaryDirectory
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bot.domain.periods import KINDS
+from bot.domain.periods import KINDS, Period
 from bot.domain.rates import scoring
 from bot.domain.rates.registry import Result
+from bot.domain.states import CLOSED, WITHDRAWN
+from bot.domain.summed import Sums
 from bot.ports import UnitOfWork
 from bot.usecases import analysis
+from bot.usecases.digesting import collect, scope_of
 from tests.fakes import SHANGHAI, TownBot, town_bot
 from tests.usecases.retold import RATES, TROUBLES, WAITS, counted_again, stories
 
@@ -146,6 +149,22 @@ def check(town: Town, uow: UnitOfWork) -> None:
                 found = analysis.figures(uow, unit, analysis.span_of(period, now), SCORING).results
                 expected = {code: counted_again(code, here, period.start, end) for code in RATES}
                 assert {code: shown(result) for code, result in found.items()} == expected
+                check_digest(town, uow, unit, period, found)
+
+
+def check_digest(town: Town, uow: UnitOfWork, unit: str, period: Period, rates: Mapping[str, Result]) -> None:
+    """A digest has the rates of the page, and what was closed in the period, however old it is."""
+    now, org = town.bot.clock.now(), town.bot.engine.org
+    scope = scope_of(org, org.units[unit], SCORING.satisfaction)
+    told = collect(uow, org, scope, now, "weekly", (period, period.before()))
+    page = {code: rates[code].measure for code in ("on_time", "solved", "satisfied")}
+    assert [(one.code, one.text, one.n) for one in told.rates] == [(c, m.text, m.n) for c, m in page.items() if m.n]
+    span = analysis.span_of(period, now)
+    sums = Sums(uow.facts.sums(unit, span.since, span.came))
+    assert told.closed[0] == sums.count("closed") - sums.count("closed.nature.praise")
+    here = [one for one in uow.tickets.all() if one.unit in org.below(unit) and one.nature != "praise"]
+    assert told.closed[0] == sum(one.state == CLOSED and one.closed_at in period for one in here)
+    assert told.heard[0] == sum(one.state != WITHDRAWN and one.registered_at in period for one in here)
 
 
 @settings(max_examples=25, derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow])

@@ -7,7 +7,7 @@ from bot.domain.digest import Digest, Hot
 from bot.domain.periods import WEEK, period
 from bot.ports import UnitOfWork
 from bot.usecases.analysis import span_of
-from bot.usecases.digests import collect, scope_of
+from bot.usecases.digesting import collect, scope_of
 from bot.usecases.foresight import set_region
 from bot.usecases.sudden import seasons_of, sudden
 from tests.fakes import CLEAR, SHANGHAI, TownBot
@@ -36,7 +36,7 @@ def told(bot: TownBot) -> tuple[Digest, tuple[Hot, ...]]:
         digest = collect(
             uow,
             org,
-            scope_of(org, org.units[UNIT], {}, seasons),
+            scope_of(org, org.units[UNIT], bot.engine.services.scoring.satisfaction, seasons),
             bot.clock.now(),
             "weekly",
             (COVERED, COVERED.before()),

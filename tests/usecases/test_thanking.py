@@ -1,7 +1,8 @@
 """The weekly word of thanks: switched on in a group, looked at before, begun with the next week, and switched off again."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -29,11 +30,11 @@ def choose(bot: TownBot, value: str, group: str = GROUP) -> None:
     bot.engine.org = bot.read(lambda uow: uow.org.load())
 
 
-def solve(bot: TownBot, sender: str = "zhang", what: str = "drainage") -> None:
-    """Told with a photo, mended with a photo, voted for."""
+def solve(bot: TownBot, sender: str = "zhang", what: str = "drainage", **where: Any) -> None:
+    """Told with a photo, mended with a photo in the group or elsewhere, voted for."""
     bot.say(sender, CLEAR[what], media=(Media("image", "1.jpg", BEFORE),))
     number = max(ticket.number or 0 for ticket in bot.tickets())
-    bot.say("zhou", f"{number}号件 办结：好了", private=True, media=(Media("image", "2.jpg", AFTER),))
+    bot.say("zhou", f"{number}号件 办结：好了", media=(Media("image", "2.jpg", AFTER),), **where)
     bot.rate(sender, number, 5)
 
 
@@ -61,6 +62,26 @@ def test_switched_on_it_goes_out_with_both_pictures_once_a_week(bot: TownBot) ->
     assert "办好了1件" in said.text
     assert thanks(bot, "2026-05-11T12:00") == []
     assert thanks(bot, "2026-05-18T08:00") == [], "nothing was solved since"
+
+
+@pytest.mark.parametrize("where", [{"private": True}, {"chat": "work"}])
+def test_a_photo_for_a_colleague_or_the_bot_alone_is_not_for_residents(bot: TownBot, where: dict[str, Any]) -> None:
+    choose(bot, ON)
+    solve(bot, **where)
+    (said,) = thanks(bot, MONDAY)
+    assert said.attachments == ()
+    assert "办好了1件" in said.text
+
+
+def test_what_waited_for_months_is_solved_as_well(bot: TownBot) -> None:
+    choose(bot, ON)
+    bot.say("zhang", CLEAR["drainage"])
+    bot.wait(days=200)
+    bot.say("zhou", "1号件 办结：好了", private=True)
+    bot.rate("zhang", 1, 5)
+    later = bot.clock.now().astimezone(SHANGHAI) + timedelta(days=7)
+    (said,) = thanks(bot, f"{later:%Y-%m-%d}T08:00")
+    assert "办好了1件" in said.text
 
 
 def test_what_was_over_when_it_was_switched_on_is_not_made_up_for(bot: TownBot) -> None:

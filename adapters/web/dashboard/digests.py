@@ -13,7 +13,8 @@ from bot.domain.periods import Period, period
 from bot.domain.slots import newest_due
 from bot.ports import UnitOfWork
 from bot.render.digests import DigestWords
-from bot.usecases.digests import PERIODS, WEEKLY, collect, period_kind, scope_of
+from bot.usecases.digesting import collect, scope_of
+from bot.usecases.digests import PERIODS, WEEKLY, period_kind
 from bot.usecases.sudden import seasons_of
 
 YEARS = range(2000, 2100)

@@ -3,11 +3,13 @@
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 
 import pytest
 
+from bot.domain.org import Duty
 from storage.open import Storage
-from tests.adapters.web.house import LAMP, Guest, House
+from tests.adapters.web.house import LAMP, ORG, Guest, House, plain
 
 BIG = ("ticket", "audit", "message", "participant", "vote", "outbox", "timer", "fact", "fact_ticket", "inbox", "member",
        "room_message")  # fmt: skip
@@ -74,6 +76,24 @@ async def test_a_ticket_and_the_open_page_neither(house: House, owner: Guest) ->
 
     assert answers[0][0] == 200
     assert scans(house.storage, heard) == set()
+
+
+@pytest.mark.parametrize("level", ["street", "district"])
+@pytest.mark.parametrize("kind", ["daily", "weekly", "monthly"])
+async def test_the_digest_of_a_large_unit_neither(house: House, owner: Guest, level: str, kind: str) -> None:
+    top, duties = replace(ORG.units["town"], level=level), (*ORG.duties, Duty("li", "town", "supervisor"))
+    house.ask(lambda uow: uow.org.replace(replace(ORG, units={**ORG.units, "town": top}, duties=duties)))
+    await house.bot.reload()
+    house.clock.pass_by(days=29)
+    with statements(house.storage) as heard:
+        status, text = await owner.get(f"/desk/digest?unit=town&kind={kind}&day=2025-09-03")
+
+    assert status == 200
+    assert "学苑小区 2 0" in plain(text)
+    assert sum("FROM fact " in sql for sql in heard) > 5, "the sums"
+    assert scans(house.storage, heard) == set()
+    read = {sql.partition("WHERE")[0] for sql in heard if "FROM ticket" in sql and "id IN" not in sql}
+    assert read == {sql for sql in read if "ix_ticket_listing_open" in sql}, "what is open alone"
 
 
 async def test_a_message_that_opens_a_ticket_neither(house: House) -> None:
