@@ -14,6 +14,7 @@ from adapters.web.tickets import Times
 from adapters.web.wire import Tap
 from bot.domain.seasons import REGIONS
 from bot.ports import UnitOfWork
+from bot.usecases.finding import MANY
 from bot.usecases.foresight import REST, region_of, set_region
 from bot.usecases.sweeps import Standing, standings
 
@@ -36,6 +37,7 @@ async def show(request: web.Request) -> web.StreamResponse:
         "units": {unit.id: unit.name for unit in desk.org.units.values()},
         "people": {person.id: person.name for person in desk.org.people.values()},
         "regions": REGIONS,
+        "most": MANY,
         "own": own,
         "region": region,
         "time": Times(request.app[DEPS], desk.unit.zone),
