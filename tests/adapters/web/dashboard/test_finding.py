@@ -120,6 +120,7 @@ async def test_a_list_is_narrowed_to_a_steward_by_his_name(chief: Guest) -> None
 
     several = await opened(chief, f"{path}&who=管家")
     assert f"找到{GRIDS}个" in plain(several)
+    assert ".xlsx" not in several, "no table of everybody where one was meant"
     where = next(link for link in links(several, "/desk/lists/tasks?") if "steward=s100" in link)
     assert 'value="管家100"' in await opened(chief, where)
     assert "没有找到" in plain(await opened(chief, f"{path}&who=nobody"))
