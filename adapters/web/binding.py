@@ -14,6 +14,7 @@ from adapters.web.security import page
 from adapters.web.visitors import code_digest, new_visitor, offer, offered, sign_in, visitor_by, visitor_of
 from bot.domain.org import Organization, Person
 from bot.ports import UnitOfWork
+from bot.usecases.finding import MANY, near
 from bot.usecases.overview import rooms_of, units_of
 
 
@@ -87,11 +88,12 @@ def _bound(uow: UnitOfWork, org: Organization, _now: datetime, *, visitor: Visit
     person = org.person_of(visitor.key)
     if person is None:
         raise Refusal("error.code", 404)
-    groups = rooms_of(org, person, CHANNEL)
+    groups = rooms_of(org, person, CHANNEL)[:MANY]  # the others are found on the home page
+    own = [unit for unit in units_of(org, person) if unit in org.units]
     inside = {group.chat for group in groups if uow.people.is_member(visitor.key, group.key)}
     return {
         "person": person,
-        "units": [org.units[unit].name for unit in units_of(org, person) if unit in org.units],
+        "units": [unit.name for unit in near(org, own, own[0])] if own else [],
         "rooms": [place_of_group(org, group) for group in groups],
         "inside": inside,
     }

@@ -23,13 +23,15 @@ from adapters.web.visitors import (
     visitor_by,
     visitor_of,
 )
-from adapters.web.words import checked_name
+from adapters.web.words import checked_name, words_of
 from bot.domain.org import COMMAND, Group, Organization
 from bot.messages import Presence
 from bot.ports import RoomMessage, UnitOfWork
+from bot.usecases.finding import MANY, find, names_of_group
 from bot.usecases.overview import rooms_of, units_of
 
 QR_SCALE = 6
+NAME = "name"  # the parameter by which a room is looked for
 
 
 def invite_url(base: str, token: str) -> str:
@@ -55,18 +57,20 @@ async def home(request: web.Request) -> web.StreamResponse:
     visitor = await visitor_of(request)
     if visitor is None:
         return page(request, "message.html", {"title": request.app[DEPS].words("home.unknown")})
-    return page(request, "home.html", await request.app[DEPS].inbound.query(partial(_rooms, visitor=visitor)))
+    job = partial(_rooms, visitor=visitor, words=words_of(request, NAME))
+    return page(request, "home.html", await request.app[DEPS].inbound.query(job))
 
 
-def _rooms(uow: UnitOfWork, org: Organization, _now: datetime, *, visitor: Visitor) -> dict[str, object]:
+def _rooms(uow: UnitOfWork, org: Organization, _now: datetime, *, visitor: Visitor, words: str) -> dict[str, object]:
     person = org.person_of(visitor.key)
     own = [g for g in org.groups.values() if g.channel == CHANNEL and uow.people.is_member(visitor.key, g.key)]
     near = [g for g in rooms_of(org, person, CHANNEL) if g not in own] if person else []
-    name = shown_name(org, visitor.account, visitor.name)
+    found = find(words, near, partial(names_of_group, org)) if len(near) > MANY else None
     return {
-        "name": name,
+        "name": shown_name(org, visitor.account, visitor.name),
+        "found": found,
         "rooms": [place_of_group(org, group) for group in own],
-        "near": [place_of_group(org, group) for group in near],
+        "near": [place_of_group(org, group) for group in (found.shown if found and words else near[:MANY])],
         "staff": person is not None,
         "desk": person is not None and any(unit in org.units for unit in units_of(org, person)),
         "owner": person is not None and any(duty.role in COMMAND for duty in org.duties_of(person.id)),

@@ -1,6 +1,7 @@
 """The people page: an owner hands one-time codes to those below him, and signs out lost phones, while the server runs."""
 
-from collections.abc import Collection
+import re
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
@@ -11,16 +12,19 @@ from aiohttp import web
 
 from adapters.web.deps import DEPS
 from adapters.web.entering import base_url, bind_url
-from adapters.web.errors import Refusal
+from adapters.web.errors import BadRequest, Refusal
 from adapters.web.places import CHANNEL, Visitor
 from adapters.web.security import page
 from adapters.web.visitors import code_digest, known_visitor
+from adapters.web.words import words_of
 from bot.domain.org import COMMAND, Organization
 from bot.messages import id_of
 from bot.ports import UnitOfWork
 from bot.usecases.browsers import sign_out_person
+from bot.usecases.finding import MANY, find
 
 CODE_LIFE = timedelta(days=1)
+START, NAME = "from", "name"  # parameters
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +86,24 @@ async def _show(request: web.Request, person: str | None, url: str, digest: str 
     if not people:
         raise Refusal("error.not_found", 404)
     named = next((one for one in people if one.id == person), None)
-    return page(request, "people.html", {"people": people, "url": url, "named": named})
+    return page(request, "people.html", {"url": url, "named": named, **_part(request, people)})
+
+
+def _part(request: web.Request, people: Sequence[Colleague]) -> dict[str, object]:
+    """Whom one page shows: all where they are few; else some of them with the way to the others, or whom words find."""
+    start, words = request.query.get(START, "0"), words_of(request, NAME)
+    if not re.fullmatch(r"\d{1,6}", start, re.ASCII):
+        raise BadRequest(START)
+    found = find(words, people, lambda one: (one.name, *one.units)) if len(people) > MANY else None
+    if found and words:
+        return {"people": found.shown, "found": found, "earlier": None, "later": None}
+    first = int(start)
+    return {
+        "people": people[first : first + MANY],
+        "found": found,
+        "earlier": max(0, first - MANY) if first else None,
+        "later": first + MANY if len(people) > first + MANY else None,
+    }
 
 
 def _people(

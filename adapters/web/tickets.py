@@ -18,12 +18,13 @@ from adapters.web.places import CHANNEL, DM, Visitor
 from adapters.web.security import form_of, page
 from adapters.web.visitors import known_visitor
 from adapters.web.wire import Score, Tap
-from adapters.web.words import checked_text
+from adapters.web.words import checked_text, words_of
 from bot.domain.org import Organization
 from bot.domain.poll import RATINGS
 from bot.domain.states import CANDIDATE, CATEGORIES, OPEN, STATES
 from bot.domain.ticket import Ticket
 from bot.ports import Connection, UnitOfWork
+from bot.usecases.finding import near, sought_of
 from bot.usecases.overview import (
     LISTED,
     Filter,
@@ -42,6 +43,7 @@ WORDED = ("progress", "done", "return", "transfer", "whistle", "rule", "hold", "
 NAMED = frozenset({"transfer", "whistle", "rule"})  # ask for a person
 Row = tuple[Ticket, bool, str]  # of the list: whether it is overdue, and who has it
 ROWS, START = 60, "from"  # tickets of one page of the list, and the parameter of the first
+FIND = "find"  # and the words by which a unit is looked for
 OPTIONAL = frozenset({"done", "rule", "whistle"})  # the words may be left out
 
 
@@ -166,28 +168,35 @@ async def index(request: web.Request) -> web.StreamResponse:
     found = await deps.inbound.query(partial(_list, deps=deps, visitor=visitor, wanted=wanted))
     if found is None:
         raise Refusal("error.staff_only", 404)
-    rows, context = found
-    return page(request, "tickets.html", {**context, **_part(rows, wanted, int(start))})
+    rows, org, own, context = found
+    sought = sought_of(org, own, words_of(request, FIND))
+    return page(request, "tickets.html", {**context, "org": org, "sought": sought, **_part(rows, wanted, int(start))})
 
 
 def _list(
     uow: UnitOfWork, org: Organization, now: datetime, *, deps: WebDeps, visitor: Visitor, wanted: Filter
-) -> tuple[list[Row], dict[str, object]] | None:
+) -> tuple[list[Row], Organization, list[str], dict[str, object]] | None:
     person = org.person_of(visitor.key)
     if person is None:
         return None
     tickets = open_tickets(uow, org, person, wanted, now)
-    units = [org.units[unit] for unit in units_of(org, person) if unit in org.units]
+    own = [unit for unit in units_of(org, person) if unit in org.units]
+    units = near(org, own, wanted.unit if wanted.unit in own else own[0]) if own else []
     rows = [(ticket, is_overdue(ticket, now), _name(org, ticket.assignee)) for ticket in tickets]
-    return rows, {
-        "wanted": wanted,
-        "units": units,
-        "unit_names": {unit.id: unit.name for unit in org.units.values()},
-        "states": [state for state in STATES if state in OPEN | {CANDIDATE}],
-        "categories": CATEGORIES,
-        "time": Times(deps, units[0].zone if units else ZoneInfo("UTC")),
-        "deaf": deaf(uow, org),
-    }
+    return (
+        rows,
+        org,
+        own,
+        {
+            "wanted": wanted,
+            "units": units,
+            "unit_names": {unit.id: unit.name for unit in org.units.values()},
+            "states": [state for state in STATES if state in OPEN | {CANDIDATE}],
+            "categories": CATEGORIES,
+            "time": Times(deps, units[0].zone if units else ZoneInfo("UTC")),
+            "deaf": deaf(uow, org),
+        },
+    )
 
 
 def _part(rows: Sequence[Row], wanted: Filter, first: int) -> dict[str, object]:

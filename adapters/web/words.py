@@ -3,8 +3,11 @@
 import re
 import unicodedata
 
+from aiohttp import web
+
 from adapters.web.errors import Refusal
 from bot.messages import BOT
+from bot.usecases.finding import WORDS
 
 NAME_LENGTH = 20
 TEXT_LENGTH = 2000
@@ -32,6 +35,11 @@ def checked_text(text: str) -> str:
     if len(cleaned) > TEXT_LENGTH:
         raise Refusal("error.too_long", 413)
     return cleaned
+
+
+def words_of(request: web.Request, name: str) -> str:
+    """What somebody looks for, as it stands in an address, on one line; "" for nothing."""
+    return " ".join(clean_text(request.query.get(name, "")).split())[:WORDS]
 
 
 def checked_name(name: str, bot_name: str) -> str:

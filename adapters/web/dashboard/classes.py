@@ -18,6 +18,8 @@ from bot.usecases.foresight import REST, region_of, set_region
 from bot.usecases.sweeps import Standing, standings
 
 PATH = "/desk/classes"
+LISTED = 15  # classes of a kind; a unit below has its own page
+LINES, FEW = 200, 3  # tickets of all classes of a page, and of each at least
 ANSWERS = ("register", "reject", "announce")
 
 
@@ -36,6 +38,8 @@ async def show(request: web.Request) -> web.StreamResponse:
         "units": {unit.id: unit.name for unit in desk.org.units.values()},
         "people": {person.id: person.name for person in desk.org.people.values()},
         "regions": REGIONS,
+        "most": LISTED,
+        "lines": max(FEW, LINES // max(1, len(found))),
         "own": own,
         "region": region,
         "time": Times(request.app[DEPS], desk.unit.zone),

@@ -16,13 +16,16 @@ from adapters.web.errors import Refusal
 from adapters.web.places import Visitor
 from adapters.web.security import page
 from adapters.web.visitors import known_visitor
+from adapters.web.words import words_of
 from bot.domain.org import Organization, Person, Unit
 from bot.ports import UnitOfWork
+from bot.usecases.finding import near, sought_of
 from bot.usecases.overview import units_of
 
 T = TypeVar("T")
 Look = Callable[[UnitOfWork, "Desk"], T]
 UNIT = "unit"  # the parameter of every page that names the unit
+FIND = "find"  # and the words by which one is looked for
 
 # The pages in the order of the menu: address, words, and whether only who commands the unit may open it.
 MENU: tuple[tuple[str, str, bool], ...] = (
@@ -60,9 +63,9 @@ class Desk:
         return self.org.commands(self.person.id, self.unit.id)
 
     @property
-    def choices(self) -> list[Unit]:
+    def own(self) -> list[str]:
         """The units that he may look at."""
-        return [self.org.units[unit] for unit in units_of(self.org, self.person) if unit in self.org.units]
+        return [unit for unit in units_of(self.org, self.person) if unit in self.org.units]
 
 
 def desk_of(org: Organization, now: datetime, visitor: Visitor, wanted: str) -> Desk | None:
@@ -96,4 +99,9 @@ async def look(request: web.Request, job: Look[T], *, commanders: bool = False) 
 def desk_page(request: web.Request, template: str, desk: Desk, context: Mapping[str, object]) -> web.Response:
     """A page of the dashboard, with its menu."""
     menu = [(path, words) for path, words, commanders in MENU if desk.commands or not commanders]
-    return page(request, f"dashboard/{template}", {"desk": desk, "menu": menu, **context})
+    own = desk.own
+    choice = {
+        "near": near(desk.org, own, desk.unit.id),
+        "sought": sought_of(desk.org, own, words_of(request, FIND)),
+    }
+    return page(request, f"dashboard/{template}", {"desk": desk, "menu": menu, **choice, **context})

@@ -20,11 +20,11 @@ from adapters.web.security import form_of
 from adapters.web.words import clean_text
 from bot.domain.attendance import ROLES, Watch, watches
 from bot.domain.hours import DAY_NAMES, OfficeHours
-from bot.domain.org import Unit
 from bot.domain.rota import ALWAYS, MONDAY, TURNS, Shift
 from bot.ports import Change, UnitOfWork
 from bot.usecases import absence, duty_rota
 from bot.usecases.context import Context
+from bot.usecases.finding import MANY, near
 from bot.usecases.staffing import BUILDING
 
 T = TypeVar("T")
@@ -155,7 +155,8 @@ def _page(
         "values": {**dict.fromkeys(FIELDS, ""), "first": today.isoformat(), "place": desk.unit.id, **values},
         "here": address(desk),
         "later": address(desk, **{START: start + DAYS}) if start + DAYS < 365 else None,
-        "places": _places(desk),
+        "places": near(desk.org, _places(desk), desk.unit.id),
+        "elsewhere": len(_places(desk)) > MANY,
         "turns": TURNS,
         "roles": ROLES,
         "lines": view.lines[:LINES],
@@ -170,8 +171,8 @@ def _page(
     return response
 
 
-def _places(desk: Desk) -> list[Unit]:
-    return [unit for unit in (desk.org.units[one] for one in desk.units) if unit.level != BUILDING]
+def _places(desk: Desk) -> list[str]:
+    return [unit for unit in desk.units if desk.org.units[unit].level != BUILDING]
 
 
 def _day(deps: WebDeps, day: date) -> str:

@@ -13,6 +13,7 @@ from adapters.web.dashboard.trail import trail
 from adapters.web.deps import DEPS, WebDeps
 from adapters.web.errors import BadRequest, Refusal
 from adapters.web.security import form_of
+from adapters.web.words import words_of
 from bot.domain.deadline import LimitTable
 from bot.domain.manners import BUDGET, OFF, ON, PRESET, QUIET_FROM, QUIET_UNTIL, THANKS
 from bot.domain.org import LISTEN, Group
@@ -20,10 +21,11 @@ from bot.ports import Change, UnitOfWork
 from bot.render.render import Renderer
 from bot.usecases import choices, thanking
 from bot.usecases.context import Context
+from bot.usecases.finding import MANY, find, names_of_group
 from bot.usecases.thanking import Thanks
 
 PATH = "/desk/settings"
-GROUP = "group"  # the parameter that names the group
+GROUP, NAME = "group", "name"  # the parameters that name the group, and by which it is looked for
 FIELDS = (choices.HEARD, BUDGET, QUIET_FROM, QUIET_UNTIL, PRESET, THANKS)
 SHOWN = 30  # changes
 LABELLED = frozenset({choices.HEARD, PRESET, THANKS})  # whose values are codes of the catalog
@@ -119,6 +121,7 @@ def _page(
     steps = trail(deps, desk, view.changes, partial(_said, deps))
     context = {
         "view": view,
+        **_listed(desk, view, words_of(request, NAME)),
         "values": {name: values.get(name, "") for name in FIELDS},
         "wrong": wrong,
         "steps": steps,
@@ -134,6 +137,15 @@ def _page(
     response = desk_page(request, "settings.html", desk, context)
     response.set_status(400 if wrong else 200)
     return response
+
+
+def _listed(desk: Desk, view: View, words: str) -> dict[str, object]:
+    """The groups to pick from: all where they are few; else the first ones until one is picked, and what words find."""
+    groups = view.groups
+    if len(groups) <= MANY:
+        return {"listed": groups, "found": None}
+    found = find(words, groups, partial(names_of_group, desk.org))
+    return {"listed": found.shown if words else () if view.group else groups[:MANY], "found": found}
 
 
 def _limits(deps: WebDeps, table: LimitTable) -> list[tuple[str, str]]:

@@ -57,6 +57,38 @@ async def test_a_yes_on_the_page_opens_the_tasks(house: House) -> None:
     assert "现在没有提议" in text
 
 
+async def test_many_classes_of_many_tickets_stay_one_light_page(house: House) -> None:
+    def troubles(uow: UnitOfWork) -> None:
+        for n in range(300):
+            ticket = Ticket(f"t{n}", f"public-t{n}", "town", "court", "web:court", "web:x", NOON)
+            ticket.title, ticket.number = LAMP, n + 1
+            uow.tickets.add(ticket)
+
+    house.ask(troubles)
+    for n in range(40):
+        propose(house, f"s{n}", members=tuple(f"t{one}" for one in range(300)), notice="雨天请收好花盆。" * 12)
+    owner = await house.staff("li")
+
+    _, text = await owner.get(PAGE)
+
+    assert len(text.encode()) < 100_000
+    assert text.count('value="register"') == 15
+    assert "还有25个没有列出" in text
+    assert "还有295个没有列出" in text
+    house.ask(turned_down)
+    _, text = await owner.get(PAGE)
+    assert text.count('<li><a href="/t/') == 200, "where there are few classes, each shows more"
+
+
+def turned_down(uow: UnitOfWork) -> None:
+    """Of forty proposals only the first is left."""
+    for n in range(1, 40):
+        ticket = uow.tickets.get(f"s{n}")
+        assert ticket is not None
+        ticket.state = "withdrawn"
+        uow.tickets.save(ticket)
+
+
 async def test_a_no_takes_it_off_the_page(house: House) -> None:
     propose(house)
     owner = await house.staff("li")
