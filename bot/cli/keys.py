@@ -11,7 +11,7 @@ app = typer.Typer(help="Keys of the HTTP API.", no_args_is_help=True)
 
 INSTEAD = "不停机也行：群主在网页上打开“接口钥匙”（/desk/keys）"
 WHY = {
-    "keys.no_duty": "这个人在这一片没有网格员、群主或街道的职责，或者单位、权限写错了",
+    "keys.no_duty": "这个人在这一片没有管家、群主或督办的职责，或者单位、权限写错了（权限：read、act、admin）",
     "keys.no_account": "这个人还没有账号；先用 gridsteward code 发一个认领链接",
     "keys.no_label": "请用 --label 写明给谁用，最多40个字",
     "keys.too_many": "这个人在这一片的钥匙太多了；先作废不用的",

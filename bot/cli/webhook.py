@@ -20,9 +20,9 @@ app = typer.Typer(help="Webhooks: other programs that are told what happens to t
 Id = Annotated[str, typer.Argument(metavar="ID", help="As in `webhook list`.")]
 INSTEAD = "不停机也行：群主在看板上打开“通知别的系统”（/desk/webhooks）"
 WRONG = {
-    "right": "--by：这个人不管这个单位（要是它或者上级的群主、街道）",
+    "right": "--by：这个人不管这个单位；要写它的群主或督办，或者上级的",
     "url": "URL：要以 https:// 开头，不能是内部网络的地址（webhooks.networks 里的除外）",
-    "kinds": "--kind：没有这种变化",
+    "kinds": "--kind：没有这种变化；写代码，例如 registered、done、closed",
     "many": "这个单位的已经够多了，请先删一个",
 }
 
@@ -69,7 +69,7 @@ def _lines(found: "list[Hook]", org: "Organization") -> "Iterator[str]":
     from bot.domain.hook import is_told
 
     if not found:
-        yield "没有"
+        yield "没有要通知的系统"
     for hook in found:
         last = f"{hook.last_at:%Y-%m-%d %H:%M} UTC {hook.last}" if hook.last_at else "-"
         stands = hook.state if is_told(hook, org) or hook.state != "on" else "orphan"

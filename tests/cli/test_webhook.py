@@ -47,7 +47,7 @@ def heard(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
 
 
 def test_added_listed_removed(db: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
-    assert run(capsys, monkeypatch, "webhook", "list", "--db", db) == (0, "没有\n", "")
+    assert run(capsys, monkeypatch, "webhook", "list", "--db", db) == (0, "没有要通知的系统\n", "")
     words = (URL, "--unit", "xinhe", "--by", "chen", "--kind", "closed", "--db", db)
     code, out, _ = run(capsys, monkeypatch, "webhook", "add", *words)
     id_, secret = out.split("\n")[0], out.strip().rpartition("：")[2]
@@ -63,7 +63,7 @@ def test_added_listed_removed(db: Path, capsys: pytest.CaptureFixture[str], monk
             assert (code, "/desk/webhooks" in err) == (2, True)
 
     assert run(capsys, monkeypatch, "webhook", "remove", id_, "--db", db) == (0, "已删除\n", "")
-    assert run(capsys, monkeypatch, "webhook", "list", "--db", db) == (0, "没有\n", "")
+    assert run(capsys, monkeypatch, "webhook", "list", "--db", db) == (0, "没有要通知的系统\n", "")
     assert run(capsys, monkeypatch, "webhook", "remove", id_, "--db", db)[0] == 2
 
 
