@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.domain.states import REFUSALS
+from bot.triage.again import Again
 
 _EDGE = " \t\r\n,.!?;:~、,。!?;:~…\"'“”()[]【】"
 _AFTER = re.compile(r"[\s,.!?;:~、。…@\d(【\[→-]|$")
@@ -103,6 +104,7 @@ class CommandWords:
         every = [re.escape(word) for word in (*(w for w, _ in self._ratings), *self._solved, *self._unsolved)]
         self._refusals = list(data["refusals"].items())
         self._natures = [(word, code) for code, words in data["natures"].items() for word in words]
+        self._again = Again(**data["again"])
         self._any_vote = re.compile("|".join(every))  # words only: so the search skips by first characters
 
     def fold(self, text: str) -> str:
@@ -144,6 +146,14 @@ class CommandWords:
         """Whether a text asks if it is solved, and so does not say that it is."""
         said = self._fold(text)
         return self._asked.search(said) is not None or _WHETHER.search(said) is not None
+
+    def again(self, text: str) -> bool:
+        """Whether a text begins with 又, behind words of time: something is back that it does not name."""
+        return self._again.rest(self._fold(text)) is not None
+
+    def is_back(self, text: str, told: str) -> bool:
+        """Whether such a text says that what was ``told`` before is back: it repeats its word, or says nothing else."""
+        return self._again.means(self._fold(text), self._fold(told))
 
     def parse(self, text: str) -> Utterance:
         """The ticket that a text names ("12号件", "#12"), and the command that it is, if any."""
