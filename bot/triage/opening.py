@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from bot.domain.org import Article
 from bot.ports import Matter, Reading
-from bot.triage.evidence import DAMPERS, score
+from bot.triage.evidence import DAMPERS, Evidence, score
 from bot.triage.lexicons import Hit
 from bot.triage.matters import matter_of, matters
 from bot.triage.turn import Turn
@@ -137,12 +137,18 @@ def _wished(turn: Turn) -> str:
     return "facilities" if built and turn.evidence.things and not turn.evidence.points else ""
 
 
+def mocks(evidence: Evidence) -> bool:
+    """Whether praise is meant as blame: something is left undone, and nobody says that it was done in the end."""
+    left = any(hit.entry.name == "neglect" for hit in evidence.states) or evidence.has("urge")
+    return left and not evidence.has("resolved", "bygone", "deed")
+
+
 def praise(turn: Turn) -> Reading | None:
     """Staff or a service is praised for something; neighbours' thanks are chat."""
     evidence = turn.evidence
     if not evidence.has("staffword") or (evidence.has("question", "joke", "urge") and not evidence.has("laud")):
         return None
-    if evidence.has("unresolved") and not evidence.has("laud"):
+    if (evidence.has("unresolved") and not evidence.has("laud")) or mocks(evidence):
         return None
     praised = evidence.has("laud") or (evidence.has("thanks") and evidence.has("deed"))
     if not praised or len(turn.said.plain) < 9 or evidence.has("ask"):
