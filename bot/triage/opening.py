@@ -158,6 +158,11 @@ def praise(turn: Turn) -> Reading | None:
     return Reading("new", OPEN, (matter,), reason=evidence.words("laud", "thanks", "staffword", "deed"))
 
 
+def idle(evidence: Evidence) -> bool:
+    """Whether a matter is named that nobody here can do anything about: the weather, a joke, the bot itself."""
+    return any(hit.entry.kind == "topic" and hit.entry.name == "idle" for hit in evidence.hits)
+
+
 def inquiry(turn: Turn) -> Reading | None:
     """A question about government, property or community services."""
     evidence = turn.evidence
@@ -171,6 +176,8 @@ def inquiry(turn: Turn) -> Reading | None:
     said = {hit.word for hit in evidence.cues.get("community", ())}
     civic = [hit for hit in topics if hit.entry.name == "civic" and (plain or hit.word not in said)]
     strange = [hit for hit in topics if hit.entry.name != "civic"]
+    if article is None and not civic and idle(evidence):
+        return None
     if article is None and not turn.direct and (not civic or strange or evidence.has("favour")):
         return None
     return _asked(turn, article, civic[0].entry.category if civic else evidence.category, OPEN if plain else 0.6)
@@ -179,7 +186,7 @@ def inquiry(turn: Turn) -> Reading | None:
 def filed(turn: Turn) -> Reading | None:
     """What is said to the bot itself needs less: 报事 …, or a plain statement that something is wrong."""
     evidence, text = turn.evidence, turn.said.plain.strip()
-    if not turn.direct or len(text) < 5:
+    if not turn.direct or len(text) < 5 or (idle(evidence) and not evidence.has("file")):
         return None
     stated = any(hit.entry.kind == "state" for hit in evidence.hits) or evidence.has("ask", "suffer")
     if not evidence.has("file") and (not stated or evidence.has("joke", "leisure", "trade", "thanks")):

@@ -65,3 +65,27 @@ def test_who_has_a_duty_speaks_of_the_thing_that_he_names(bot: TownBot, words: s
     bot.say("zhou", words)
 
     assert [ticket.number for ticket in bot.tickets() if ticket.signed_at] == [number]
+
+
+def test_what_is_not_of_the_neighbourhood_is_answered_and_opens_nothing(bot: TownBot) -> None:
+    for account, words in [("li", "今天天气怎么样"), ("wang", "讲个笑话可以吗"), ("wu", "明天会下雨吗")]:
+        told = bot.say(account, words, mentions=("bot",))
+        assert [message.kind for message in told] == ["answer"]
+    assert bot.tickets() == []
+
+
+def test_weather_in_a_trouble_is_no_small_talk(bot: TownBot) -> None:
+    bot.say("li", "天气这么冷暖气不热怎么办", mentions=("bot",))
+
+    assert [ticket.category for ticket in bot.tickets()] == ["utilities"]
+
+
+def test_a_number_before_a_word_of_staff_is_a_ticket(bot: TownBot) -> None:
+    bot.say("zhang", LAMP)
+    bot.say("li", "化粪池又堵了，臭水都冒出来了，在8号楼")
+    bot.say("zhou", "1号收到")
+    assert [ticket.number for ticket in bot.tickets() if ticket.signed_at] == [1]
+
+    bot.say("zhou", "1号办结 灯泡换了")
+    assert bot.ticket(1).state == "callback"
+    assert bot.ticket(2).state == "dispatched"
