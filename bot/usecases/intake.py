@@ -105,7 +105,7 @@ def _from_resident(ctx: Context, message: InboundMessage, ticket: Ticket | None,
         return residents.reply(ctx, message, ticket, _is_addressed(ctx, message))
     if said.may_vote and residents.vote_in_words(ctx, message, None):
         return True
-    if returning.hear(ctx, message):
+    if residents.how(ctx, message) or returning.hear(ctx, message):
         return True
     return message.private and confiding.answer_unit(ctx, message)
 
