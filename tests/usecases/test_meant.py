@@ -89,3 +89,19 @@ def test_a_number_before_a_word_of_staff_is_a_ticket(bot: TownBot) -> None:
     bot.say("zhou", "1号办结 灯泡换了")
     assert bot.ticket(1).state == "callback"
     assert bot.ticket(2).state == "dispatched"
+
+
+@pytest.mark.parametrize("words", ["救命 3号楼电梯卡住了 我和孩子在里面", "电梯突然停了 我们在里面出不来"])
+def test_danger_told_without_punctuation_is_danger(bot: TownBot, words: str) -> None:
+    """As speech becomes text: spaces where a writer sets commas."""
+    told = bot.say("li", words)
+
+    assert told[0].kind == "emergency"
+    assert "119" in told[0].text
+    assert [ticket.urgency for ticket in bot.tickets()] == ["emergency"]
+
+
+def test_a_lift_that_is_only_out_of_order_is_none(bot: TownBot) -> None:
+    bot.say("li", "3号楼电梯坏了 里面的灯不亮")
+
+    assert [ticket.urgency for ticket in bot.tickets()] != ["emergency"]
