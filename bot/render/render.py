@@ -23,7 +23,7 @@ LABELLED = ("category", "nature", "state", "listen")  # parameters that are code
 MOMENTS = ("due", "until", "since")  # parameters that are ISO times
 _ROOM_BEFORE_NAME = re.compile(r"^(?=.*\d)[\d栋幢座号楼单元层室房#\-—_/ ]{2,20}(?=[^\d栋幢座号楼单元层室房#\-—_/ ])")
 DIGEST = "digest"  # the notice, and its parameter that holds the numbers
-LISTS = {"mine": "mine", "stands": "mine", "todo": "todo"}
+LISTS = {"mine": "mine", "stands": "mine", "todo": "todo", "my_data": "my_data"}
 _CONTROL = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]")
 
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.domain.states import REFUSALS
+from bot.triage.again import Again
 
 _EDGE = " \t\r\n,.!?;:~、,。!?;:~…\"'“”()[]【】"
 _AFTER = re.compile(r"[\s,.!?;:~、。…@\d(【\[→-]|$")
@@ -95,7 +96,7 @@ class CommandWords:
         self._leave = {kind: tuple(words) for kind, words in data["leave"].items()}
         categories = ((word, code) for code, words in data["categories"].items() for word in words)
         self._categories = sorted(categories, key=lambda pair: -len(pair[0]))
-        self._asks = tuple(data["asks"]["words"])
+        self._asks, self._alone = tuple(data["asks"]["words"]), frozenset(data["asks"]["alone"])
         self._solved, self._unsolved = tuple(votes["solved"]), tuple(votes["unsolved"])
         self._asked = re.compile(f"(?:{'|'.join(map(re.escape, votes['solved']))})(?:[吗么嘛?]|没有?(?:$|[呀啊,?]))")
         self._faces = re.compile("|".join(re.escape(word) for word in votes["4"] if word.startswith("[")))
@@ -103,6 +104,9 @@ class CommandWords:
         every = [re.escape(word) for word in (*(w for w, _ in self._ratings), *self._solved, *self._unsolved)]
         self._refusals = list(data["refusals"].items())
         self._natures = [(word, code) for code, words in data["natures"].items() for word in words]
+        self._again = Again(**data["again"])
+        bare = "|".join(map(re.escape, data["bare"]["words"]))
+        self._bare = re.compile(rf"(\d{{1,7}})\s*号[\s,:]*(?=(?:{bare})(?:{_AFTER.pattern}))")
         self._any_vote = re.compile("|".join(every))  # words only: so the search skips by first characters
 
     def fold(self, text: str) -> str:
@@ -140,10 +144,22 @@ class CommandWords:
         said = self._fold(text)
         return any(word in said for word in self._asks)
 
+    def only_asks(self, text: str) -> bool:
+        """Whether a text is nothing but that question."""
+        return self._fold(text).strip(_EDGE + "啊呀呢") in self._alone
+
     def wonders(self, text: str) -> bool:
         """Whether a text asks if it is solved, and so does not say that it is."""
         said = self._fold(text)
         return self._asked.search(said) is not None or _WHETHER.search(said) is not None
+
+    def again(self, text: str) -> bool:
+        """Whether a text begins with 又, behind words of time: something is back that it does not name."""
+        return self._again.rest(self._fold(text)) is not None
+
+    def is_back(self, text: str, told: str) -> bool:
+        """Whether such a text says that what was ``told`` before is back: it repeats its word, or says nothing else."""
+        return self._again.means(self._fold(text), self._fold(told))
 
     def parse(self, text: str) -> Utterance:
         """The ticket that a text names ("12号件", "#12"), and the command that it is, if any."""
@@ -153,9 +169,12 @@ class CommandWords:
         if not begins and "号" not in said and "#" not in said:
             return _PERHAPS_A_VOTE if may_vote else _NOTHING
         body, lead = _without_lead(bare)
+        if lead is None and (named := self._bare.match(body)):
+            body, lead = body[named.end() :], int(named[1])
         heard = _Heard(body, text[len(text) - len(body) :], lead)
         staff, resident = _command_of(heard, self._staff), _command_of(heard, self._resident)
-        return Utterance(_number_in(said), lead is not None, staff, resident, may_vote)
+        number = _number_in(said) if lead is None else lead
+        return Utterance(number, lead is not None, staff, resident, may_vote)
 
     def vote(self, text: str, quoted: bool) -> VoteWords | None:
         """The vote in a text, if there is one. "Not solved" weighs more than thanks in the same breath.

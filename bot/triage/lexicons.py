@@ -18,7 +18,7 @@ from bot.triage.normalise import folding
 KINDS = ("thing", "state", "trouble", "danger", "cue", "topic", "mask", "gate")
 COVERS = frozenset({"mask", "thing", "topic"})  # kinds that hide what lies inside their words
 UNHIDDEN = frozenset(
-    {"joke", "leisure", "trade", "favour", "own", "elsewhere", "thanks", "report"}
+    {"joke", "leisure", "trade", "favour", "own", "elsewhere", "thanks", "report", "bygone"}
 )  # cues that idioms leave
 WORDS = (
     "things", "colloquial", "states", "faults", "troubles", "behaviours", "dangers", "cues", "frames", "topics", "gates"

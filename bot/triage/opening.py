@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from bot.domain.org import Article
 from bot.ports import Matter, Reading
-from bot.triage.evidence import DAMPERS, score
+from bot.triage.evidence import DAMPERS, Evidence, score
 from bot.triage.lexicons import Hit
 from bot.triage.matters import matter_of, matters
 from bot.triage.turn import Turn
@@ -137,12 +137,18 @@ def _wished(turn: Turn) -> str:
     return "facilities" if built and turn.evidence.things and not turn.evidence.points else ""
 
 
+def mocks(evidence: Evidence) -> bool:
+    """Whether praise is meant as blame: something is left undone, and nobody says that it was done in the end."""
+    left = any(hit.entry.name == "neglect" for hit in evidence.states) or evidence.has("urge")
+    return left and not evidence.has("resolved", "bygone", "deed")
+
+
 def praise(turn: Turn) -> Reading | None:
     """Staff or a service is praised for something; neighbours' thanks are chat."""
     evidence = turn.evidence
     if not evidence.has("staffword") or (evidence.has("question", "joke", "urge") and not evidence.has("laud")):
         return None
-    if evidence.has("unresolved") and not evidence.has("laud"):
+    if (evidence.has("unresolved") and not evidence.has("laud")) or mocks(evidence):
         return None
     praised = evidence.has("laud") or (evidence.has("thanks") and evidence.has("deed"))
     if not praised or len(turn.said.plain) < 9 or evidence.has("ask"):
@@ -150,6 +156,11 @@ def praise(turn: Turn) -> Reading | None:
     matter = replace(matter_of(turn, evidence, "praise"), urgency="routine")
     matter = replace(matter, category=matter.category if matter.category != "other" else "property")
     return Reading("new", OPEN, (matter,), reason=evidence.words("laud", "thanks", "staffword", "deed"))
+
+
+def idle(evidence: Evidence) -> bool:
+    """Whether a matter is named that nobody here can do anything about: the weather, a joke, the bot itself."""
+    return any(hit.entry.kind == "topic" and hit.entry.name == "idle" for hit in evidence.hits)
 
 
 def inquiry(turn: Turn) -> Reading | None:
@@ -165,6 +176,8 @@ def inquiry(turn: Turn) -> Reading | None:
     said = {hit.word for hit in evidence.cues.get("community", ())}
     civic = [hit for hit in topics if hit.entry.name == "civic" and (plain or hit.word not in said)]
     strange = [hit for hit in topics if hit.entry.name != "civic"]
+    if article is None and not civic and idle(evidence):
+        return None
     if article is None and not turn.direct and (not civic or strange or evidence.has("favour")):
         return None
     return _asked(turn, article, civic[0].entry.category if civic else evidence.category, OPEN if plain else 0.6)
@@ -173,7 +186,7 @@ def inquiry(turn: Turn) -> Reading | None:
 def filed(turn: Turn) -> Reading | None:
     """What is said to the bot itself needs less: 报事 …, or a plain statement that something is wrong."""
     evidence, text = turn.evidence, turn.said.plain.strip()
-    if not turn.direct or len(text) < 5:
+    if not turn.direct or len(text) < 5 or (idle(evidence) and not evidence.has("file")):
         return None
     stated = any(hit.entry.kind == "state" for hit in evidence.hits) or evidence.has("ask", "suffer")
     if not evidence.has("file") and (not stated or evidence.has("joke", "leisure", "trade", "thanks")):

@@ -218,6 +218,9 @@ def _open(ctx: Context, case: Case, matter: Matter, reading: Reading) -> Ticket 
     parts = [part.message for part in _parts_of(case, matter)]
     unit = unit_for(ctx, parts[-1], matter)
     if unit is None:
+        if reading.hotlines:  # before anything is asked, and once
+            notices.call_first(ctx, parts[-1].chat_key, parts[-1].account, reading.hotlines)
+            reading = replace(reading, hotlines=())
         confiding.wait_for_place(ctx, Unplaced(matter, tuple(parts), reading))
         telling.answer_privately(ctx, parts[-1].account, "which_unit")
         return None

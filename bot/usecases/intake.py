@@ -17,6 +17,7 @@ from bot.usecases import (
     leave,
     owners,
     residents,
+    returning,
     staff,
     survey,
     telling,
@@ -103,6 +104,8 @@ def _from_resident(ctx: Context, message: InboundMessage, ticket: Ticket | None,
             return True  # a command of somebody who may not give it means nothing, and is no remark on the ticket
         return residents.reply(ctx, message, ticket, _is_addressed(ctx, message))
     if said.may_vote and residents.vote_in_words(ctx, message, None):
+        return True
+    if residents.how(ctx, message) or returning.hear(ctx, message):
         return True
     return message.private and confiding.answer_unit(ctx, message)
 

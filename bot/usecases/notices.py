@@ -63,18 +63,13 @@ def _is_in_chat(ctx: Context, person: str, account: str, chat: str) -> bool:
 def danger(ctx: Context, ticket: Ticket, hotlines: Sequence[str]) -> None:
     """Life or property: the number to call comes first, at once."""
     chat = ticket.chat if ctx.is_group_ticket(ticket) else private_chat(ticket.reporter)
-    numbers = "、".join(hotlines or DEFAULT_HOTLINES)
-    tell(
-        ctx,
-        chat,
-        "emergency",
-        "emergency",
-        ticket,
-        mentions=[ticket.reporter],
-        urgent=True,
-        free=True,
-        words={"hotlines": numbers},
-    )
+    call_first(ctx, chat, ticket.reporter, hotlines, ticket)
+
+
+def call_first(ctx: Context, chat: str, account: str, hotlines: Sequence[str], ticket: Ticket | None = None) -> None:
+    """The numbers to call; there may be no ticket yet, as nobody knows where it is."""
+    words = {"hotlines": "、".join(hotlines or DEFAULT_HOTLINES)}
+    tell(ctx, chat, "emergency", "emergency", ticket, mentions=[account], urgent=True, free=True, words=words)
 
 
 def assigned(ctx: Context, ticket: Ticket) -> None:

@@ -71,6 +71,27 @@ def _reject(wish: Wish) -> bool:
     return True
 
 
+def _mistake(wish: Wish) -> bool:
+    """发错群了: what the speaker has just opened here is withdrawn, while nobody has signed it."""
+    ctx, message = wish.ctx, wish.message
+    since = ctx.later(seconds=-ctx.settings.hearing.window_seconds)
+    ticket = wish.ticket or _own(wish, lambda t: t.chat == message.chat_key and t.created_at >= since)
+    if ticket is None or ticket.reporter != message.account or ticket.signed_at is not None or not ticket.is_open:
+        return False
+    give_up(ctx, ticket, message.account, message.key)
+    return True
+
+
+def how(ctx: Context, message: InboundMessage) -> bool:
+    """Who has something open and asks privately nothing but how it stands, hears that."""
+    if not (message.private and ctx.services.commands.only_asks(message.text)):
+        return False
+    if not any(t.is_open for t in ctx.uow.tickets.of_account(message.account, LISTED)):
+        return False
+    status.answer_mine(ctx, message)
+    return True
+
+
 def _mine(wish: Wish) -> bool:
     status.answer_mine(wish.ctx, wish.message)
     return True
@@ -109,20 +130,17 @@ def _my_data(wish: Wish) -> bool:
     """PIPL article 45: a copy of everything kept under the account, privately."""
     ctx, account = wish.ctx, wish.message.account
     tickets = ctx.uow.tickets.of_account(account, 1000)
-    rows = [
-        {
-            "number": ticket.number,
-            "state": ticket.state,
-            "category": ticket.category,
-            "place": ticket.place,
-            "words": [word.text for word in ctx.uow.words.of(ticket.id) if word.account == account],
-        }
-        for ticket in tickets
-    ]
-    telling.answer_privately(
-        ctx, account, "my_data", words={"data": json.dumps(rows, ensure_ascii=False), "count": len(rows)}
-    )
+    lines = [_kept(ctx, ticket, account) for ticket in tickets]
+    key = "my_data" if lines else "my_data.none"
+    telling.answer_privately(ctx, account, key, words={"lines": json.dumps(lines), "count": len(lines)})
     return True
+
+
+def _kept(ctx: Context, ticket: Ticket, account: str) -> list[str]:
+    """One line: the number, what it is about, how it stands, and the place and words that are kept."""
+    said = [word.text for word in ctx.uow.words.of(ticket.id) if word.account == account]
+    words = " / ".join(part for part in (ticket.place, *said) if part)
+    return [str(ticket.number or "–"), ticket.category, ticket.state, words]
 
 
 def _erase_me(wish: Wish) -> bool:
@@ -156,6 +174,7 @@ def _bind(wish: Wish) -> bool:
 WISHES: dict[str, Callable[[Wish], bool]] = {
     "withdraw": _withdraw,
     "reject": _reject,
+    "mistake": _mistake,
     "mine": _mine,
     "urge": _urge,
     "human": _human,

@@ -21,6 +21,16 @@ from tests.fakes import quiet_settings
         ("@a " * 100_000 + "收到", None, "sign"),
         ("合并 12", None, "merge"),
         ("今天收到快递了", None, None),
+        ("1号收到", 1, "sign"),
+        ("@网格管家 12号 办结，通了", 12, "done"),
+        ("1号转派 @王师傅", 1, "transfer"),
+        ("1号楼收到", None, None),
+        ("1号线收到投诉", None, None),
+        ("1号收到快递", None, None),
+        ("1号到货就装", None, None),
+        ("1号我去", None, None),
+        ("1号退回来的快递", None, None),
+        ("11月1号办结", None, None),
     ],
 )
 def test_a_word_of_staff_is_found(text: str, number: int | None, action: str | None) -> None:

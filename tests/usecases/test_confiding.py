@@ -70,3 +70,14 @@ def test_a_second_trouble_before_the_place_does_not_push_out_the_first(bot: Town
     [ticket] = bot.tickets()
     assert "路灯" in ticket.text
     assert "垃圾" in ticket.text
+
+
+def test_in_danger_a_private_writer_reads_whom_to_call_before_he_is_asked_where(bot: TownBot) -> None:
+    told = bot.say("stranger", "又打起来了 还说要拿刀砍人", private=True)
+
+    assert [message.kind for message in told] == ["emergency", "question"]
+    assert "110" in told[0].text
+
+    told = bot.say("stranger", "学苑园4号楼", private=True)
+    assert [ticket.urgency for ticket in bot.tickets()] == ["emergency"]
+    assert "emergency" not in [message.kind for message in told]

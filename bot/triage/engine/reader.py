@@ -18,11 +18,13 @@ from bot.triage.engine.model import ACTIONABLE, ACTS, Heads, Model
 from bot.triage.engine.ngrams import ngrams
 from bot.triage.matters import matter_of, matters
 from bot.triage.normalise import hear
+from bot.triage.opening import mocks
 from bot.triage.reader import RuleReader
 from bot.triage.turn import Turn
 
 LABELS = ("nature", "category", "urgency")
 JOINS = ("metoo", "followup", "urge")
+SAID_OF = frozenset({"answer", "resolved"})  # acts that may name their ticket's thing: 路灯换好了
 QUESTIONS = frozenset({"question", "asks"})  # cues without which no article answers
 ACCUSING = frozenset({"report", "wrong"})  # cues without which nobody is accused
 CHAT = Reading("chat")
@@ -112,6 +114,8 @@ class _Decision:
             return self.ruled
         if self.turn.context.staff:
             return self._of_staff()
+        if self._is_over():
+            return self.ruled if any(matter.nature == "praise" for matter in self.ruled.matters) else CHAT
         if self.asked >= ALONE or (self.asked >= LIKELY and self._is_ruled()):
             return self._asking()
         act = max((act for act in ACTS if act not in ACTIONABLE), key=self.acts.__getitem__)
@@ -127,6 +131,13 @@ class _Decision:
         if not self.turn.context.articles or self.asked < ASKING or QUESTIONS.isdisjoint(self.turn.evidence.marks):
             return False
         return any(matter.article for matter in self.ruled.matters)
+
+    def _is_over(self) -> bool:
+        """Whether nothing is told but what was bad once, who is spared, or thanks to a neighbour."""
+        evidence = self.turn.evidence
+        if evidence.points or evidence.has("suggest"):
+            return False
+        return evidence.has("bygone", "spared") or (evidence.has("fellow") and not evidence.has("staffword", "laud"))
 
     def _is_ruled(self) -> bool:
         return self.ruled.act == "new" or self.ruled.act in JOINS
@@ -204,8 +215,10 @@ class _Decision:
         return self.ruled.act == "new" and self.ruled.score >= CLEAR and not alike
 
     def _kin(self, act: str) -> Pair | None:
-        best = max(self.around, key=lambda pair: self._nearness(act, pair), default=None)
-        return best if best is not None and self._nearness(act, best) >= KIN else None
+        """The ticket that is likeliest meant; of several that an answer may be of, one whose thing it names."""
+        near = [pair for pair in self.around if self._nearness(act, pair) >= KIN]
+        named = [pair for pair in near if pair.features["same thing"]] if act in SAID_OF else []
+        return max(named or near, key=lambda pair: self._nearness(act, pair), default=None)
 
     def _nearness(self, act: str, pair: Pair) -> float:
         weights = self.reader.model.kinship
@@ -246,6 +259,8 @@ class _Decision:
         nature, category, urgency = (self._label(name, said[name]) for name in LABELS)
         if matter.urgency == "emergency":
             urgency = "emergency"
+        if nature == "praise" and mocks(self.turn.evidence):
+            nature = "complaint"
         return replace(matter, nature=nature, category=category, urgency=urgency)
 
     def _accuses(self) -> bool:
