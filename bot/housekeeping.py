@@ -17,7 +17,7 @@ from bot.usecases.foresight import owned_units
 from bot.usecases.learning import hand_in, homework, take_up
 from storage.media import MediaFolder
 from storage.open import Storage
-from storage.retention import RetentionPolicy, apply_retention, unused_media
+from storage.retention import RetentionPolicy, UnusedMedia, apply_retention
 from storage.unit_of_work import SqliteUnitOfWork
 
 COUNTED_AT_ONCE = 50  # tickets: about as many milliseconds
@@ -42,8 +42,10 @@ async def keep_house(storage: Storage, media: MediaFolder, settings: Settings, n
             media.delete(ref)
         await storage.desk.submit(partial(_clear_trash, refs=refs))
         complete = report.is_complete(policy)
-    old = media.refs_before(now - UNSENT)
-    for ref in await storage.desk.submit(lambda uow: unused_media(uow, old)):
+    unused = UnusedMedia(media.refs_before(now - UNSENT))
+    while await storage.desk.submit(unused.look):
+        pass
+    for ref in unused.refs:
         media.delete(ref)
 
 

@@ -41,7 +41,7 @@ TICKETS_OF = (
     "UNION SELECT ticket_id FROM message WHERE account = ?1"
 )
 # A file may belong to two tickets, if one message had two matters: it goes with the last of them.
-MESSAGE_MEDIA = "SELECT media FROM message WHERE media <> '[]'"
+MESSAGE_MEDIA = "SELECT id, media FROM message WHERE id > ? ORDER BY id LIMIT ?"
 LINE_MEDIA = "SELECT payload FROM room_message WHERE payload LIKE '%\"media\"%'"
 MEDIA_LEFT = "SELECT media FROM message WHERE key = ? AND ticket_id <> ? AND media <> '[]'"
 
@@ -166,11 +166,15 @@ class Erasure(Repository):
 
     # ------------------------------------------------------------ by age
 
-    def named_media(self) -> set[str]:
-        """The files that messages of tickets and lines of rooms name."""
-        kept = (one.ref for (media,) in self._all(MESSAGE_MEDIA) for one in mapping.media_of(media))
-        shown = (ref for (payload,) in self._all(LINE_MEDIA) for ref in json.loads(payload).get("media", ()))
-        return {ref for ref in (*kept, *shown) if ref}
+    def said_media(self, after: int, limit: int) -> tuple[set[str], int]:
+        """The files that messages of tickets name, so many messages after an id; and the id to go on after, 0 at the end."""
+        rows = self._all(MESSAGE_MEDIA, after, limit)
+        refs = {one.ref for _, media in rows if media != "[]" for one in mapping.media_of(media) if one.ref}
+        return refs, rows[-1][0] if len(rows) == limit else 0
+
+    def shown_media(self) -> set[str]:
+        """The files that lines of rooms name."""
+        return {ref for (payload,) in self._all(LINE_MEDIA) for ref in json.loads(payload).get("media", ()) if ref}
 
     def ended_with_media(self, before: datetime, limit: int) -> list[str]:
         """Tickets that ended by then and still have their media, oldest first."""

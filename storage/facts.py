@@ -14,7 +14,7 @@ from bot.domain.states import CANDIDATE, OPEN
 from bot.ports import By, Sum
 from storage.counting import AMONG, Counting, pack
 from storage.facts_check import Check
-from storage.repository import Pen, Repository
+from storage.repository import DUE, Pen, Repository
 from storage.rollup import Given, Key, roll_up
 from storage.statements import upsert_sql
 from storage.sums import Names, add, codes_in, numbers, packed, unpacked
@@ -22,7 +22,11 @@ from storage.tables_facts import FactRow, FactTicketRow
 
 ROW = "SELECT sums FROM fact WHERE unit = ? AND slot = ? AND category = ?"
 SWEEP = "DELETE FROM fact WHERE unit = ? AND slot = ? AND category = ?"
-ALL_DUE = "INSERT OR IGNORE INTO fact_due (ticket_id) SELECT id FROM ticket"
+OLDER = "SELECT id FROM ticket WHERE id < ? ORDER BY id DESC LIMIT ?"
+ABOVE_ALL = chr(0x10FFFF)
+WAITING_BELOW = (
+    "SELECT (SELECT count(*) FROM ticket WHERE id < ?) + (SELECT count(*) FROM fact_due WHERE ticket_id >= ?)"
+)
 OPEN_NOW = (
     f"SELECT unit, state, count(*) FROM ticket WHERE unit {AMONG} AND state {AMONG} "  # noqa: S608 - our names
     "GROUP BY unit, state"
@@ -45,8 +49,9 @@ class Facts(Repository):
 
     def catch_up(self, limit: int) -> int:
         """Count in what has changed, at most so many tickets; gives back how many. The newest first: they are looked at most."""
-        self._renew()
-        due = [row[0] for row in self._all("SELECT ticket_id FROM fact_due ORDER BY ticket_id DESC LIMIT ?", limit)]
+        due = self._due(limit)
+        if len(due) < limit and self._renew(limit - len(due)):
+            due = self._due(limit)
         if due:
             self._count_in(due)
             self._many("DELETE FROM fact_due WHERE ticket_id = ?", ((ticket_id,) for ticket_id in due))
@@ -55,23 +60,35 @@ class Facts(Repository):
 
     def waiting(self) -> int:
         """How many tickets wait to be counted in."""
-        row = self._one(f"SELECT count(*) FROM {'fact_due' if self._is_current() else 'ticket'}")  # noqa: S608 - our names
+        row = self._one(WAITING_BELOW, below := self._below(), below)
         return int(row[0]) if row else 0
 
     def rebuild(self) -> None:
         """Forget all sums; every ticket falls due."""
-        for sql in ("DELETE FROM fact", "DELETE FROM fact_ticket", ALL_DUE):
+        for sql in ("DELETE FROM fact", "DELETE FROM fact_ticket", "DELETE FROM meta WHERE name = 'facts'"):
             self._run(sql)
 
-    def _renew(self) -> None:
-        """What an older program has counted by other formulas is counted anew, ticket by ticket."""
-        if not self._is_current():
-            self._run(ALL_DUE)
-            self._run("INSERT OR REPLACE INTO meta (name, value) VALUES ('facts', ?)", str(VERSION).encode())
+    def _due(self, limit: int) -> list[str]:
+        return [row[0] for row in self._all("SELECT ticket_id FROM fact_due ORDER BY ticket_id DESC LIMIT ?", limit)]
 
-    def _is_current(self) -> bool:
+    def _renew(self, limit: int) -> bool:
+        """What an older program has counted by other formulas falls due anew, so many tickets at once, the newest first.
+
+        How far that is stands with the version (``3<ID``): all at once would keep whoever speaks waiting for seconds.
+        """
+        if not (below := self._below()):
+            return False
+        older = [row[0] for row in self._all(OLDER, below, limit)]
+        self._many(DUE, ((ticket_id,) for ticket_id in older))
+        reached = f"{VERSION}<{older[-1]}" if len(older) == limit else f"{VERSION}"
+        self._run("INSERT OR REPLACE INTO meta (name, value) VALUES ('facts', ?)", reached.encode())
+        return True
+
+    def _below(self) -> str:
+        """Tickets below this id are still counted by other formulas, or not at all; empty where none is."""
         row = self._one("SELECT value FROM meta WHERE name = 'facts'")
-        return row is not None and row[0] == str(VERSION).encode()
+        version, _, below = row[0].decode().partition("<") if row else ("", "", "")
+        return below if version == str(VERSION) else ABOVE_ALL
 
     def _count_in(self, ids: Sequence[str]) -> None:
         before = self._counting.given(ids)
@@ -120,4 +137,4 @@ class Facts(Repository):
 
     def verify(self, seen: Callable[[int], object] = bool) -> list[str]:
         """What is wrong with the sums, in words; ``seen`` hears how many tickets have been looked at."""
-        return Check(self._pen, self._counting, all_wait=not self._is_current(), seen=seen).run()
+        return Check(self._pen, self._counting, all_wait=self._below() != "", seen=seen).run()

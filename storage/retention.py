@@ -18,7 +18,7 @@ class RetentionPolicy:
     notices: timedelta = timedelta(days=30)  # that belong to no ticket
     answers: timedelta = timedelta(days=1)  # of the API: whoever asks again does so within hours
     absences: timedelta = timedelta(days=30)  # and their reasons, from their end
-    tickets_at_once: int = 200
+    tickets_at_once: int = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +64,24 @@ def apply_retention(uow: SqliteUnitOfWork, now: datetime, policy: RetentionPolic
     )
 
 
-def unused_media(uow: SqliteUnitOfWork, refs: Iterable[str]) -> list[str]:
-    """Those of some files that neither a ticket's message nor a line of a room names: never sent, or long forgotten."""
-    named = uow.erasure.named_media()
-    return [ref for ref in refs if ref not in named]
+class UnusedMedia:
+    """Those of some files that neither a ticket's message nor a line of a room names: never sent, or long forgotten.
+
+    Messages are looked through in bites, of which nobody who speaks meanwhile takes notice; what is sent meanwhile comes
+    last. ``refs`` counts once ``look`` has said that all is looked through.
+    """
+
+    def __init__(self, refs: Iterable[str], at_once: int = 5000) -> None:
+        self.refs = set(refs)
+        self._at_once = at_once
+        self._after = 0
+
+    def look(self, uow: SqliteUnitOfWork) -> bool:
+        """Take the next bite; gives back whether there is more to look at."""
+        if not self.refs:
+            return False
+        named, self._after = uow.erasure.said_media(self._after, self._at_once)
+        self.refs -= named
+        if self._after == 0:
+            self.refs -= uow.erasure.shown_media()
+        return self._after > 0

@@ -53,6 +53,15 @@ HELPED = (
     "WHERE participant.account = ? AND participant.role = 'helper' AND ticket.alive = 1 AND ticket.state <> 'callback' "
     "ORDER BY ticket.id DESC LIMIT ?"
 )
+VOICED = (
+    "SELECT DISTINCT ticket_id FROM participant WHERE account = ? AND role IN ('reporter', 'follower') "
+    "ORDER BY ticket_id DESC LIMIT ?"
+)
+# 好的 and thanks ask for this: whoever has spoken for years has twenty tickets, and none or one of them is asked about.
+POLLED = (
+    f"SELECT id FROM ticket WHERE id IN ({VOICED}) AND poll_round > 0 "  # noqa: S608 - our names
+    "AND (state = 'callback' OR (state = 'closed' AND coalesce(closed_at, polled_at) >= ?)) ORDER BY id DESC"
+)
 # A request waits one level up: for owners and supervisors at the unit or above it, whose duties cover what is below. Left to
 # itself the planner reads every ticket that these units ever had.
 ASKED = """
@@ -200,11 +209,11 @@ class Tickets(Repository):
 
     def of_account(self, account: str, limit: int) -> list[Ticket]:
         """The newest tickets that an account reported or follows."""
-        sql = (
-            "SELECT DISTINCT ticket_id FROM participant WHERE account = ? AND role IN ('reporter', 'follower') "
-            "ORDER BY ticket_id DESC LIMIT ?"
-        )
-        return self._load(self._all(sql, account, limit))
+        return self._load(self._all(VOICED, account, limit))
+
+    def polled_of(self, account: str, since: datetime, limit: int) -> list[Ticket]:
+        """Of the newest tickets that an account reported or follows, those with a poll that are in callback or closed since."""
+        return self._load(self._all(POLLED, account, limit, to_ms(since)))
 
     def of_person(self, person: str, limit: int) -> list[Ticket]:
         """The newest working tickets and candidates of a person, as lead or helper, and requests that he may rule on."""

@@ -93,6 +93,10 @@ class Tickets(Protocol):
         """The newest tickets that an account reported or follows."""
         ...
 
+    def polled_of(self, account: str, since: datetime, limit: int) -> list[Ticket]:
+        """Of the newest tickets that an account reported or follows, those with a poll that are in callback or closed since."""
+        ...
+
     def of_person(self, person: str, limit: int) -> list[Ticket]:
         """The newest working tickets of a person, as lead or helper, and the requests and candidates that wait for him."""
         ...

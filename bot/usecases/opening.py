@@ -9,7 +9,8 @@ from bot.domain.org import Article
 from bot.domain.states import CANDIDATE, DISPATCHED, IN_PROGRESS, ON_HOLD, SWEEP
 from bot.domain.ticket import Ticket
 from bot.messages import InboundMessage
-from bot.ports import KeptMessage, Matter, Reading, ReadingContext, Timer
+from bot.ports import KeptMessage, Matter, OpenTicket, Reading, ReadingContext, Timer
+from bot.triage.place import conflict
 from bot.usecases import knowledge, notices
 from bot.usecases.context import Context
 from bot.usecases.routing import people_named, responsible
@@ -204,7 +205,8 @@ def _repeat_of(ctx: Context, ticket: Ticket) -> str | None:
     if ticket.nature in {"inquiry", "praise", "report"} or ticket.source == SWEEP:
         return None
     since = ctx.later(days=-ctx.settings.polling.repeat_days)
-    closed = ctx.uow.tickets.closed_near([ticket.unit], ticket.category, since, 20)
+    found = ctx.uow.tickets.closed_near([ticket.unit], ticket.category, since, 20)
+    closed = [one for one in found if not is_elsewhere(ticket, one)]
     if not closed:
         return None
     said = ticket.text
@@ -213,6 +215,14 @@ def _repeat_of(ctx: Context, ticket: Ticket) -> str | None:
     context = ReadingContext(ticket.reporter, ctx.now, lambda _category: closed)
     matters = ctx.services.reader.read(ticket.text, context).matters
     return next((matter.ticket_id for matter in matters if matter.ticket_id), None)
+
+
+def is_elsewhere(ticket: Ticket, closed: OpenTicket) -> bool:
+    """Whether a ticket tells of another building. A home that only a nickname tells is no place of the trouble.
+
+    Asked before anything is read: what was closed in a month is much, and a reading takes as long as all else of a ticket.
+    """
+    return ticket.place in ticket.text and conflict(ticket.building, closed.building)
 
 
 def third_repeat(ctx: Context, ticket: Ticket) -> bool:

@@ -154,6 +154,7 @@ def expire(ctx: Context, ticket: Ticket) -> None:
 
 def newest_open(ctx: Context, account: str) -> Ticket | None:
     """The newest ticket that an account may vote on: a vote in words goes there."""
-    polled = [t for t in ctx.uow.tickets.of_account(account, 20) if is_open(ctx, t)]
+    since = ctx.later(days=-ctx.settings.polling.reopen_days)
+    polled = [t for t in ctx.uow.tickets.polled_of(account, since, 20) if is_open(ctx, t)]
     waiting = [t for t in polled if t.state == CALLBACK]
     return max(waiting or polled, key=lambda t: t.polled_at or t.created_at, default=None)

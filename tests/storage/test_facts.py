@@ -93,6 +93,7 @@ def test_nothing_is_left_of_a_sum_that_is_empty(town: SqliteUnitOfWork) -> None:
 
 
 def test_a_bounded_bite_is_taken(town: SqliteUnitOfWork) -> None:
+    town.facts.catch_up(2)  # from now on what is counted is counted by this program
     for number in range(5):
         opened(town, f"t{number}")
 
@@ -157,6 +158,37 @@ def test_a_new_formula_counts_every_ticket_anew(town: SqliteUnitOfWork, monkeypa
 
     assert (town.facts.waiting(), town.facts.verify()) == (1, [])
     assert [town.facts.catch_up(100), town.facts.catch_up(100)] == [1, 0]
+
+
+def test_they_fall_due_a_bite_at_a_time_with_what_changes_meanwhile(
+    town: SqliteUnitOfWork, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tickets = [opened(town, f"t{number}") for number in range(1, 8)]
+    while town.facts.catch_up(3):
+        pass
+    monkeypatch.setattr("storage.facts.VERSION", 99)
+    monkeypatch.setattr("storage.counting.contributions", lambda *_: [])
+
+    assert town.facts.catch_up(3) == 3
+    assert (town.facts.waiting(), town.facts.verify()) == (4, [])
+    tickets[6].sign("wang", NOW)
+    town.tickets.save(tickets[6])
+    assert town.facts.waiting() == 5
+    assert [town.facts.catch_up(3) for _ in range(3)] == [3, 2, 0]
+    assert (town.facts.waiting(), town.facts.verify()) == (0, [])
+    assert town.facts.sums("street", *ALWAYS) == []
+
+
+def test_nothing_is_left_out_where_the_last_bite_is_full(
+    town: SqliteUnitOfWork, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(1, 7):
+        opened(town, f"t{number}")
+    town.facts.catch_up(9)
+    monkeypatch.setattr("storage.facts.VERSION", 99)
+
+    assert [town.facts.catch_up(3) for _ in range(3)] == [3, 3, 0]
+    assert (town.facts.waiting(), town.facts.catch_up(3)) == (0, 0)
 
 
 def test_all_is_counted_again_after_a_rebuild(town: SqliteUnitOfWork) -> None:

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from bot.domain.poll import Vote
-from storage.retention import RetentionPolicy, RetentionReport, apply_retention, unused_media
+from storage.retention import RetentionPolicy, RetentionReport, UnusedMedia, apply_retention
 from storage.unit_of_work import SqliteUnitOfWork
 from tests.storage.making import DAY, NOW, a_line, a_message, a_notice, a_photo, opened
 
@@ -129,4 +129,24 @@ def test_a_photo_that_nobody_names_is_found(uow: SqliteUnitOfWork) -> None:
     opened(uow, "t1")
     uow.words.keep(a_message("t1", media=(a_photo(sent),)))
     uow.rooms.post(a_line(payload={"kind": "say", "media": [shown]}))
-    assert unused_media(uow, [sent, shown, lost]) == [lost]
+    unused = UnusedMedia([sent, shown, lost])
+
+    assert unused.look(uow) is False
+    assert unused.refs == {lost}
+
+
+def test_photos_are_looked_for_in_bites_and_what_is_sent_meanwhile_stays(uow: SqliteUnitOfWork) -> None:
+    early, late, lost = "a" * 32, "b" * 32, "c" * 32
+    opened(uow, "t1")
+    for number in range(4):
+        uow.words.keep(a_message("t1", f"web:xueyuan:m{number}", media=(a_photo(early),) if number == 3 else ()))
+    unused = UnusedMedia([early, late, lost], at_once=2)
+
+    assert [unused.look(uow), unused.refs] == [True, {early, late, lost}]
+    uow.words.keep(a_message("t1", "web:xueyuan:m4", media=(a_photo(late),)))
+    assert [unused.look(uow), unused.look(uow)] == [True, False]
+    assert unused.refs == {lost}
+
+
+def test_where_no_file_lies_nothing_is_looked_through() -> None:
+    assert UnusedMedia([]).look(None) is False  # type: ignore[arg-type]

@@ -12,6 +12,7 @@ from storage.errors import StaleTicket
 from storage.mapping import TICKET_FIELDS
 from storage.statements import columns
 from storage.tables import TicketRow
+from storage.tickets import POLLED
 from storage.unit_of_work import SqliteUnitOfWork
 from tests.storage.making import DAY, NOW, a_ticket, opened
 
@@ -160,6 +161,31 @@ def test_an_account_finds_what_it_reported_and_follows(uow: SqliteUnitOfWork) ->
     uow.tickets.save(followed)
     assert [t.id for t in uow.tickets.of_account("web:zhang", 1)] == ["t2"]
     assert [t.id for t in uow.tickets.of_account("web:li", 9)] == ["t3"]
+
+
+def test_an_account_finds_what_it_is_asked_about(uow: SqliteUnitOfWork) -> None:
+    for number in range(1, 6):
+        ticket = opened(uow, f"t{number}")
+        if number > 1:
+            ticket.sign("wang", NOW)
+            ticket.finish("wang", NOW, "疏通了")
+            ticket.poll(NOW)
+        if number > 2:
+            ticket.close("resolved", NOW + number * DAY)
+        uow.tickets.save(ticket)
+
+    assert [t.id for t in uow.tickets.polled_of("web:zhang", NOW + 4 * DAY, 9)] == ["t5", "t4", "t2"]
+    assert [t.id for t in uow.tickets.polled_of("web:zhang", NOW + 4 * DAY, 2)] == ["t5", "t4"]
+    assert uow.tickets.polled_of("web:li", NOW, 9) == []
+
+
+def test_a_vote_in_words_reads_a_few_tickets_by_their_keys(uow: SqliteUnitOfWork) -> None:
+    rows = uow.connection.execute(f"EXPLAIN QUERY PLAN {POLLED}", ("web:zhang", 20, 0)).fetchall()
+    plan = "; ".join(row[3] for row in rows)
+
+    assert "SEARCH ticket USING INDEX sqlite_autoindex_ticket_1 (id=?)" in plan
+    assert "SEARCH participant USING PRIMARY KEY (account=?)" in plan
+    assert "SCAN ticket" not in plan
 
 
 def test_a_person_finds_his_work_and_is_counted_by_it(uow: SqliteUnitOfWork) -> None:

@@ -53,7 +53,7 @@ async def owner(house: House) -> Guest:
     resident = await house.resident()
     await resident.say(LAMP)
     await resident.say("7号楼下的垃圾桶满了好几天没人清，臭得很，麻烦处理一下")
-    house.ask(lambda uow: uow.facts.catch_up(1))  # a program's first count lets every ticket fall due, once
+    house.ask(lambda uow: uow.facts.catch_up(1))  # a program's first count begins
     return await house.staff("li")
 
 
