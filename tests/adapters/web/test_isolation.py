@@ -36,7 +36,7 @@ OPEN = {
     "/bind/{code}": "the one-time code is the right",
     "/leave": "logs out whoever asks, and nobody else",
     "/healthz": "says that the database answers",
-    "/static": "the same files for everybody",
+    "/static/{name}": "the same files for everybody",
 }
 NAMING = {  # parameters of a query that may name something, and of which kinds
     "unit": {"unit"}, "group": {"chat"}, "chat": {"chat"}, "room": {"chat"}, "ticket": {"ticket"}, "person": {"person", "account"},
