@@ -76,7 +76,7 @@ class Loads(Repository):
             for unit, category, at, took, solved, rating in rows
         ]
 
-    def solved(self, unit: str, chat: str, since: datetime, until: datetime) -> list[str]:
+    def solved(self, units: Sequence[str], chat: str, since: datetime, until: datetime) -> list[str]:
         """What was heard in a chat and closed as solved in a span; found by when it was closed, however old it is."""
-        rows = self._all(SOLVED, json.dumps([unit]), KINDS, to_ms(since), to_ms(until), chat)
+        rows = self._all(SOLVED, json.dumps(units), KINDS, to_ms(since), to_ms(until), chat)
         return [id_ for (id_,) in rows]

@@ -60,9 +60,9 @@ class Loads(Protocol):
         """What was closed since then, the newest first; neither praise nor what was said in private."""
         ...
 
-    def solved(self, unit: str, chat: str, since: datetime, until: datetime) -> list[str]:
+    def solved(self, units: Sequence[str], chat: str, since: datetime, until: datetime) -> list[str]:
         """The ids of what was heard in a chat and is closed as solved since then, up to, not with, ``until``: newest first.
 
-        Of exactly this unit; neither praise nor what the unit has given itself to do.
+        Of these units alone; neither praise nor what a unit has given itself to do.
         """
         ...

@@ -6,7 +6,7 @@ from typing import TypeGuard
 from zoneinfo import ZoneInfo
 
 from bot.domain.manners import OFF, ON
-from bot.domain.org import Group
+from bot.domain.org import Group, Organization
 from bot.domain.periods import WEEK, Period
 from bot.domain.slots import newest_due
 from bot.messages import Capabilities
@@ -59,7 +59,7 @@ def begin(ctx: Context, group: Group) -> None:
 
 def thank(ctx: Context, group: Group, week: Period) -> bool:
     """Say it in the group itself; False where there is nothing to say."""
-    thanks = thanks_of(ctx.uow, group, week)
+    thanks = thanks_of(ctx.uow, ctx.org, group, week)
     return thanks is not None and telling.tell(ctx, group.key, "digest", KEY, words=thanks.words) is not None
 
 
@@ -71,9 +71,9 @@ def preview(ctx: Context, renderer: Renderer, group: Group, thanks: Thanks) -> s
     return renderer.render([notice], ctx.name_of, Capabilities(), zone, group.manners.sentence).text
 
 
-def thanks_of(uow: UnitOfWork, group: Group, week: Period) -> Thanks | None:
-    """What there is to say of a week; None where nothing was solved."""
-    found = uow.loads.solved(group.unit, group.key, week.start, week.end)
+def thanks_of(uow: UnitOfWork, org: Organization, group: Group, week: Period) -> Thanks | None:
+    """What there is to say of a week: what was heard in the group, also where a unit below has solved it; None for nothing."""
+    found = uow.loads.solved(org.below(group.unit), group.key, week.start, week.end)
     if not found:
         return None
     pictured = ((ticket_id, _before_and_after(uow, ticket_id, group)) for ticket_id in found[:LOOKED_AT])

@@ -62,7 +62,7 @@ def test_what_is_solved_is_found_by_its_end_however_old_it_is(uow: SqliteUnitOfW
         ticket.close("resolved", end, solved=number != 9)
         uow.tickets.save(ticket)
 
-    assert uow.loads.solved("grid-1", "web:xueyuan", *SPAN) == ["t1", "t0"]
+    assert uow.loads.solved(["grid-1"], "web:xueyuan", *SPAN) == ["t1", "t0"]
 
 
 def test_a_burden_is_what_a_person_has_to_do_and_has_done(uow: SqliteUnitOfWork) -> None:

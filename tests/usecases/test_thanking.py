@@ -1,5 +1,6 @@
 """The weekly word of thanks: switched on in a group, looked at before, begun with the next week, and switched off again."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -84,6 +85,21 @@ def test_what_waited_for_months_is_solved_as_well(bot: TownBot) -> None:
     assert "办好了1件" in said.text
 
 
+def test_what_a_unit_below_has_solved_counts_where_it_was_told(bot: TownBot) -> None:
+    solve(bot)
+    group, org = bot.engine.org.groups[GROUP], bot.engine.org
+    above = org.units[group.unit].parent
+    assert above is not None
+
+    def solved(uow: UnitOfWork) -> list[int]:
+        ctx = bot.engine.context(uow, datetime.fromisoformat(MONDAY).replace(tzinfo=SHANGHAI))
+        week = thanking.week_of(ctx, group)
+        both = (replace(group, unit=above), replace(group, unit=above, chat="elsewhere"))
+        return [found.solved for one in both if (found := thanking.thanks_of(uow, org, one, week))]
+
+    assert bot.read(solved) == [1]
+
+
 def test_what_was_over_when_it_was_switched_on_is_not_made_up_for(bot: TownBot) -> None:
     solve(bot)
     assert thanks(bot, "2026-05-13T10:00") == []
@@ -117,7 +133,7 @@ def test_the_preview_is_the_message(bot: TownBot, own: str) -> None:
     def look(uow: UnitOfWork) -> tuple[str, tuple[str, ...]]:
         ctx = bot.engine.context(uow, datetime.fromisoformat(MONDAY).replace(tzinfo=SHANGHAI))
         group: Group = bot.engine.org.groups[GROUP]
-        found = thanking.thanks_of(uow, group, thanking.week_of(ctx, group))
+        found = thanking.thanks_of(uow, ctx.org, group, thanking.week_of(ctx, group))
         assert found is not None
         return thanking.preview(ctx, bot.engine.renderer, group, found), found.pictures
 

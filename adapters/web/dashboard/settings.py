@@ -77,7 +77,7 @@ def _view(uow: UnitOfWork, desk: Desk, *, deps: WebDeps, wanted: str) -> View:
         return View(groups, None)
     group = group_of(desk, wanted) if wanted else groups[0]
     ctx = Context(uow, desk.now, desk.org, deps.services)
-    thanks = thanking.thanks_of(uow, group, thanking.week_of(ctx, group)) if thanking.is_for(group) else None
+    thanks = thanking.thanks_of(uow, desk.org, group, thanking.week_of(ctx, group)) if thanking.is_for(group) else None
     words = thanking.preview(ctx, Renderer(deps.catalog), group, thanks) if thanks else ""
     return View(groups, group, uow.choices.changes(group.unit, group.key, SHOWN), thanks, words)
 
