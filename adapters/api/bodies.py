@@ -2,17 +2,19 @@
 
 from datetime import datetime
 
-from pydantic import BaseModel
+from pydantic import BaseModel, ConfigDict
 
 from adapters.api.operations import Call
 from bot.domain.ticket import Ticket
-from bot.usecases.lineage import Effect, Lineage, Task, trace
+from bot.usecases.lineage import Effect, Lineage, trace
 from bot.usecases.overview import actions_of
 from bot.usecases.remote import ORDERS
 
 
 class TaskBody(BaseModel):
-    """Who does it by when, and how far it is."""
+    """Who does it by when, and how far it is: the fields of ``lineage.Task`` that programs may rely on."""
+
+    model_config = ConfigDict(from_attributes=True)
 
     steward: str
     helpers: list[str]
@@ -87,7 +89,7 @@ def ticket_body(row: Lineage) -> TicketBody:
         place=row.problem.place,
         people=row.problem.people,
         voices=len(row.problem.voices),
-        task=_task(row.task) if row.task else None,
+        task=TaskBody.model_validate(row.task) if row.task else None,
         effect=_effect(row.effect) if row.effect else None,
     )
 
@@ -98,21 +100,6 @@ def one_ticket_body(call: Call, ticket: Ticket) -> OneTicketBody:
     shown = ticket_body(trace(call.uow, caller.org, ticket, caller.now))
     actions = actions_of(caller.org, caller.account, ticket, caller.now, days)
     return OneTicketBody(**shown.model_dump(), actions=[one for one in actions if one in ORDERS])
-
-
-def _task(task: Task) -> TaskBody:
-    return TaskBody(
-        steward=task.steward,
-        helpers=list(task.helpers),
-        dispatched_at=task.dispatched_at,
-        signed_at=task.signed_at,
-        due_at=task.due_at,
-        original_due_at=task.original_due_at,
-        overdue=task.overdue,
-        supervision=task.supervision,
-        reworks=task.reworks,
-        progress=task.progress,
-    )
 
 
 def _effect(effect: Effect) -> EffectBody:

@@ -88,9 +88,8 @@ def show_rates(call: Call) -> RatesBody:
         raise missing()
     is_current = analysis.catch_up(call.uow)
     period = analysis.choose_period(wanted.kind, wanted.day, caller.now, unit)
-    figures = analysis.figures(
-        call.uow, unit.id, analysis.span_of(period, caller.now), call.deps.services.scoring
-    )  # fmt: skip
+    span = analysis.span_of(period, caller.now)
+    figures = analysis.figures(call.uow, unit.id, span, call.deps.services.scoring)
     return RatesBody(
         unit=unit.id,
         kind=period.kind,
